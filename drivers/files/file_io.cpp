@@ -1,0 +1,45 @@
+#include "drivers/files/file_io.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "drivers/files/file_problem.h"
+
+namespace svcmgr {
+
+tl::expected<Descriptor, FileProblem> open_file(const Path& path, int flags, std::uint32_t mode) {
+    while (true) {
+        Descriptor file(::open(path.c_str(), flags | O_CLOEXEC, mode));
+        if (file) return file;
+        if (errno != EINTR) return tl::unexpected(file_problem(errno));
+    }
+}
+
+tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limit) {
+    constexpr std::size_t chunk = 16384;
+    std::string content;
+    while (true) {
+        const std::size_t before = content.size();
+        content.resize(before + chunk);
+        const ssize_t count = ::read(descriptor, content.data() + before, chunk);
+        const int problem = errno;
+        content.resize(before + (count > 0 ? static_cast<std::size_t>(count) : 0));
+        if (count < 0 && problem == EINTR) continue;
+        if (count < 0) return tl::unexpected(file_problem(problem));
+        if (content.size() > limit) return tl::unexpected(larger_than(limit));
+        if (count == 0) return content;
+    }
+}
+
+int write_all(int descriptor, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t count = ::write(descriptor, content.data(), content.size());
+        if (count < 0 && errno != EINTR) return errno;
+        if (count > 0) content.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return 0;
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+#include "drivers/descriptor.h"
+#include "drivers/files/files.h"
+
+namespace svcmgr {
+
+/// open(2) with O_CLOEXEC, going on after interruptions.
+tl::expected<Descriptor, FileProblem> open_file(const Path& path, int flags, std::uint32_t mode = 0);
+/// From the current place to the end of the file; a problem when there is more than `limit`.
+tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limit);
+/// All of it; 0 or an errno.
+int write_all(int descriptor, std::string_view content);
+
+}  // namespace svcmgr

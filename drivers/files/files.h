@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "drivers/clock.h"
+
+namespace svcmgr {
+
+using Path = std::string;
+
+/// Why a file could not be read.
+struct FileProblem {
+    int errno_value = 0;  ///< 0 when the reason is not an errno: too large, not a regular file
+    std::string reason;   ///< "no such file", "permission denied", "larger than 1 MiB" …
+
+    bool absent() const;  ///< the file, or a directory of its path, does not exist
+};
+
+struct FileFacts {
+    enum class Kind { file, directory, link, block_device, character_device, other } kind = Kind::other;
+    std::uint64_t size = 0;  ///< bytes
+    std::uint32_t mode = 0;  ///< permission bits (07777)
+    std::uint32_t owner = 0;
+    std::uint32_t group = 0;
+    WallTime modified;
+    std::uint64_t device = 0;  ///< of a device file: its number
+};
+
+/// A lock that lives as long as the object, and not longer than the process.
+class FileLock {
+public:
+    virtual ~FileLock() = default;
+};
+
+/// What stopped us from getting a lock.
+struct LockHeld {
+    std::string holder;  ///< what the holder wrote into the lock file
+};
+
+/// How much of a file is read at most unless the caller says otherwise.
+inline constexpr std::size_t default_read_limit = 1 << 20;
+
+/// Files and directories. Functions that look return values; functions that change throw Error (code `failed`, with the path in `where`).
+class Files {
+public:
+    virtual ~Files() = default;
+
+    virtual tl::expected<std::string, FileProblem> read(const Path& path, std::size_t limit = default_read_limit) const = 0;
+    /// Names in a directory, sorted, without "." and "..".
+    virtual tl::expected<std::vector<std::string>, FileProblem> list(const Path& directory) const = 0;
+    /// Facts of what a path leads to (links followed), or of the link itself.
+    virtual tl::expected<FileFacts, FileProblem> facts(const Path& path) const = 0;
+    virtual tl::expected<FileFacts, FileProblem> link_facts(const Path& path) const = 0;
+    virtual tl::expected<Path, FileProblem> real_path(const Path& path) const = 0;
+    /// Bytes that this process may still write into the file system of `path`.
+    virtual tl::expected<std::uint64_t, FileProblem> free_bytes(const Path& path) const = 0;
+
+    /// Replaces the file as a whole: after a crash it has the old or the new content, never a part. Keeps owner and mode of a
+    /// file that exists; `mode` is for a new one.
+    virtual void replace(const Path& path, std::string_view content, std::uint32_t mode) = 0;
+    /// Adds to the end, in one write; creates the file with `mode`.
+    virtual void append(const Path& path, std::string_view content, std::uint32_t mode) = 0;
+    /// Like `mkdir -p`; `mode` is for those that it makes.
+    virtual void make_directories(const Path& path, std::uint32_t mode) = 0;
+    /// Removes a file; one that does not exist is no error.
+    virtual void remove(const Path& path) = 0;
+
+    /// Takes the lock file at `path` (created when missing), writes `holder` into it, and keeps it until the returned object goes.
+    /// Waits until `deadline` for another holder to let go. The kernel drops the lock of a process that dies: no stale locks.
+    virtual tl::expected<std::unique_ptr<FileLock>, LockHeld> lock(const Path& path, std::string_view holder, Deadline deadline) = 0;
+    /// What the holder of the lock wrote, when somebody holds it now.
+    virtual std::optional<std::string> lock_holder(const Path& path) const = 0;
+
+    /// The name under which sqlite opens the database `path` (the path itself; a memory database in the simulation).
+    virtual std::string database_name(const Path& path) const = 0;
+};
+
+}  // namespace svcmgr

@@ -1,0 +1,18 @@
+#include "drivers/hypervisor/hypervisor.h"
+
+namespace svcmgr {
+
+const char* to_string(GuestState::Value value) noexcept {
+    switch (value) {
+        case GuestState::Value::running: return "running";
+        case GuestState::Value::paused: return "paused";
+        case GuestState::Value::stopped: return "stopped";
+        case GuestState::Value::changing: return "changing";
+        case GuestState::Value::crashed: return "crashed";
+        case GuestState::Value::absent: return "absent";
+        case GuestState::Value::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "drivers/clock.h"
+#include "drivers/files/files.h"
+#include "drivers/process/processes.h"
+#include "drivers/ssh/ssh.h"
+
+namespace svcmgr {
+
+/// What a look at a guest returned.
+struct GuestState {
+    enum class Value {
+        running,
+        paused,    ///< it exists and does not run: suspended by a person, by an I/O error, by a watchdog …
+        stopped,   ///< defined, not running
+        changing,  ///< on its way: shutting down, migrating, being saved
+        crashed,
+        absent,   ///< the hypervisor answered, and knows no such guest
+        unknown,  ///< the hypervisor did not answer; never taken for stopped
+    };
+    Value value = Value::unknown;
+    std::string reason;                 ///< in the hypervisor's words: "paused (I/O error)"; always set for `unknown`
+    std::vector<std::string> warnings;  ///< true besides: "autostart is on", "libvirtd is stopped; found by its process 4711"
+    int vcpus = 0;                      ///< 0 when not known; a look at several guests need not find it out
+    std::uint64_t memory_kib = 0;       ///< likewise
+
+    bool exists_here() const {
+        return value == Value::running || value == Value::paused || value == Value::changing || value == Value::crashed;
+    }
+};
+
+const char* to_string(GuestState::Value value) noexcept;
+
+/// A guest as its env file describes it.
+struct Guest {
+    std::string name;      ///< the hypervisor's name of it
+    std::string hostname;  ///< the name under which it is reached over the network
+    bool windows = false;  ///< nothing can be run inside over ssh
+};
+
+enum class StopMode {
+    ask,    ///< tell the guest to shut down; returns once it was told, not once it is down
+    force,  ///< take its power away; returns once it is gone
+};
+
+/// A disk that a hypervisor gives to a guest.
+struct GuestDisk {
+    enum class Kind { block, file, network, volume, other } kind = Kind::other;
+    std::string source;  ///< device, file, "protocol://host/name", or "pool/volume" when its path is not known; empty for an empty drive
+    std::string target;  ///< the name inside: "vda"
+    std::string device;  ///< "disk", "lun", "cdrom", "floppy"
+    std::string bus;     ///< "virtio", "scsi", "ide" …
+    std::string serial;  ///< as given to the guest; empty when none
+    bool readonly = false;
+    std::uint64_t size = 0;  ///< bytes that the guest sees, 0 when not known
+};
+
+enum class Capability {
+    start,
+    pause,
+    live_migration,
+    run_inside,  ///< through the hypervisor itself rather than over ssh
+    disks,
+    definition,
+};
+
+struct Capabilities {
+    std::set<Capability> can;
+    std::string problem;  ///< why guests can't run on this host at all; empty when they can
+
+    bool has(Capability capability) const { return can.contains(capability); }
+};
+
+/// A technology that runs guests. Knows nothing of services. What it can't do is a capability that it does not declare.
+///
+/// Looking (`capabilities`, `look`, `disks`, `definition`) never throws and answers within its deadline, also when the hypervisor
+/// hangs; changing throws Error. Calls may come from several threads at once.
+class Hypervisor {
+public:
+    virtual ~Hypervisor() = default;
+
+    virtual Capabilities capabilities(Deadline deadline) = 0;
+    /// One query for all of them. Every name that was asked for is in the answer.
+    virtual std::map<std::string, GuestState> look(std::span<const std::string> names, Deadline deadline) = 0;
+
+    /// Makes the guest's definition effective on this host (the file that a peer replicated, where the technology has one) and starts it.
+    /// Returns once the hypervisor says that it runs. Starting one that runs is an Error: the caller looks first.
+    virtual void start(const Guest& guest, Deadline deadline) = 0;
+    /// Asking and forcing are both the caller's decision. Stopping one that is stopped succeeds.
+    virtual void stop(const Guest& guest, StopMode mode, Deadline deadline) = 0;
+    /// Runs a command in the guest: by the hypervisor's own means where it has them, else over ssh.
+    virtual SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) = 0;
+
+    /// The guest's disks from its live and its stored definition; of a target that both have, the live one.
+    struct Disks {
+        std::vector<GuestDisk> disks;
+        std::string problem;  ///< why there are none, or why there may be others; empty when the list is complete
+    };
+    virtual Disks disks(const Guest& guest, Deadline deadline) = 0;
+    /// The files that a peer needs to be able to start the guest; only those that exist.
+    virtual std::vector<Path> definition(const Guest& guest) = 0;
+};
+
+}  // namespace svcmgr

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "drivers/options.h"
+
+namespace svcmgr {
+
+/// What a container section of the types docker and podman may say beyond what every container section may (contract.md 2.6).
+Keywords docker_keywords();
+
+}  // namespace svcmgr

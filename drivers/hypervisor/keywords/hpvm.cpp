@@ -1,0 +1,23 @@
+#include "drivers/hypervisor/keywords/hpvm.h"
+
+#include "drivers/hypervisor/keywords/guest_os.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr Keyword table[] = {
+    {.name = "guestos",
+     .text = "The guest's operating system. Nothing is run over ssh in a `windows` guest.",
+     .default_value = "HP-UX",
+     .candidates = guest_os_words,
+     .since = "1.5"},
+};
+
+}  // namespace
+
+Keywords hpvm_keywords() {
+    return table;
+}
+
+}  // namespace svcmgr

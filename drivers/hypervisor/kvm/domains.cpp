@@ -1,0 +1,205 @@
+#include "drivers/hypervisor/kvm/domains.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <span>
+
+#include "drivers/hypervisor/kvm/states.h"
+
+namespace svcmgr::kvm {
+
+namespace {
+
+struct FreeDomain {
+    void operator()(virDomainPtr domain) const { virDomainFree(domain); }
+};
+using DomainHandle = std::unique_ptr<virDomain, FreeDomain>;
+
+struct FreeRecords {
+    void operator()(virDomainStatsRecordPtr* records) const { virDomainStatsRecordListFree(records); }
+};
+
+struct FreeText {
+    void operator()(char* text) const { std::free(text); }
+};
+using Text = std::unique_ptr<char, FreeText>;
+
+std::string where_of(const std::string& guest) {
+    return "guest " + guest;
+}
+
+Error failure(const std::string& what, const std::string& where, const std::string& hint = {}) {
+    return {Error::Code::failed, fmt::format("{}: {}", what, libvirt_words()), where, hint};
+}
+
+/// Null when libvirt knows no such guest.
+DomainHandle find(const Session& session, const std::string& name) {
+    DomainHandle domain(session.ask(virDomainLookupByName, session.connection(), name.c_str()));
+    if (!domain && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        throw failure("libvirt did not find out whether it knows it", where_of(name));
+    return domain;
+}
+
+/// What the lookup said; asks nobody.
+bool existed_when_found(const DomainHandle& domain) {
+    return virDomainGetID(domain.get()) != static_cast<unsigned>(-1);
+}
+
+/// Whether libvirt says so; false also when it can't be asked.
+bool is_gone(const Session& session, const DomainHandle& domain) {
+    const int active = session.ask(virDomainIsActive, domain.get());
+    // One without a stored definition is forgotten when it ends.
+    return active == 0 || (active < 0 && virGetLastErrorCode() == VIR_ERR_NO_DOMAIN);
+}
+
+GuestState state_of(const virDomainStatsRecord& record) {
+    int state = VIR_DOMAIN_NOSTATE;
+    int reason = 0;
+    virTypedParamsGetInt(record.params, record.nparams, "state.state", &state);
+    virTypedParamsGetInt(record.params, record.nparams, "state.reason", &reason);
+    return guest_state(state, reason);
+}
+
+void add_sizes(const Session& session, virDomainPtr domain, GuestState& state) {
+    virDomainInfo info;
+    // It may have gone meanwhile; then its sizes are not known.
+    if (session.ask(virDomainGetInfo, domain, &info) < 0) return;
+    state.vcpus = info.nrVirtCpu;
+    state.memory_kib = info.memory;
+}
+
+std::set<std::string> autostarted(const Session& session) {
+    virDomainPtr* list = nullptr;
+    const int count =
+        session.ask(virConnectListAllDomains, session.connection(), &list, static_cast<unsigned>(VIR_CONNECT_LIST_DOMAINS_AUTOSTART));
+    if (count < 0) throw failure("libvirt did not say which guests it starts by itself", {});
+    std::set<std::string> names;
+    for (const virDomainPtr domain : std::span(list, static_cast<std::size_t>(count)))
+        names.insert(virDomainGetName(DomainHandle(domain).get()));
+    std::free(list);
+    return names;
+}
+
+std::string text_of(const Session& session, const DomainHandle& domain, unsigned flags, const std::string& name) {
+    const Text text(session.ask(virDomainGetXMLDesc, domain.get(), flags));
+    if (!text) throw failure("libvirt did not tell its definition", where_of(name));
+    return text.get();
+}
+
+DomainHandle define(const Session& session, const DefinitionFile& file) {
+    DomainHandle domain(session.ask(virDomainDefineXML, session.connection(), file.xml.c_str()));
+    if (!domain)
+        throw failure("libvirt refuses this definition", file.path, "correct it, or copy it from a node on which the guest starts");
+    return domain;
+}
+
+struct FreePool {
+    void operator()(virStoragePoolPtr pool) const { virStoragePoolFree(pool); }
+};
+struct FreeVolume {
+    void operator()(virStorageVolPtr volume) const { virStorageVolFree(volume); }
+};
+
+/// A volume's source is "POOL/VOLUME"; neither has a slash.
+void resolve_volume(const Session& session, GuestDisk& disk) {
+    const auto slash = disk.source.find('/');
+    const auto pool_name = disk.source.substr(0, slash);
+    const std::unique_ptr<virStoragePool, FreePool> pool(session.ask(virStoragePoolLookupByName, session.connection(), pool_name.c_str()));
+    if (!pool) return;
+    const auto volume_name = disk.source.substr(slash + 1);
+    const std::unique_ptr<virStorageVol, FreeVolume> volume(session.ask(virStorageVolLookupByName, pool.get(), volume_name.c_str()));
+    if (!volume) return;
+    virStorageVolInfo info;
+    if (session.ask(virStorageVolGetInfo, volume.get(), &info) == 0) disk.size = info.capacity;
+    if (const Text path(session.ask(virStorageVolGetPath, volume.get())); path) disk.source = path.get();
+}
+
+}  // namespace
+
+std::map<std::string, GuestState> look_at(const Session& session, const std::set<std::string>& names) {
+    virDomainStatsRecordPtr* list = nullptr;
+    const int count =
+        session.ask(virConnectGetAllDomainStats, session.connection(), static_cast<unsigned>(VIR_DOMAIN_STATS_STATE), &list, 0U);
+    if (count < 0) throw failure("libvirt did not tell the guests' states", {});
+    const std::unique_ptr<virDomainStatsRecordPtr, FreeRecords> owner(list);
+    const auto automatic = autostarted(session);
+
+    std::map<std::string, GuestState> states;
+    for (const auto* record : std::span(list, static_cast<std::size_t>(count))) {
+        const std::string name = virDomainGetName(record->dom);
+        if (!names.contains(name)) continue;
+        auto& state = states[name] = state_of(*record);
+        if (automatic.contains(name))
+            state.warnings.push_back(fmt::format(
+                "autostart is on: libvirt would start it by itself at boot; turn it off with: virsh autostart --disable {}", name));
+        if (names.size() == 1) add_sizes(session, record->dom, state);
+    }
+    for (const auto& name : names) {
+        const auto [entry, missing] = states.try_emplace(name);
+        if (missing) entry->second = {GuestState::Value::absent, "libvirt knows no guest of this name", {}};
+    }
+    return states;
+}
+
+void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file) {
+    auto domain = find(session, name);
+    if (domain && existed_when_found(domain)) {
+        if (session.attempt() == Attempt::second) return;
+        throw Error(Error::Code::failed, "libvirt says that it is started already", where_of(name),
+                    fmt::format("see what it does: virsh domstate --reason {}", name));
+    }
+    if (file) domain = define(session, *file);
+    if (!domain)
+        throw Error(Error::Code::failed, fmt::format("libvirt does not know it, and there is no {}", definition_path(name)), where_of(name),
+                    "copy this file from a node that has it");
+    if (session.ask(virDomainCreate, domain.get()) == 0) return;
+    throw failure("libvirt could not start it", where_of(name), fmt::format("see /var/log/libvirt/qemu/{}.log", name));
+}
+
+void stop_domain(const Session& session, const std::string& name, StopMode mode) {
+    const auto domain = find(session, name);
+    if (!domain || !existed_when_found(domain)) return;
+    const int result =
+        mode == StopMode::ask ? session.ask(virDomainShutdownFlags, domain.get(), 0U) : session.ask(virDomainDestroy, domain.get());
+    if (result == 0) return;
+    const auto error =
+        failure(mode == StopMode::ask ? "libvirt could not ask it to shut down" : "libvirt could not end it", where_of(name));
+    // It ended by itself between the lookup and the call.
+    if (is_gone(session, domain)) return;
+    throw error;
+}
+
+DomainTexts domain_texts(const Session& session, const std::string& name, Stored stored) {
+    DomainTexts texts;
+    const auto domain = find(session, name);
+    if (!domain) return texts;
+    texts.known = true;
+    if (existed_when_found(domain)) texts.live = text_of(session, domain, 0, name);
+    if (stored == Stored::wanted) texts.stored = text_of(session, domain, VIR_DOMAIN_XML_INACTIVE, name);
+    return texts;
+}
+
+std::vector<GuestDisk> with_paths(const Session& session, std::vector<GuestDisk> disks) {
+    for (auto& disk : disks)
+        if (disk.kind == GuestDisk::Kind::volume) resolve_volume(session, disk);
+    return disks;
+}
+
+std::vector<GuestDisk> with_sizes(const Session& session, const std::string& name, std::vector<GuestDisk> disks) {
+    const auto domain = find(session, name);
+    for (auto& disk : disks) {
+        if (disk.source.empty() || disk.size != 0 || !domain) continue;
+        virDomainBlockInfo info;
+        if (session.ask(virDomainGetBlockInfo, domain.get(), disk.target.c_str(), &info, 0U) == 0) disk.size = info.capacity;
+    }
+    return disks;
+}
+
+std::string capabilities_text(const Session& session) {
+    const Text text(session.ask(virConnectGetCapabilities, session.connection()));
+    if (!text) throw failure("libvirt did not tell what this host can run", {});
+    return text.get();
+}
+
+}  // namespace svcmgr::kvm

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/kvm/connection.h"
+#include "drivers/hypervisor/kvm/definition_file.h"
+
+/// What svcmgr asks of libvirt. These functions block as long as libvirt does, and throw Error with libvirt's words.
+namespace svcmgr::kvm {
+
+/// The states of `names`, with two requests however many they are, three when it is one.
+///
+/// They come without asking any guest's QEMU, so that one that hangs keeps back nothing. libvirt has vcpus and memory in bulk too, but
+/// asks each running QEMU for them: 0.7 ms each, and the first such query hangs with the first QEMU that does, even with
+/// VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. Therefore they are told when one guest is asked for, by the request that needs no QEMU.
+std::map<std::string, GuestState> look_at(const Session& session, const std::set<std::string>& names);
+
+/// Defines the guest from `file`, where there is one, and starts it. One that exists already is an Error, and its definition is left alone.
+void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file);
+
+/// A guest that does not run, or that libvirt does not know, is stopped.
+void stop_domain(const Session& session, const std::string& name, StopMode mode);
+
+/// A guest's definitions as libvirt has them.
+struct DomainTexts {
+    bool known = false;
+    std::string live;    ///< of a guest that exists now; empty when it does not
+    std::string stored;  ///< what the next start takes; empty when it was not asked for
+};
+enum class Stored { wanted, not_wanted };
+DomainTexts domain_texts(const Session& session, const std::string& name, Stored stored);
+
+/// The disks with their volumes' pool and name replaced by their path, as far as libvirt can tell.
+std::vector<GuestDisk> with_paths(const Session& session, std::vector<GuestDisk> disks);
+/// The disks with their sizes filled in, as far as libvirt can tell. Asks the QEMU of a running guest, which may hang.
+std::vector<GuestDisk> with_sizes(const Session& session, const std::string& name, std::vector<GuestDisk> disks);
+
+/// The XML of what this host can run.
+std::string capabilities_text(const Session& session);
+
+}  // namespace svcmgr::kvm

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/kvm/libvirt.h"
+#include "drivers/world.h"
+
+namespace svcmgr::kvm {
+
+/// Guests of libvirt's QEMU driver (contract.md 5.1). Looks use a read-only connection, changes another one; each is opened when it is
+/// first needed, and kept.
+class KvmHypervisor : public Hypervisor {
+public:
+    KvmHypervisor(const World& world, const std::string& uri);
+
+    Capabilities capabilities(Deadline deadline) override;
+    /// While libvirtd does not run, a guest whose QEMU process is there is `running`, with a warning; one without is `unknown`, since its
+    /// absence proves little. While libvirtd hangs, both are `unknown`, and the reason tells of the process.
+    std::map<std::string, GuestState> look(std::span<const std::string> names, Deadline deadline) override;
+
+    void start(const Guest& guest, Deadline deadline) override;
+    void stop(const Guest& guest, StopMode mode, Deadline deadline) override;
+    SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
+
+    /// "Stored" is the file that the next start defines the guest from; libvirt's own copy where there is no such file.
+    Disks disks(const Guest& guest, Deadline deadline) override;
+    std::vector<Path> definition(const Guest& guest) override;
+
+    /// Requests that looks sent over the present connection, for tests and benchmarks.
+    std::uint64_t requests() { return looking_.calls(); }
+
+private:
+    /// Nothing when libvirtd is on another machine.
+    std::optional<std::map<std::string, int>> processes() const;
+    /// What to say when no answer came although `given` was waited.
+    std::string no_answer(Duration given) const;
+    Error gave_up(const Guest& guest, Duration given) const;
+    void change(const Guest& guest, Deadline deadline, std::function<void(const Session&)> work);
+    /// The disks as `work` improves them; as they are when it does not answer in time.
+    std::vector<GuestDisk> improved(std::vector<GuestDisk> disks, Deadline deadline,
+                                    std::function<std::vector<GuestDisk>(const Session&, std::vector<GuestDisk>)> work);
+
+    World world_;
+    bool local_;  ///< libvirtd's guests are processes of this machine
+    Libvirt looking_;
+    Libvirt changing_;
+    std::mutex mutex_;
+    std::optional<Capabilities> capabilities_;  ///< once libvirt told them
+};
+
+}  // namespace svcmgr::kvm

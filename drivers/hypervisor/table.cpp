@@ -1,0 +1,66 @@
+#include "drivers/hypervisor/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "drivers/error.h"
+#include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/module.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
+constexpr std::array<std::string_view, 9> without_driver = {"xen", "docker", "lxc", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
+
+std::string names_of_drivers() {
+    std::string names;
+    for (const auto& type : hypervisor_types()) names += (names.empty() ? "" : ", ") + std::string(type.name);
+    return names;
+}
+
+}  // namespace
+
+std::span<const HypervisorType> hypervisor_types() {
+    static const std::array types = {
+        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords()},
+    };
+    return types;
+}
+
+const HypervisorType* find_hypervisor_type(std::string_view name) {
+    const auto types = hypervisor_types();
+    const auto found = std::find_if(types.begin(), types.end(), [&](const HypervisorType& type) { return type.name == name; });
+    return found == types.end() ? nullptr : &*found;
+}
+
+std::string explain_unknown_hypervisor(std::string_view name) {
+    if (std::find(without_driver.begin(), without_driver.end(), name) != without_driver.end())
+        return fmt::format("svcmgr {} has no driver for {}; it has: {}", SVCMGR_VERSION, name, names_of_drivers());
+    return fmt::format("'{}' is no technology that svcmgr knows; it has drivers for: {}", name, names_of_drivers());
+}
+
+ModuleHypervisors::ModuleHypervisors(Path module_directory, std::function<Options(std::string_view type)> options_of)
+    : directory_(std::move(module_directory)), options_of_(std::move(options_of)) {}
+
+ModuleHypervisors::~ModuleHypervisors() = default;
+
+void ModuleHypervisors::set_world(const World& world) {
+    world_.emplace(world);
+}
+
+Hypervisor& ModuleHypervisors::get(std::string_view type) {
+    const std::lock_guard lock(mutex_);
+    if (const auto loaded = loaded_.find(type); loaded != loaded_.end()) return *loaded->second;
+    if (find_hypervisor_type(type) == nullptr) throw Error(Error::Code::invalid, explain_unknown_hypervisor(type));
+    const auto package = fmt::format("svcmgr-{}", type);
+    const Module module(fmt::format("{}/{}.so", directory_, package), package);
+    const auto make = reinterpret_cast<MakeHypervisor>(module.symbol("svcmgr_make_hypervisor"));
+    auto made = std::unique_ptr<Hypervisor>(make(world_.value(), options_of_(type)));
+    return *loaded_.emplace(type, std::move(made)).first->second;
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "drivers/hypervisor/hypervisor.h"
+#include "drivers/options.h"
+#include "drivers/world.h"
+
+namespace svcmgr {
+
+/// One technology: a line of the table.
+struct HypervisorType {
+    std::string_view name;         ///< the `type` of a container section
+    std::string_view description;  ///< for the manual page
+    Keywords keywords;             ///< of its container sections, beyond those that all containers have
+    Keywords node_keywords;        ///< of the section of its name in node.conf
+};
+
+/// Every technology that this version has a driver for, in the order of the manual page.
+std::span<const HypervisorType> hypervisor_types();
+/// Null for a word that is not in the table; `explain_unknown_hypervisor` says what to tell the user.
+const HypervisorType* find_hypervisor_type(std::string_view name);
+/// "svcmgr 0.1.0 has no driver for xen; it has: kvm" for a technology that env files may name (contract.md 2.6), otherwise
+/// "'kmv' is no technology that svcmgr knows; it has drivers for: kvm".
+std::string explain_unknown_hypervisor(std::string_view name);
+
+/// Hands out drivers; each is made once, when the first service needs it.
+class Hypervisors {
+public:
+    virtual ~Hypervisors() = default;
+    /// The driver of a technology. Throws Error: `invalid` for one that is not in the table, `unreachable` with the name of the package
+    /// when its module is not installed.
+    virtual Hypervisor& get(std::string_view type) = 0;
+};
+
+/// The production table: modules (`svcmgr-kvm.so`…) loaded from one directory on first use.
+class ModuleHypervisors : public Hypervisors {
+public:
+    /// `options_of` returns a technology's section of node.conf.
+    ModuleHypervisors(Path module_directory, std::function<Options(std::string_view type)> options_of);
+    ~ModuleHypervisors() override;
+    /// The world that the drivers are given; set once, before the first `get`. Its parts outlive this object, which lives until nobody
+    /// uses a driver any more: it is destroyed before the process ends, since drivers take leave of their daemons.
+    void set_world(const World& world);
+    Hypervisor& get(std::string_view type) override;
+
+private:
+    Path directory_;
+    std::function<Options(std::string_view)> options_of_;
+    std::optional<World> world_;
+    std::mutex mutex_;
+    std::map<std::string, std::unique_ptr<Hypervisor>, std::less<>> loaded_;
+};
+
+/// What a module exports under the name `svcmgr_make_hypervisor`.
+using MakeHypervisor = Hypervisor* (*)(const World&, const Options&);
+
+}  // namespace svcmgr

@@ -1,0 +1,243 @@
+#include "drivers/options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+
+namespace svcmgr {
+
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n\f\v";
+
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_blank(char c) {
+    return blanks.find(c) != std::string_view::npos;
+}
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+/// Takes the digits at the start of `text` away. Nothing when there are none, or more than 64 bits hold.
+std::optional<std::uint64_t> take_number(std::string_view& text) {
+    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t number = 0;
+    std::size_t used = 0;
+    for (; used < text.size() && is_digit(text[used]); ++used) {
+        const auto digit = static_cast<std::uint64_t>(text[used] - '0');
+        if (number > (most - digit) / 10) return std::nullopt;
+        number = number * 10 + digit;
+    }
+    if (used == 0) return std::nullopt;
+    text.remove_prefix(used);
+    return number;
+}
+
+struct TimeUnit {
+    char letter;
+    std::chrono::seconds length;
+};
+constexpr std::array<TimeUnit, 5> time_units = {{{'w', std::chrono::hours(24 * 7)},
+                                                 {'d', std::chrono::hours(24)},
+                                                 {'h', std::chrono::hours(1)},
+                                                 {'m', std::chrono::minutes(1)},
+                                                 {'s', std::chrono::seconds(1)}}};
+
+/// `number` times `unit` more than `sum`, or nothing when a Duration can't hold it.
+std::optional<Duration> add(Duration sum, std::uint64_t number, Duration unit) {
+    const auto room = static_cast<std::uint64_t>((Duration::max() - sum).count());
+    if (number > room / static_cast<std::uint64_t>(unit.count())) return std::nullopt;
+    return sum + unit * static_cast<std::int64_t>(number);
+}
+
+}  // namespace
+
+std::string Place::to_string() const {
+    if (line == 0) return {};
+    return fmt::format("{}:{}:{}", file, line, column);
+}
+
+const Keyword* find_keyword(Keywords keywords, std::string_view name) {
+    for (const Keyword& keyword : keywords)
+        if (keyword.name == name) return &keyword;
+    return nullptr;
+}
+
+KeywordSet::KeywordSet(std::initializer_list<Keywords> tables) : size_(tables.size()) {
+    assert(tables.size() <= tables_.size());
+    std::copy(tables.begin(), tables.end(), tables_.begin());
+}
+
+const Keyword* KeywordSet::find(std::string_view name) const {
+    for (const Keywords& table : tables())
+        if (const Keyword* found = find_keyword(table, name)) return found;
+    return nullptr;
+}
+
+bool Options::said(std::string_view keyword) const {
+    const auto found = values_.find(keyword);
+    return found != values_.end() && found->second.place.line != 0;
+}
+
+Place Options::place_of(std::string_view keyword) const {
+    const auto found = values_.find(keyword);
+    return found != values_.end() && found->second.place.line != 0 ? found->second.place : place_;
+}
+
+std::string Options::text(std::string_view keyword) const {
+    return std::string(raw(entry(keyword)));
+}
+bool Options::flag(std::string_view keyword) const {
+    return parse_boolean(raw(entry(keyword))).value_or(false);
+}
+std::int64_t Options::integer(std::string_view keyword) const {
+    return parse_integer(raw(entry(keyword))).value_or(0);
+}
+std::uint64_t Options::size(std::string_view keyword) const {
+    return parse_size(raw(entry(keyword))).value_or(0);
+}
+
+Duration Options::duration(std::string_view keyword) const {
+    const Keyword& of = entry(keyword);
+    const Duration unit = of.type == Keyword::Type::minutes ? Duration(std::chrono::minutes(1)) : Duration(std::chrono::seconds(1));
+    return parse_duration(raw(of), unit).value_or(Duration::zero());
+}
+
+std::vector<std::string> Options::list(std::string_view keyword) const {
+    const Keyword& of = entry(keyword);
+    if (of.type == Keyword::Type::command) return split_command(raw(of)).value_or(std::vector<std::string>());
+    return split_words(of.type == Keyword::Type::node_list ? lower_case(raw(of)) : std::string(raw(of)));
+}
+
+std::string_view Options::raw(const Keyword& keyword) const {
+    const auto found = values_.find(keyword.name);
+    return found != values_.end() ? std::string_view(found->second.text) : keyword.default_value;
+}
+
+const Keyword& Options::entry(std::string_view keyword) const {
+    static constexpr Keyword nothing;
+    const Keyword* found = keywords_.find(keyword);
+    assert(found && "a keyword that is in no table of the section");
+    return found ? *found : nothing;
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+    text = trimmed(text);
+    for (const std::string_view word : {"1", "yes", "y", "true", "t", "on"})
+        if (same_word(text, word)) return true;
+    for (const std::string_view word : {"0", "no", "n", "false", "f", "off"})
+        if (same_word(text, word)) return false;
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+    text = trimmed(text);
+    const auto number = take_number(text);
+    if (!number || !text.empty() || *number > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
+}
+
+std::optional<std::uint64_t> parse_size(std::string_view text) {
+    text = trimmed(text);
+    const auto number = take_number(text);
+    if (!number) return std::nullopt;
+    unsigned shift = 20;
+    if (!text.empty()) {
+        const std::size_t power = std::string_view("kmgtpe").find(lower(text.front()));
+        if (power == std::string_view::npos) return std::nullopt;
+        const std::string_view rest = text.substr(1);
+        if (!rest.empty() && !same_word(rest, "b") && !same_word(rest, "ib")) return std::nullopt;
+        shift = static_cast<unsigned>(power + 1) * 10;
+    }
+    if (*number > std::numeric_limits<std::uint64_t>::max() >> shift) return std::nullopt;
+    return *number << shift;
+}
+
+std::optional<Duration> parse_duration(std::string_view text, Duration bare_number_unit) {
+    text = trimmed(text);
+    Duration sum = Duration::zero();
+    auto largest_allowed = time_units.begin();
+    for (bool first = true; first || !text.empty(); first = false) {
+        const auto number = take_number(text);
+        if (!number) return std::nullopt;
+        if (text.empty()) return first ? add(sum, *number, bare_number_unit) : std::nullopt;
+        const auto unit =
+            std::find_if(largest_allowed, time_units.end(), [&](const TimeUnit& u) { return u.letter == lower(text.front()); });
+        if (unit == time_units.end()) return std::nullopt;
+        largest_allowed = unit + 1;
+        text.remove_prefix(1);
+        const auto added = add(sum, *number, unit->length);
+        if (!added) return std::nullopt;
+        sum = *added;
+    }
+    return sum;
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+    std::vector<std::string> words;
+    std::size_t start = text.find_first_not_of(blanks);
+    while (start != std::string_view::npos) {
+        const std::size_t end = std::min(text.find_first_of(blanks, start), text.size());
+        words.emplace_back(text.substr(start, end - start));
+        start = text.find_first_not_of(blanks, end);
+    }
+    return words;
+}
+
+std::optional<std::vector<std::string>> split_command(std::string_view text) {
+    std::vector<std::string> words;
+    std::string word;
+    bool in_word = false;
+    char quote = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\' && quote != '\'') {
+            if (++i == text.size()) return std::nullopt;
+            const bool escapes = quote == 0 || text[i] == '"' || text[i] == '\\';
+            if (!escapes) word += c;
+            word += text[i];
+            in_word = true;
+        } else if (quote != 0) {
+            if (c == quote) {
+                quote = 0;
+            } else {
+                word += c;
+            }
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+            in_word = true;
+        } else if (is_blank(c)) {
+            if (in_word) words.push_back(std::move(word));
+            word.clear();
+            in_word = false;
+        } else {
+            word += c;
+            in_word = true;
+        }
+    }
+    if (quote != 0) return std::nullopt;
+    if (in_word) words.push_back(std::move(word));
+    return words;
+}
+
+std::string_view trimmed(std::string_view text) {
+    const std::size_t first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), lower);
+    return result;
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,144 @@
+#include "drivers/process/child.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "drivers/files/file_io.h"
+#include "drivers/files/file_problem.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// Arguments of posix_spawn. Its functions fail for want of memory only.
+class SpawnPlan {
+public:
+    SpawnPlan() {
+        ::posix_spawn_file_actions_init(&actions_);
+        ::posix_spawnattr_init(&attributes_);
+        sigset_t all;
+        sigset_t none;
+        sigfillset(&all);
+        sigemptyset(&none);
+        ::posix_spawnattr_setsigdefault(&attributes_, &all);
+        ::posix_spawnattr_setsigmask(&attributes_, &none);
+        ::posix_spawnattr_setpgroup(&attributes_, 0);
+        ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    }
+    ~SpawnPlan() {
+        ::posix_spawnattr_destroy(&attributes_);
+        ::posix_spawn_file_actions_destroy(&actions_);
+    }
+    SpawnPlan(const SpawnPlan&) = delete;
+    SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+    void pass(const Descriptor& ours, int theirs) { ::posix_spawn_file_actions_adddup2(&actions_, ours.get(), theirs); }
+    void close_the_rest() { ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3); }
+
+    /// The process, or an errno.
+    tl::expected<int, int> spawn(const std::string& program, char* const* argv, char* const* environment) const {
+        int pid = 0;
+        const int problem = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, argv, environment);
+        if (problem != 0) return tl::unexpected(problem);
+        return pid;
+    }
+
+private:
+    posix_spawn_file_actions_t actions_;
+    posix_spawnattr_t attributes_;
+};
+
+struct Pipe {
+    Descriptor reader;
+    Descriptor writer;
+};
+
+/// A descriptor above stderr, also in a process that was started without its three: what is passed as stdin must not lie where stdout will
+/// be.
+Descriptor above_stderr(Descriptor low) {
+    if (!low || low.get() > STDERR_FILENO) return low;
+    return Descriptor(::fcntl(low.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
+std::optional<Pipe> make_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
+    Pipe pipe{above_stderr(Descriptor(ends[0])), above_stderr(Descriptor(ends[1]))};
+    if (!pipe.reader || !pipe.writer || ::fcntl(pipe.reader.get(), F_SETFL, O_NONBLOCK) != 0) return std::nullopt;
+    return pipe;
+}
+
+/// A file in memory rather than a pipe: the program reads it when it likes, and nobody waits for it to do so. Closed, with errno, on
+/// failure.
+Descriptor make_stdin(std::string_view input) {
+    if (input.empty()) return above_stderr(Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)));
+    auto file = above_stderr(Descriptor(::memfd_create("stdin", MFD_CLOEXEC)));
+    if (!file) return file;
+    if (const int problem = write_all(file.get(), input)) {
+        errno = problem;
+        return {};
+    }
+    ::lseek(file.get(), 0, SEEK_SET);
+    return file;
+}
+
+std::optional<std::string> find_program(const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    for (std::string_view rest = system_path; !name.empty() && !rest.empty();) {
+        const auto directory = rest.substr(0, rest.find(':'));
+        rest.remove_prefix(std::min(rest.size(), directory.size() + 1));
+        if (auto path = fmt::format("{}/{}", directory, name); ::access(path.c_str(), X_OK) == 0) return path;
+    }
+    return std::nullopt;
+}
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    result.reserve(texts.size() + 1);
+    for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));  // posix_spawn does not write to them
+    result.push_back(nullptr);
+    return result;
+}
+
+}  // namespace
+
+tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input) {
+    if (argv.empty()) return tl::unexpected<std::string>("there is no program to start");
+    const auto cant_start = [&](int problem) {
+        return tl::unexpected(fmt::format("{} can't be started: {}", argv[0], errno_reason(problem)));
+    };
+    const auto program = find_program(argv[0]);
+    if (!program) return tl::unexpected(fmt::format("{} is not installed (it is in none of {})", argv[0], system_path));
+
+    const auto in = make_stdin(input);
+    if (!in) return cant_start(errno);
+    auto out = make_pipe();
+    if (!out) return cant_start(errno);
+    auto err = make_pipe();
+    if (!err) return cant_start(errno);
+
+    SpawnPlan plan;
+    plan.pass(in, STDIN_FILENO);
+    plan.pass(out->writer, STDOUT_FILENO);
+    plan.pass(err->writer, STDERR_FILENO);
+    plan.close_the_rest();
+    const auto pid = plan.spawn(*program, pointers(argv).data(), pointers(environment).data());
+    if (!pid) return cant_start(pid.error());
+    Child child;
+    child.pid = *pid;
+    // Not pidfd_open(): glibc 2.36 declares it without extern "C".
+    child.ended = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
+    child.out = std::move(out->reader);
+    child.err = std::move(err->reader);
+    return child;
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "drivers/descriptor.h"
+#include "drivers/process/processes.h"
+
+namespace svcmgr {
+
+/// A program that was started in a process group of its own, with our ends of its stdout and stderr. Whoever has one reaps it (`reap`).
+struct Child {
+    int pid = 0;
+    Descriptor ended;  ///< a pidfd: readable once the program has ended; closed when the system gave us none
+    Descriptor out;
+    Descriptor err;
+};
+
+/// Where programs are looked for.
+inline constexpr std::string_view system_path = "/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The child, or why it could not be started, as a sentence.
+tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input);
+
+}  // namespace svcmgr

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "drivers/clock.h"
+
+namespace svcmgr {
+
+/// A program and its arguments. Never a shell line.
+using Argv = std::vector<std::string>;
+
+struct CommandResult {
+    int exit_code = -1;      ///< 0 to 255; -1 when it did not end by itself
+    int signal = 0;          ///< the signal that ended it, 0 when none
+    bool timed_out = false;  ///< the deadline passed; the whole process group was killed
+    bool truncated = false;  ///< there was more output than the limit; the rest was thrown away
+    std::string out;
+    std::string err;
+    std::string not_started;  ///< why the program could not be started at all; empty when it ran
+
+    bool ok() const { return exit_code == 0 && not_started.empty() && !timed_out; }
+    /// "exited with 3: first line of stderr", "killed by signal 9", "no answer within its deadline" …
+    std::string describe() const;
+};
+
+struct CommandLimits {
+    std::size_t output_bytes = 4 << 20;  ///< for stdout and stderr each
+};
+
+struct ProcessInfo {
+    int pid = 0;
+    std::vector<std::string> argv;
+};
+
+/// Identifies a process for ever: a pid alone is used again.
+struct ProcessId {
+    std::string boot_id;
+    int pid = 0;
+    std::uint64_t start_ticks = 0;  ///< field 22 of /proc/PID/stat
+
+    bool operator==(const ProcessId&) const = default;
+};
+
+class Processes {
+public:
+    virtual ~Processes() = default;
+    /// Runs a program to its end or to the deadline: in a process group of its own, stdin from `input`, with LC_ALL=C, PATH of the
+    /// system, no descriptors but the three. Never throws; a program that is missing is a result. Ends early when a signal is pending.
+    virtual CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits& limits = {}, std::string_view input = {}) = 0;
+    /// All processes that can be seen, with their arguments.
+    virtual std::vector<ProcessInfo> list() const = 0;
+    virtual ProcessId self() const = 0;
+    virtual bool alive(const ProcessId& process) const = 0;
+};
+
+}  // namespace svcmgr

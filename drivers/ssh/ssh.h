@@ -1,0 +1,72 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "drivers/clock.h"
+#include "drivers/process/processes.h"
+
+namespace svcmgr {
+
+struct SshTarget {
+    std::string host;  ///< name or address, as the user wrote it; the name under which its key is recorded
+    std::string user = "root";
+    int port = 22;
+
+    auto operator<=>(const SshTarget&) const = default;
+};
+
+/// What became of a command that was to run on another machine. The reasons are told apart because what to do next differs.
+struct SshOutcome {
+    enum class Value {
+        ran,               ///< it ran: see `result`
+        unresolved,        ///< the name has no address
+        unreachable,       ///< no connection, or it broke
+        timed_out,         ///< connected, and then silence until the deadline
+        host_key_unknown,  ///< no key recorded: `svcmgr node trust NAME`
+        host_key_changed,  ///< another key than the recorded one: `reason` names file and line
+        not_authorised,    ///< none of our keys is accepted there
+        interrupted,       ///< a signal asked to stop
+    };
+    Value value = Value::unreachable;
+    std::string reason;    ///< for people; empty when it ran
+    CommandResult result;  ///< meaningful when it ran
+
+    bool ok() const { return value == Value::ran && result.ok(); }
+    /// The reason, or the command's own description of how it ended.
+    std::string describe() const { return value == Value::ran ? result.describe() : reason; }
+};
+
+/// A host's public key as a server shows it.
+struct HostKey {
+    std::string type;         ///< "ssh-ed25519"
+    std::string base64;       ///< the key itself, as in known_hosts
+    std::string fingerprint;  ///< "SHA256:…"
+};
+
+struct HostKeyAnswer {
+    std::vector<HostKey> keys;
+    std::string problem;  ///< why there are none
+};
+
+/// Commands on guests and peers. Keys only; host keys are verified against svcmgr's own known_hosts; one connection to a
+/// target serves all the commands of a run, also of several threads.
+class Ssh {
+public:
+    virtual ~Ssh() = default;
+    /// Runs `argv` there, quoted for the remote shell. Never throws.
+    virtual SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) = 0;
+    /// Asks a server for its key without authenticating and without trusting it.
+    virtual HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) = 0;
+    /// Describes the public key in `text`, one line as in `id_ed25519.pub` or `ssh_host_ed25519_key.pub`; else why it is none.
+    virtual tl::expected<HostKey, std::string> read_public_key(std::string_view text) = 0;
+};
+
+/// The one place that builds a remote command line: each argument quoted so that a POSIX shell reads it back byte for byte.
+/// Arguments can't contain NUL (the protocol of argument vectors has none).
+std::string quote_for_shell(const Argv& argv);
+
+}  // namespace svcmgr

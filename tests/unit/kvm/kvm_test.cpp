@@ -1,0 +1,398 @@
+#include "drivers/hypervisor/kvm/kvm.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "drivers/hypervisor/kvm/definition_file.h"
+#include "tests/unit/drivers/support.h"
+#include "tests/unit/kvm/doubles.h"
+
+namespace svcmgr::kvm {
+
+namespace {
+
+using Value = GuestState::Value;
+using test::TestWorld;
+
+/// A host of libvirt's test driver, from its own configuration file.
+class TestHost {
+public:
+    explicit TestHost(const std::string& domains) { std::ofstream(file()) << "<node>" << domains << "</node>"; }
+    std::string uri() const { return "test://" + file(); }
+
+private:
+    std::string file() const { return directory_.path() + "/node.xml"; }
+
+    test::TemporaryDirectory directory_;
+};
+
+std::string domain_xml(const std::string& name, int state = VIR_DOMAIN_SHUTOFF) {
+    return fmt::format(
+        "<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>{}</name><uuid>{}</uuid><memory "
+        "unit='KiB'>65536</memory>"
+        "<vcpu>3</vcpu><os><type>hvm</type></os><devices><disk type='block' device='disk'><source dev='/dev/vg/{}'/>"
+        "<target dev='vda' bus='virtio'/></disk></devices><test:runstate>{}</test:runstate></domain>",
+        name, fmt::format("040fd4bb-21c6-4876-b20e-{:012x}", std::hash<std::string>()(name) & 0xffffffffffff), name, state);
+}
+
+/// A daemon that lets clients connect and says nothing, like a libvirtd that hangs.
+class SilentDaemon {
+public:
+    SilentDaemon() : threads_(threads()), descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        const auto path = socket();
+        path.copy(address.sun_path, sizeof address.sun_path - 1);
+        if (::bind(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || ::listen(descriptor_, 16) != 0)
+            throw Error(Error::Code::failed, "no socket");
+    }
+    /// Ends when all those have gone that hung in it.
+    ~SilentDaemon() {
+        ::close(descriptor_);
+        test::eventually([this] { return threads() <= threads_; });
+    }
+    SilentDaemon(const SilentDaemon&) = delete;
+    SilentDaemon& operator=(const SilentDaemon&) = delete;
+    std::string uri() const { return "qemu+unix:///system?socket=" + socket(); }
+
+private:
+    std::string socket() const { return directory_.path() + "/socket"; }
+    static std::ptrdiff_t threads() {
+        return std::distance(std::filesystem::directory_iterator("/proc/self/task"), std::filesystem::directory_iterator());
+    }
+
+    std::ptrdiff_t threads_;
+    test::TemporaryDirectory directory_;
+    int descriptor_;
+};
+
+GuestState look_at_one(KvmHypervisor& hypervisor, const std::string& name, Deadline deadline) {
+    const std::vector<std::string> names = {name};
+    const auto states = hypervisor.look(names, deadline);
+    REQUIRE(states.size() == 1);
+    return states.at(name);
+}
+
+ProcessInfo qemu(int pid, const std::string& guest) {
+    return {pid, {"/usr/bin/qemu-system-x86_64", "-name", "guest=" + guest + ",debug-threads=on", "-S"}};
+}
+
+Guest guest(const std::string& name) {
+    return {name, name + ".example.org", false};
+}
+
+Error error_of(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const Error& error) {
+        return error;
+    }
+    return {Error::Code::failed, "nothing was thrown"};
+}
+
+constexpr auto missing_socket = "qemu+unix:///system?socket=/nowhere/libvirt-sock";
+
+}  // namespace
+
+TEST_CASE("a look tells state, reason, sizes") {
+    TestWorld world;
+    TestHost host(domain_xml("up", VIR_DOMAIN_RUNNING) + domain_xml("down") + domain_xml("held", VIR_DOMAIN_PAUSED) +
+                  domain_xml("broken", VIR_DOMAIN_CRASHED));
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    const std::vector<std::string> names = {"up", "down", "held", "broken", "nobody", "up"};
+    const auto states = hypervisor.look(names, world.patient());
+    CHECK(states.size() == 5);
+    CHECK(states.at("up").value == Value::running);
+    CHECK(states.at("up").warnings.empty());
+    CHECK(states.at("down").value == Value::stopped);
+    CHECK(states.at("held").value == Value::paused);
+    CHECK(states.at("broken").value == Value::crashed);
+    CHECK(states.at("nobody").value == Value::absent);
+    CHECK(states.at("nobody").reason == "libvirt knows no guest of this name");
+
+    const auto one = look_at_one(hypervisor, "up", world.patient());
+    CHECK(one.vcpus == 3);
+    CHECK(one.memory_kib == 65536);
+}
+
+TEST_CASE("a thousand guests cost as many requests as two") {
+    TestWorld world;
+    std::string domains;
+    std::vector<std::string> names;
+    for (int number = 0; number < 1000; ++number) {
+        names.push_back(fmt::format("vm{}", number));
+        domains += domain_xml(names.back(), number % 2 == 0 ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_SHUTOFF);
+    }
+    TestHost host(domains);
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    const auto states = hypervisor.look(names, world.patient());
+    CHECK(states.size() == 1000);
+    CHECK(states.at("vm998").value == Value::running);
+    CHECK(states.at("vm999").value == Value::stopped);
+    CHECK(hypervisor.requests() == 2);
+
+    hypervisor.look(std::span(names).first(2), world.patient());
+    CHECK(hypervisor.requests() == 4);
+    hypervisor.look(std::span(names).first(1), world.patient());
+    CHECK(hypervisor.requests() == 7);
+    CHECK(hypervisor.look({}, world.patient()).empty());
+    CHECK(hypervisor.requests() == 7);
+}
+
+TEST_CASE("while libvirtd does not run, a guest is found by its process, and is never said to be stopped") {
+    TestWorld world;
+    world.processes.processes = {qemu(4711, "vm188")};
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+
+    const auto running = look_at_one(hypervisor, "vm188", world.patient());
+    CHECK(running.value == Value::running);
+    CHECK(running.reason == "its process 4711 runs");
+    CHECK(running.warnings == std::vector<std::string>{"libvirtd is not running; vm188 was found by its process 4711"});
+
+    const auto other = look_at_one(hypervisor, "vm18", world.patient());
+    CHECK(other.value == Value::unknown);
+    CHECK(other.reason == "libvirtd is not running: whether vm18 is stopped can't be told (it has no process here)");
+}
+
+TEST_CASE("processes of this machine say nothing about guests of another one") {
+    TestWorld world;
+    world.processes.processes = {qemu(4711, "vm188")};
+    KvmHypervisor hypervisor(world.world(), "test+unix:///default?socket=/nowhere/libvirt-sock");
+    const auto state = look_at_one(hypervisor, "vm188", world.patient());
+    CHECK(state.value == Value::unknown);
+    CHECK(state.reason.ends_with(": whether vm188 is stopped can't be told"));
+}
+
+TEST_CASE("while libvirtd hangs, a look ends at its deadline and claims nothing") {
+    TestWorld world;
+    world.processes.processes = {qemu(4711, "vm188")};
+    const SilentDaemon daemon;
+    {
+        KvmHypervisor hypervisor(world.world(), daemon.uri());
+        const auto here = look_at_one(hypervisor, "vm188", world.soon());
+        CHECK(here.value == Value::unknown);
+        CHECK(here.reason == "libvirtd did not answer within 100 ms; its process 4711 is there");
+        const auto other = look_at_one(hypervisor, "vm189", world.soon());
+        CHECK(other.value == Value::unknown);
+        CHECK(other.reason == "libvirtd did not answer within 100 ms");
+
+        CHECK(hypervisor.capabilities(world.soon()).problem == "libvirtd did not answer within 100 ms");
+        CHECK(hypervisor.disks(guest("vm188"), world.soon()).problem == "libvirtd did not answer within 100 ms");
+    }
+}
+
+TEST_CASE("a pending signal ends a look at a libvirtd that hangs") {
+    TestWorld world;
+    world.signals.number = SIGINT;
+    const SilentDaemon daemon;
+    KvmHypervisor hypervisor(world.world(), daemon.uri());
+    CHECK(look_at_one(hypervisor, "vm188", world.patient()).reason == "stopped by a signal before libvirtd answered");
+}
+
+TEST_CASE("a change that libvirtd does not answer says that it may still happen") {
+    TestWorld world;
+    const SilentDaemon daemon;
+    KvmHypervisor hypervisor(world.world(), daemon.uri());
+    const auto error = error_of([&] { hypervisor.stop(guest("vm188"), StopMode::force, world.soon()); });
+    CHECK(error.code() == Error::Code::timed_out);
+    CHECK(error.message() == "libvirtd did not answer within 100 ms");
+    CHECK(error.hint() == "libvirtd may still do what it was told; look with: virsh domstate vm188");
+
+    world.signals.number = SIGTERM;
+    CHECK(error_of([&] { hypervisor.start(guest("vm188"), world.patient()); }).code() == Error::Code::interrupted);
+}
+
+TEST_CASE("a change while libvirtd does not run tells what to do") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+    const auto error = error_of([&] { hypervisor.stop(guest("vm188"), StopMode::ask, world.patient()); });
+    CHECK(error.code() == Error::Code::unreachable);
+    CHECK(error.message() == "libvirtd is not running");
+    CHECK(error.where() == missing_socket);
+    CHECK(error.hint() == "start it with: systemctl start libvirtd");
+}
+
+TEST_CASE("start, double start, stop, stop of a stopped guest") {
+    TestWorld world;
+    world.files.content[definition_path("vm188")] = domain_xml("vm188");
+    // All connections to the default host of the test driver share its guests.
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    CHECK(look_at_one(hypervisor, "vm188", world.patient()).value == Value::absent);
+
+    hypervisor.start(guest("vm188"), world.patient());
+    CHECK(look_at_one(hypervisor, "vm188", world.patient()).value == Value::running);
+    const auto error = error_of([&] { hypervisor.start(guest("vm188"), world.patient()); });
+    CHECK(error.code() == Error::Code::failed);
+    CHECK(error.where() == "guest vm188");
+    CHECK(error.message() == "libvirt says that it is started already");
+
+    hypervisor.stop(guest("vm188"), StopMode::ask, world.patient());
+    CHECK(look_at_one(hypervisor, "vm188", world.patient()).value == Value::stopped);
+    hypervisor.stop(guest("vm188"), StopMode::ask, world.patient());
+    hypervisor.stop(guest("vm188"), StopMode::force, world.patient());
+    hypervisor.stop(guest("nobody"), StopMode::force, world.patient());
+
+    hypervisor.start(guest("vm188"), world.patient());
+    hypervisor.stop(guest("vm188"), StopMode::force, world.patient());
+    CHECK(look_at_one(hypervisor, "vm188", world.patient()).value == Value::stopped);
+}
+
+TEST_CASE("a guest that is defined nowhere is not started, and the error says which file is missing") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    const auto error = error_of([&] { hypervisor.start(guest("nobody"), world.patient()); });
+    CHECK(error.code() == Error::Code::failed);
+    CHECK(error.message() == "libvirt does not know it, and there is no /etc/libvirt/qemu/nobody.xml");
+    CHECK(error.where() == "guest nobody");
+    CHECK_FALSE(error.hint().empty());
+}
+
+TEST_CASE("a definition that can't be right is refused before libvirt sees it") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+    const auto refusal = [&](const std::string& name, const std::string& xml) {
+        world.files.content[definition_path(name)] = xml;
+        const auto error = error_of([&] { hypervisor.start(guest(name), world.patient()); });
+        CHECK(error.code() == Error::Code::invalid);
+        CHECK(error.where() == definition_path(name));
+        return error.message();
+    };
+    CHECK(refusal("vm188", domain_xml("vm189")) == "this definition can't be used: it defines the guest 'vm189' and not 'vm188'");
+    CHECK(refusal("vm188", "<domain>\n<name>vm188").starts_with("this definition can't be used: line 2: "));
+    CHECK(refusal("vm188", std::string(2 << 20, ' ')) == "this definition can't be used: larger than its limit");
+    CHECK(refusal("../vm188", domain_xml("../vm188")) == "this definition can't be used: '../vm188' can't be the name of a guest");
+}
+
+TEST_CASE("a definition that libvirt refuses is told with libvirt's words and the file") {
+    TestWorld world;
+    world.files.content[definition_path("vm188")] = "<domain type='test'><name>vm188</name><os><type>nonsense</type></os></domain>";
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    const auto error = error_of([&] { hypervisor.start(guest("vm188"), world.patient()); });
+    CHECK(error.code() == Error::Code::failed);
+    CHECK(error.where() == definition_path("vm188"));
+    CHECK(error.message().starts_with("libvirt refuses this definition: "));
+    CHECK(error.message().find("nonsense") != std::string::npos);
+}
+
+TEST_CASE("disks come from libvirt, from the file of the next start, and from the file alone when libvirt can't be asked") {
+    TestWorld world;
+    TestHost host(domain_xml("up", VIR_DOMAIN_RUNNING) + domain_xml("down"));
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    const auto sources = [&](KvmHypervisor& asked, const std::string& name) {
+        std::vector<std::string> result;
+        for (const auto& disk : asked.disks(guest(name), world.patient()).disks) result.push_back(disk.target + " " + disk.source);
+        return result;
+    };
+    CHECK(sources(hypervisor, "up") == std::vector<std::string>{"vda /dev/vg/up"});
+    CHECK(sources(hypervisor, "down") == std::vector<std::string>{"vda /dev/vg/down"});
+    CHECK(hypervisor.disks(guest("nobody"), world.patient()).problem ==
+          "libvirt does not know nobody, and there is no /etc/libvirt/qemu/nobody.xml");
+
+    // A peer replicated another definition: what runs has its own disk, what will be started has the new one.
+    const auto other_disks = [](const std::string& name) {
+        return "<domain type='test'><name>" + name +
+               "</name><devices><disk type='block'><source dev='/dev/new'/><target dev='vda'/></disk><disk type='block'><source "
+               "dev='/dev/second'/><target dev='vdb'/></disk></devices></domain>";
+    };
+    for (const std::string name : {"up", "down", "elsewhere"}) world.files.content[definition_path(name)] = other_disks(name);
+    CHECK(sources(hypervisor, "up") == std::vector<std::string>{"vda /dev/vg/up", "vdb /dev/second"});
+    CHECK(sources(hypervisor, "down") == std::vector<std::string>{"vda /dev/new", "vdb /dev/second"});
+    CHECK(sources(hypervisor, "elsewhere") == std::vector<std::string>{"vda /dev/new", "vdb /dev/second"});
+    CHECK(hypervisor.disks(guest("up"), world.patient()).problem.empty());
+    CHECK(hypervisor.disks(guest("elsewhere"), world.patient()).problem.empty());
+
+    KvmHypervisor dead(world.world(), missing_socket);
+    CHECK(sources(dead, "up") == std::vector<std::string>{"vda /dev/new", "vdb /dev/second"});
+    CHECK(dead.disks(guest("up"), world.patient()).problem == "libvirtd is not running: these are the disks of /etc/libvirt/qemu/up.xml");
+    CHECK(dead.disks(guest("nobody"), world.patient()).problem == "libvirtd is not running");
+}
+
+TEST_CASE("a volume's disk is told by the path that is reserved, while libvirt can tell it") {
+    TestWorld world;
+    TestHost host(
+        "<pool type='dir'><name>images</name><target><path>/srv/images</path></target><volume type='file'><name>data</name>"
+        "<capacity unit='bytes'>1048576</capacity><target><path>/srv/images/data</path></target></volume></pool>"
+        "<domain type='test'><name>vm188</name><memory unit='KiB'>65536</memory><os><type>hvm</type></os><devices>"
+        "<disk type='volume' device='disk'><source pool='images' volume='data'/><target dev='vda' bus='virtio'/></disk>"
+        "<disk type='volume' device='disk'><source pool='images' volume='gone'/><target dev='vdb' bus='virtio'/></disk>"
+        "<disk type='volume' device='disk'><source pool='other' volume='data'/><target dev='vdc' bus='virtio'/></disk>"
+        "</devices></domain>");
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    const auto found = hypervisor.disks(guest("vm188"), world.patient());
+    CHECK(found.problem.empty());
+    REQUIRE(found.disks.size() == 3);
+    CHECK(found.disks[0].source == "/srv/images/data");
+    CHECK(found.disks[0].size == 1048576);
+    CHECK(found.disks[0].kind == GuestDisk::Kind::volume);
+    CHECK(found.disks[1].source == "images/gone");
+    CHECK(found.disks[2].source == "other/data");
+}
+
+TEST_CASE("a definition that can't be read does not hide the disks that libvirt knows") {
+    TestWorld world;
+    TestHost host(domain_xml("up", VIR_DOMAIN_RUNNING));
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    world.files.problems[definition_path("up")] = {EACCES, "permission denied"};
+    const auto disks = hypervisor.disks(guest("up"), world.patient());
+    CHECK(disks.disks.size() == 1);
+    CHECK(disks.problem == "/etc/libvirt/qemu/up.xml: permission denied");
+}
+
+TEST_CASE("the definition is the file and the firmware that exist") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+    CHECK(hypervisor.definition(guest("vm188")).empty());
+    CHECK(hypervisor.definition(guest("../../shadow")).empty());
+
+    world.files.content[definition_path("vm188")] =
+        "<domain><name>vm188</name><os><loader>/usr/share/OVMF/CODE.fd</loader><nvram>/srv/VARS.fd</nvram></os></domain>";
+    CHECK(hypervisor.definition(guest("vm188")) == std::vector<Path>{definition_path("vm188")});
+    world.files.content["/srv/VARS.fd"] = "";
+    CHECK(hypervisor.definition(guest("vm188")) == std::vector<Path>{definition_path("vm188"), "/srv/VARS.fd"});
+    world.files.content["/usr/share/OVMF/CODE.fd"] = "";
+    CHECK(hypervisor.definition(guest("vm188")).size() == 3);
+    // A broken one is replicated as well: what it is about is not ours to judge.
+    world.files.content[definition_path("vm188")] = "<domain>";
+    CHECK(hypervisor.definition(guest("vm188")) == std::vector<Path>{definition_path("vm188")});
+}
+
+TEST_CASE("what this host can do is asked once") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    const auto capabilities = hypervisor.capabilities(world.patient());
+    CHECK(capabilities.problem.empty());
+    CHECK(capabilities.can == std::set{Capability::start, Capability::disks, Capability::definition});
+    const auto requests = hypervisor.requests();
+    CHECK(hypervisor.capabilities(world.patient()).has(Capability::start));
+    CHECK(hypervisor.requests() == requests);
+
+    KvmHypervisor dead(world.world(), missing_socket);
+    CHECK(dead.capabilities(world.patient()).problem == "libvirtd is not running");
+    CHECK(dead.capabilities(world.patient()).can.empty());
+}
+
+TEST_CASE("commands run inside as root over ssh, and not at all in Windows") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+    CHECK(hypervisor.run_inside(guest("vm188"), {"pwd"}, world.patient()).ok());
+    REQUIRE(world.ssh.commands.size() == 1);
+    CHECK(world.ssh.commands[0].first.host == "vm188.example.org");
+    CHECK(world.ssh.commands[0].first.user == "root");
+    CHECK(world.ssh.commands[0].first.port == 22);
+    CHECK(world.ssh.commands[0].second == Argv{"pwd"});
+
+    Guest windows = guest("vm9");
+    windows.windows = true;
+    const auto outcome = hypervisor.run_inside(windows, {"pwd"}, world.patient());
+    CHECK_FALSE(outcome.ok());
+    CHECK(outcome.reason == "nothing can be run inside vm9: its env file says that it runs Windows");
+    CHECK(world.ssh.commands.size() == 1);
+}
+
+}  // namespace svcmgr::kvm
