@@ -1,0 +1,122 @@
+#include "svcmgr/config/finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace svcmgr {
+
+namespace {
+
+constexpr std::size_t widest_line = 120;
+constexpr std::size_t shown_before_caret = 60;
+
+/// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b`.
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before_previous(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
+    std::iota(previous.begin(), previous.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        current[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                current[j] = std::min(current[j], before_previous[j - 2] + 1);
+        }
+        std::swap(before_previous, previous);
+        std::swap(previous, current);
+    }
+    return previous[b.size()];
+}
+
+char shown(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f ? '?' : c;
+}
+
+std::string printable(std::string_view text) {
+    std::string result(text);
+    std::transform(result.begin(), result.end(), result.begin(), shown);
+    return result;
+}
+
+/// The source line and the caret line. Tabs before the caret are repeated under themselves, so that it stands right at any tab width.
+std::string source_with_caret(const Finding& finding) {
+    std::string_view line = finding.source_line;
+    std::size_t caret = static_cast<std::size_t>(std::max(finding.place.column, 1) - 1);
+    caret = std::min(caret, line.size());
+    std::string_view lead, tail;
+    if (line.size() > widest_line && caret > shown_before_caret) {
+        line.remove_prefix(caret - shown_before_caret);
+        caret = shown_before_caret;
+        lead = "...";
+    }
+    if (line.size() > widest_line) {
+        line = line.substr(0, widest_line);
+        tail = "...";
+    }
+    std::string under(lead.size(), ' ');
+    for (const char c : line.substr(0, caret)) under += c == '\t' ? '\t' : ' ';
+    const std::size_t room = std::max<std::size_t>(line.size() - caret, 1);
+    const std::size_t length = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(finding.length, 1)), 1, room);
+    return fmt::format("   {}{}{}\n   {}^{}", lead, printable(line), tail, under, std::string(length - 1, '~'));
+}
+
+}  // namespace
+
+std::string_view to_string(Finding::Kind kind) noexcept {
+    switch (kind) {
+        case Finding::Kind::syntax: return "syntax";
+        case Finding::Kind::unknown_keyword: return "unknown_keyword";
+        case Finding::Kind::not_scopable: return "not_scopable";
+        case Finding::Kind::bad_value: return "bad_value";
+        case Finding::Kind::bad_reference: return "bad_reference";
+        case Finding::Kind::missing_required: return "missing_required";
+        case Finding::Kind::deprecated: return "deprecated";
+        case Finding::Kind::unknown_driver: return "unknown_driver";
+        case Finding::Kind::duplicate: return "duplicate";
+    }
+    return "";
+}
+
+std::string_view to_string(Finding::Level level) noexcept {
+    return level == Finding::Level::error ? "error" : "warning";
+}
+
+bool has_errors(const Findings& findings) {
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Finding::Level::error; });
+}
+
+std::string to_text(const Finding& finding) {
+    std::string text = finding.place.to_string();
+    if (text.empty()) text = finding.place.file;
+    if (!text.empty()) text += ": ";
+    text += fmt::format("{}: {}", to_string(finding.level), printable(finding.message));
+    if (!finding.suggestion.empty()) {
+        const std::string word = printable(finding.suggestion);
+        text += finding.kind == Finding::Kind::deprecated ? fmt::format("; write '{}'", word) : fmt::format("; did you mean '{}'?", word);
+    }
+    if (finding.place.line != 0) text += "\n" + source_with_caret(finding);
+    return text;
+}
+
+std::string nearest_word(std::string_view word, const std::vector<std::string_view>& words) {
+    constexpr std::size_t longest = 64;  // a longer word is no keyword with a slip of the finger
+    if (word.empty() || word.size() > longest) return {};
+    const std::string wanted = lower_case(word);
+    std::size_t nearest = std::clamp<std::size_t>(word.size() / 3, 1, 3) + 1;
+    std::string_view found;
+    for (const std::string_view candidate : words) {
+        const std::size_t longer = std::max(candidate.size(), word.size());
+        if (longer - std::min(candidate.size(), word.size()) >= nearest) continue;
+        const std::size_t distance = edit_distance(wanted, lower_case(candidate));
+        if (distance < nearest && distance < candidate.size()) {
+            nearest = distance;
+            found = candidate;
+        }
+    }
+    return std::string(found);
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace svcmgr {
+
+/// Which `keyword@scope` this node reads (contract.md 2.2).
+class Scopes {
+public:
+    explicit Scopes(std::string nodename);
+
+    const std::string& nodename() const { return nodename_; }
+
+    void set_nodes(std::vector<std::string> names) { nodes_ = std::move(names); }
+    void set_drpnodes(std::vector<std::string> names) { drpnodes_ = std::move(names); }
+    void set_encapnodes(std::vector<std::string> names) { encapnodes_ = std::move(names); }
+    void set_flex_primary(std::string name) { flex_primary_ = std::move(name); }
+    void set_drp_flex_primary(std::string name) { drp_flex_primary_ = std::move(name); }
+
+    /// How near a scope is to this node: the smallest wins, none when it is not this node's. The empty scope is everyone's.
+    std::optional<int> rank(std::string_view scope) const;
+    /// Whether the scope is a group word or a node of the service.
+    bool known(std::string_view scope) const;
+    /// Everything that `known` accepts.
+    std::vector<std::string_view> words() const;
+
+private:
+    std::string nodename_;
+    std::vector<std::string> nodes_;
+    std::vector<std::string> drpnodes_;
+    std::vector<std::string> encapnodes_;
+    std::string flex_primary_;
+    std::string drp_flex_primary_;
+};
+
+}  // namespace svcmgr

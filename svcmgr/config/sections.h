@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/options.h"
+#include "svcmgr/config/document.h"
+#include "svcmgr/config/finding.h"
+
+namespace svcmgr {
+
+/// What a section may say, found by its name and, where the kind has several drivers, its type.
+struct SectionShape {
+    std::string_view kind;  ///< "container", "ip", "disk", "app", "DEFAULT" …; the sections vmdg, vg#1, loop#1 … are of the kind "disk"
+    std::string driver;       ///< "kvm", "vmdg", "vg" …; empty when the kind has none
+    KeywordSet keywords;      ///< the driver's, those of the kind, and those of every resource
+    bool free = false;        ///< any keyword may be said: values for references ([env]), never resources
+};
+
+/// Answers which keywords a section may have. A finding (unknown_driver) comes back in `problem` for a name or type that nothing knows, and as
+/// a warning for one that is known and that this version does not drive. Without a shape the section is left out.
+struct ShapeAnswer {
+    std::optional<SectionShape> shape;
+    std::string problem;
+    std::string suggestion;
+    Finding::Level level = Finding::Level::error;
+    bool problem_is_type = false;  ///< the `type` value is wrong rather than the section's name
+    std::string write_instead;     ///< for a deprecated form of section: how it is written today
+};
+/// `type` is what the section says for this node, in lower case; empty when it says none.
+using ShapeOf = std::function<ShapeAnswer(const std::string& section, const std::string& type)>;
+
+/// For which node a document is read.
+struct NodeView {
+    std::string nodename;
+    std::string service;                                             ///< for {svcname}
+    std::map<std::string, std::string, std::less<>> variables = {};  ///< override the section [env] (`--env`); lower-cased names
+};
+
+/// A document as one node sees it (contract.md 2.2, 2.3): scopes chosen, DEFAULT inherited, references and arithmetic resolved, values
+/// checked.
+///
+/// - A keyword said in a section wins over the same one in DEFAULT, whatever their scopes. In each, the first of `@nodename`, `@nodes`,
+///   `@drpnodes`, `@encapnodes`, `@flex_primary`, `@drp_flex_primary` and no scope counts that is said and that this node is.
+/// - DEFAULT may say any keyword of a section of the file; it is then said in each section that has it. `type` is not inherited.
+/// - `{nodename}` `{short_nodename}` `{svcname}` `{short_svcname}` `{svcmgr}` `{nodemgr}`, `{keyword}` of DEFAULT, `{section.keyword}`,
+///   `{keyword[0]}` one word of a list, `{#keyword}` their number. What is in braces and not shaped like this is plain text.
+/// - `$(2 * {env.size})`: + - * / // % ** ^ and parentheses, as Python has them (`^` is the exclusive or).
+/// - In triggers (pre_…, post_…, blocking_…) a reference that can't be resolved is left as it is, and in every command a `$(…)` that is no
+///   arithmetic: it is the shell's.
+/// - Values of keywords with candidates get the candidate's spelling, node names lower case. A deprecated keyword is read under its new
+///   name (see Keyword::replaced_by), which wins when both are said. Those of DEFAULT that became a section of their own (`mode`, `vm_name`
+///   of OpenSVC 1.4) make that section when the file has none of its kind; its name is then the bare kind.
+/// - A value that is wrong is a finding, and is not in the Options: their getters then answer with the default.
+class Sections {
+public:
+    static Sections evaluate(const Document& document, const NodeView& node, const ShapeOf& shape_of);
+
+    /// The DEFAULT section, always there.
+    const Options& defaults() const { return defaults_; }
+    /// The others that have a shape and are not free, in the order of the file.
+    const std::vector<Options>& all() const { return sections_; }
+    /// The shape of all()[index].
+    const SectionShape& shape(std::size_t index) const { return shapes_[index]; }
+    /// Those of the document and those found while evaluating, in the order of the file.
+    const Findings& findings() const { return findings_; }
+
+private:
+    friend class Evaluator;
+
+    Options defaults_;
+    std::vector<Options> sections_;
+    std::vector<SectionShape> shapes_;  ///< parallel to sections_
+    Findings findings_;
+};
+
+}  // namespace svcmgr
