@@ -1,0 +1,241 @@
+#include "resources/container.h"
+
+#include <fmt/format.h>
+
+#include "drivers/hypervisor/table.h"
+#include "drivers/network/network.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr Duration poll_interval = std::chrono::milliseconds(250);
+constexpr Duration one_ping = std::chrono::seconds(1);
+/// While a guest boots, a request that went unanswered is soon followed by the next.
+constexpr Duration boot_ping = std::chrono::milliseconds(500);
+constexpr Duration one_command = std::chrono::seconds(10);
+constexpr Duration one_look = std::chrono::seconds(5);
+/// What a forced stop may take after the guest had its own time to shut down.
+constexpr Duration force_time = std::chrono::seconds(30);
+
+Guest guest_of(const Options& options, const std::string& service) {
+    Guest guest;
+    guest.name = options.text("name");
+    if (guest.name.empty()) guest.name = service;
+    guest.hostname = options.text("hostname");
+    if (guest.hostname.empty()) guest.hostname = guest.name;
+    guest.windows = options.text("guestos") == "windows";
+    return guest;
+}
+
+Status status_of(GuestState::Value value) {
+    switch (value) {
+        case GuestState::Value::running: return Status::up;
+        case GuestState::Value::stopped:
+        case GuestState::Value::absent: return Status::down;
+        case GuestState::Value::paused:
+        case GuestState::Value::changing:
+        case GuestState::Value::crashed: return Status::warn;
+        case GuestState::Value::unknown: return Status::undef;
+    }
+    return Status::undef;
+}
+
+std::string detail_of(const GuestState& state) {
+    return state.reason.empty() ? to_string(state.value) : state.reason;
+}
+
+/// A guest that is down here and whose name answers runs elsewhere, or another machine has its address.
+void look_elsewhere(const Rid& rid, const Guest& guest, Looking& looking, ResourceObservation& seen) {
+    Network& network = looking.world().network;
+    const Deadline deadline = Deadline::in(looking.world().clock, one_ping);
+    const Resolution resolution = network.resolve(guest.hostname, deadline);
+    if (resolution.addresses.empty())
+        seen.unstartable =
+            Error(Error::Code::refused, fmt::format("the guest's name {} can't be resolved: {}", guest.hostname, resolution.problem),
+                  rid.text(), "add it to /etc/hosts or to the name service, or set `hostname` in the container's section");
+    else if (network.ping(guest.hostname, deadline).answered)
+        seen.conflict =
+            Error(Error::Code::refused, fmt::format("{} answers ping although {} is down here", guest.hostname, guest.name), rid.text(),
+                  "find out which machine has the address: it may be the same guest on another node; --force starts it all the same");
+}
+
+}  // namespace
+
+Container::Container(Rid rid, Options options, const std::string& service)
+    : Resource(std::move(rid), Group::container, "container." + options.text("type"), options),
+      guest_(guest_of(options, service)),
+      hypervisor_(options.text("type")) {}
+
+void Container::announce(Looking& looking) const {
+    looking.announce(hypervisor_, guest_.name);
+}
+
+SshOutcome Container::run_inside(World& world, const Argv& argv, Deadline deadline) const {
+    try {
+        return world.hypervisors.get(hypervisor_).run_inside(guest_, argv, deadline);
+    } catch (const Error& error) {
+        return SshOutcome{SshOutcome::Value::unreachable, error.what(), {}};
+    }
+}
+
+Hypervisor::Disks Container::disks(World& world, Deadline deadline) const {
+    try {
+        return world.hypervisors.get(hypervisor_).disks(guest_, deadline);
+    } catch (const Error& error) {
+        return {{}, error.what()};
+    }
+}
+
+ResourceObservation Container::look(Looking& looking) const {
+    const GuestState guest = state(looking);
+    ResourceObservation seen;
+    seen.status = status_of(guest.value);
+    seen.detail = detail_of(guest);
+    seen.vcpus = guest.vcpus;
+    seen.memory_kib = guest.memory_kib;
+    if (seen.status == Status::warn || seen.status == Status::undef)
+        seen.say(LogLine::Level::warn, seen.status == Status::undef ? seen.detail : fmt::format("{} is {}", guest_.name, seen.detail));
+    for (const std::string& warning : guest.warnings) seen.say(LogLine::Level::warn, warning);
+
+    if (seen.status == Status::undef)
+        seen.unstartable =
+            Error(Error::Code::refused, fmt::format("whether {} runs here can't be established: {}", guest_.name, seen.detail),
+                  rid().text(), fmt::format("make {} answer, then try again", hypervisor_));
+    else if (seen.status == Status::warn)
+        seen.unstartable = Error(Error::Code::refused, fmt::format("{} is {}: it can't be started from there", guest_.name, seen.detail),
+                                 rid().text(), "end that state with the hypervisor's own tool, or stop the service first");
+    else if (seen.status == Status::down && looking.purpose() == Purpose::start)
+        look_elsewhere(rid(), guest_, looking, seen);
+    return seen;
+}
+
+Intent Container::intend(Goal goal, const ResourceObservation& observation) const {
+    return goal == Goal::up ? intend_up(observation) : intend_down(observation);
+}
+
+Intent Container::intend_up(const ResourceObservation& observation) const {
+    if (observation.status == Status::up) return Intent::leave(fmt::format("{} is up", guest_.name));
+    const Duration patience = options().duration("start_timeout");
+    Intent intent;
+    intent.checked = fmt::format("{} is down here ({}) and {} does not answer ping", guest_.name, observation.detail, guest_.hostname);
+    intent.refusal = observation.unstartable;
+    intent.conflict = observation.conflict;
+    intent.verbs.push_back({"start", fmt::format("{} is down ({})", guest_.name, observation.detail), patience, "stop", stop_time()});
+    intent.verbs.push_back({"wait up", "the hypervisor must say that it runs", patience, ""});
+    intent.verbs.push_back({"wait ping", fmt::format("{} must answer ping", guest_.hostname), patience, ""});
+    if (!guest_.windows) intent.verbs.push_back({"wait operational", "a command must run in it", patience, ""});
+    return intent;
+}
+
+Duration Container::stop_time() const {
+    return options().duration("stop_timeout") + force_time;
+}
+
+Intent Container::intend_down(const ResourceObservation& observation) const {
+    if (observation.status == Status::down) return Intent::leave(fmt::format("{} is down", guest_.name));
+    Intent intent;
+    intent.verbs.push_back({"stop", fmt::format("{} is {}", guest_.name, observation.detail), stop_time(), ""});
+    return intent;
+}
+
+void Container::perform(const std::string& verb, Doing& doing) const {
+    if (verb == "start") return doing.world.hypervisors.get(hypervisor_).start(guest_, doing.deadline);
+    if (verb == "wait up") return wait_up(doing);
+    if (verb == "wait ping") return wait_ping(doing);
+    if (verb == "wait operational") return wait_operational(doing);
+    if (verb == "stop") return stop(doing);
+    throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
+}
+
+GuestState Container::look_now(Doing& doing) const {
+    const std::string name = guest_.name;
+    const Deadline deadline = doing.deadline.at_most(doing.world.clock, one_look);
+    return doing.world.hypervisors.get(hypervisor_).look({&name, 1}, deadline)[name];
+}
+
+void Container::wait_alive(Doing& doing, const std::string& what, const std::function<bool()>& done) const {
+    wait_for(doing, what, poll_interval, [&] {
+        if (done()) return true;
+        const GuestState now = look_now(doing);
+        using enum GuestState::Value;
+        if (now.value == stopped || now.value == absent || now.value == crashed)
+            throw Error(Error::Code::failed, fmt::format("{} went down ({}) while waiting for {}", guest_.name, detail_of(now), what),
+                        rid().text(), "its console or the hypervisor's log says why");
+        return false;
+    });
+}
+
+void Container::wait_up(Doing& doing) const {
+    wait_alive(doing, fmt::format("{} to run", guest_.name), [&] { return look_now(doing).value == GuestState::Value::running; });
+}
+
+void Container::wait_ping(Doing& doing) const {
+    wait_alive(doing, fmt::format("{} to answer ping", guest_.hostname),
+               [&] { return doing.world.network.ping(guest_.hostname, doing.deadline.at_most(doing.world.clock, boot_ping)).answered; });
+}
+
+void Container::wait_operational(Doing& doing) const {
+    SshOutcome last;
+    try {
+        wait_alive(doing, fmt::format("a command to run in {}", guest_.hostname), [&] {
+            last = run_inside(doing.world, {"pwd"}, doing.deadline.at_most(doing.world.clock, one_command));
+            // Waiting changes nothing about these: somebody has to do something.
+            using enum SshOutcome::Value;
+            if (last.value == host_key_unknown || last.value == host_key_changed || last.value == not_authorised)
+                throw Error(Error::Code::unreachable, last.reason, rid().text());
+            return last.ok();
+        });
+    } catch (const Error& error) {
+        if (error.code() != Error::Code::timed_out) throw;
+        throw Error(Error::Code::unreachable, fmt::format("{}: {}", error.message(), last.describe()), rid().text());
+    }
+}
+
+void Container::stop(Doing& doing) const {
+    Hypervisor& hypervisor = doing.world.hypervisors.get(hypervisor_);
+    Clock& clock = doing.world.clock;
+    const Deadline graceful = Deadline::in(clock, options().duration("stop_timeout"));
+    const Moment ask_again_at = clock.now() + options().duration("stop_timeout") / 2;
+    bool asked_again = false;
+
+    const auto is_down = [&] {
+        const GuestState now = look_now(doing);
+        return now.value == GuestState::Value::stopped || now.value == GuestState::Value::absent;
+    };
+    const GuestState now = look_now(doing);
+    if (now.value == GuestState::Value::unknown) throw Error(Error::Code::unreachable, now.reason, rid().text());
+    if (is_down()) return;
+    if (now.value == GuestState::Value::paused || now.value == GuestState::Value::crashed) {
+        doing.note(LogLine::Level::warn, fmt::format("{} is {} and can't shut down by itself", guest_.name, detail_of(now)));
+        return force_stop(doing);
+    }
+
+    hypervisor.stop(guest_, StopMode::ask, doing.deadline);
+    Doing asking{doing.world, graceful, doing.note};
+    try {
+        wait_for(asking, fmt::format("{} to shut down", guest_.name), poll_interval, [&] {
+            if (is_down()) return true;
+            if (!asked_again && clock.now() >= ask_again_at) {
+                asked_again = true;
+                doing.note(LogLine::Level::info, fmt::format("{} still runs; asked it again to shut down", guest_.name));
+                hypervisor.stop(guest_, StopMode::ask, doing.deadline);
+            }
+            return false;
+        });
+    } catch (const Error& error) {
+        if (error.code() != Error::Code::timed_out) throw;
+        doing.note(LogLine::Level::warn, fmt::format("{}; taking its power away", error.message()));
+        force_stop(doing);
+    }
+}
+
+void Container::force_stop(Doing& doing) const {
+    doing.world.hypervisors.get(hypervisor_).stop(guest_, StopMode::force, doing.deadline);
+    wait_for(doing, fmt::format("{} to be gone", guest_.name), poll_interval, [&] {
+        const GuestState now = look_now(doing);
+        return now.value == GuestState::Value::stopped || now.value == GuestState::Value::absent;
+    });
+}
+
+}  // namespace svcmgr

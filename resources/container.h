@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+
+#include "drivers/hypervisor/hypervisor.h"
+#include "resources/resource.h"
+
+namespace svcmgr {
+
+/// `container#n`: a guest, through the hypervisor of its `type`.
+class Container : public Resource {
+public:
+    Container(Rid rid, Options options, const std::string& service);
+
+    std::string label() const override { return guest_.name; }
+    const Guest& guest() const { return guest_; }
+    const std::string& hypervisor() const { return hypervisor_; }
+
+    /// The guest's state, from the looks of this run.
+    GuestState state(Looking& looking) const { return looking.guest(hypervisor_, guest_.name); }
+    /// Runs a command in the guest. Never throws.
+    SshOutcome run_inside(World& world, const Argv& argv, Deadline deadline) const;
+    Hypervisor::Disks disks(World& world, Deadline deadline) const;
+
+    void announce(Looking& looking) const override;
+    ResourceObservation look(Looking& looking) const override;
+    Intent intend(Goal goal, const ResourceObservation& observation) const override;
+    void perform(const std::string& verb, Doing& doing) const override;
+
+private:
+    Intent intend_up(const ResourceObservation& observation) const;
+    Intent intend_down(const ResourceObservation& observation) const;
+    Duration stop_time() const;
+
+    /// Fresh, for somebody who waits; unlike `state`, which is shared by a run's looks.
+    GuestState look_now(Doing& doing) const;
+    /// Waits for `done`, and gives up at once when the guest dies meanwhile.
+    void wait_alive(Doing& doing, const std::string& what, const std::function<bool()>& done) const;
+    void wait_up(Doing& doing) const;
+    void wait_ping(Doing& doing) const;
+    void wait_operational(Doing& doing) const;
+    /// Asks, asks again at half time, and takes the power away at the deadline (contract.md 5.0, peers.md A.4-10).
+    void stop(Doing& doing) const;
+    void force_stop(Doing& doing) const;
+
+    Guest guest_;
+    std::string hypervisor_;
+};
+
+}  // namespace svcmgr

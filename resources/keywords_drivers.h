@@ -1,0 +1,17 @@
+#pragma once
+
+#include <span>
+
+#include "resources/keywords.h"
+
+namespace svcmgr {
+
+// The drivers of each kind, for the table of kinds. Each list is in the file of its kind.
+
+std::span<const SectionDriver> ip_drivers();
+std::span<const SectionDriver> disk_drivers();
+std::span<const SectionDriver> fs_drivers();
+std::span<const SectionDriver> share_drivers();
+std::span<const SectionDriver> sync_drivers();
+
+}  // namespace svcmgr

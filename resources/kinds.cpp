@@ -1,0 +1,116 @@
+#include "resources/kinds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "drivers/hypervisor/table.h"
+#include "resources/container.h"
+#include "resources/guest_app.h"
+#include "resources/guest_ip.h"
+#include "resources/keywords.h"
+#include "resources/unsupported.h"
+#include "resources/vmdg.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// Where sections of a kind stand in the tree; nothing for those that make no resource.
+std::optional<Group> group_of(const std::string& kind) {
+    static const std::map<std::string_view, Group> groups = {
+        {"container", Group::container}, {"ip", Group::ip},   {"disk", Group::disk}, {"fs", Group::fs},    {"volume", Group::fs},
+        {"share", Group::share},         {"app", Group::app}, {"sync", Group::sync}, {"task", Group::task}};
+    const auto found = groups.find(disk_driver_of(kind).empty() ? std::string_view(kind) : "disk");
+    return found == groups.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// "vmdg" for [vmdg], [vmdg#1] and [disk#1] with type = vmdg.
+std::string driver_of(const Options& section, const std::string& kind) {
+    if (kind == "disk") return section.text("type");
+    return disk_driver_of(kind).empty() ? kind : std::string(disk_driver_of(kind));
+}
+
+class Maker {
+public:
+    Maker(const std::vector<Options>& sections, const ServicePart& part) : sections_(sections), part_(part) {}
+
+    std::vector<std::unique_ptr<Resource>> make() {
+        for (const Options& section : sections_)
+            if (kind_of(section) == "container") make_container(section);
+        for (const Options& section : sections_) make_other(section);
+        if (only_container() != nullptr && !has_app_)
+            add<GuestApp>(Rid("app"), app_options(), *only_container(), part_.service, part_.logs);
+        return std::move(made_);
+    }
+
+private:
+    static std::string kind_of(const Options& section) { return Rid(section.section()).kind(); }
+
+    template <typename Type, typename... Arguments>
+    void add(Arguments&&... arguments) {
+        made_.push_back(std::make_unique<Type>(std::forward<Arguments>(arguments)...));
+    }
+
+    void add_unsupported(const Options& section, Group group, std::string reason) {
+        add<Unsupported>(Rid(section.section()), group, kind_of(section), section, std::move(reason));
+    }
+
+    void make_container(const Options& section) {
+        const std::string type = section.text("type");
+        if (find_hypervisor_type(type) == nullptr) return add_unsupported(section, Group::container, explain_unknown_hypervisor(type));
+        auto container = std::make_unique<Container>(Rid(section.section()), section, part_.service);
+        containers_.push_back(container.get());
+        made_.push_back(std::move(container));
+    }
+
+    void make_other(const Options& section) {
+        const Rid rid(section.section());
+        const std::string driver = driver_of(section, rid.kind());
+        const std::optional<Group> group = group_of(rid.kind());
+        if (!group || group == Group::container) return;
+        const Container* container = driver == "vmdg" ? container_named(section.text("container_id")) : only_container();
+        if (group == Group::app) has_app_ = true;
+        if (driver == "ip" && container != nullptr) return add<GuestIp>(rid, section, *container);
+        if (driver == "vmdg" && container != nullptr) return add<Vmdg>(rid, section, *container);
+        if (rid.text() == "app" && container != nullptr) return add<GuestApp>(rid, section, *container, part_.service, part_.logs);
+        add_unsupported(section, *group, why_not(driver));
+    }
+
+    std::string why_not(const std::string& driver) const {
+        if (driver == "vmdg" && containers_.empty()) return "a vmdg needs a container whose disks it stands for";
+        if (driver == "vmdg" || (driver == "ip" && !containers_.empty()))
+            return "the service has several containers, and this does not say to which one it belongs";
+        return fmt::format("{} resources of the node have no driver in this version", driver);
+    }
+
+    const Container* only_container() const { return containers_.size() == 1 ? containers_.front() : nullptr; }
+
+    /// By rid; a bare `[vmdg]` belongs to the service's only container (contract.md 0).
+    const Container* container_named(const std::string& rid) const {
+        if (rid.empty()) return only_container();
+        const auto found = std::ranges::find_if(containers_, [&](const Container* container) { return container->rid().text() == rid; });
+        return found == containers_.end() ? nullptr : *found;
+    }
+
+    Options app_options() const {
+        const auto container = std::ranges::find_if(sections_, [](const Options& section) { return kind_of(section) == "container"; });
+        return Options("app", container->place(), implicit_app_keywords());
+    }
+
+    const std::vector<Options>& sections_;
+    const ServicePart& part_;
+    std::vector<std::unique_ptr<Resource>> made_;
+    std::vector<const Container*> containers_;
+    bool has_app_ = false;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Resource>> make_resources(const std::vector<Options>& sections, const ServicePart& part) {
+    return Maker(sections, part).make();
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "drivers/files/files.h"
+#include "drivers/options.h"
+#include "resources/resource.h"
+
+namespace svcmgr {
+
+/// What making a service's resources needs to know beside its sections.
+struct ServicePart {
+    std::string service;
+    Path logs;  ///< directory where launchers' outputs are kept
+};
+
+/// Makes the resources of evaluated sections: containers first, then what is bound to them. A section that can't become one becomes
+/// an Unsupported with the reason. A service with a guest gets an `app` when it names none.
+std::vector<std::unique_ptr<Resource>> make_resources(const std::vector<Options>& sections, const ServicePart& part);
+
+}  // namespace svcmgr

@@ -1,0 +1,42 @@
+#include "resources/looking.h"
+
+#include "drivers/error.h"
+#include "drivers/hypervisor/table.h"
+
+namespace svcmgr {
+
+Looking::Answers& Looking::answers(const std::string& hypervisor) {
+    std::lock_guard lock(mutex_);
+    auto& slot = by_hypervisor_[hypervisor];
+    if (!slot) slot = std::make_unique<Answers>();
+    return *slot;
+}
+
+void Looking::announce(const std::string& hypervisor, const std::string& guest) {
+    Answers& known = answers(hypervisor);
+    std::lock_guard lock(known.mutex);
+    known.announced.insert(guest);
+}
+
+GuestState Looking::guest(const std::string& hypervisor, const std::string& guest) {
+    Answers& known = answers(hypervisor);
+    std::lock_guard lock(known.mutex);
+    if (!known.states || !known.states->contains(guest)) {
+        known.announced.insert(guest);
+        known.states = ask(hypervisor, known.announced);
+    }
+    return (*known.states)[guest];
+}
+
+std::map<std::string, GuestState> Looking::ask(const std::string& hypervisor, const std::set<std::string>& guests) {
+    std::vector<std::string> names(guests.begin(), guests.end());
+    try {
+        return world_.hypervisors.get(hypervisor).look(names, Deadline::in(world_.clock, limits_.hypervisor));
+    } catch (const Error& error) {  // its module is missing: that is a state like any other that we can't know
+        std::map<std::string, GuestState> states;
+        for (const std::string& name : names) states[name] = GuestState{GuestState::Value::unknown, error.what(), {}};
+        return states;
+    }
+}
+
+}  // namespace svcmgr

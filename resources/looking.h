@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "drivers/clock.h"
+#include "drivers/hypervisor/hypervisor.h"
+#include "drivers/world.h"
+
+namespace svcmgr {
+
+/// What somebody looks for: showing the status needs less than deciding whether a start may begin.
+enum class Purpose { show, start };
+
+/// How long each kind of look may take (node.conf, section `node`).
+struct LookLimits {
+    Duration hypervisor = std::chrono::seconds(2);  ///< `look_timeout`
+    Duration guest = std::chrono::seconds(5);       ///< `guest_timeout`: a command or a ping in a guest
+};
+
+/// What the looks of one run share, so that each hypervisor is asked once for all its guests (design.md 3, rule 6).
+/// Used from several threads at once.
+class Looking {
+public:
+    Looking(World world, Purpose purpose, LookLimits limits) : world_(world), purpose_(purpose), limits_(limits) {}
+
+    World& world() { return world_; }
+    Purpose purpose() const { return purpose_; }
+    const LookLimits& limits() const { return limits_; }
+
+    /// Says beforehand that `guest` will be asked for.
+    void announce(const std::string& hypervisor, const std::string& guest);
+    /// The guest's state; the first call for a hypervisor asks for all of its announced guests. Never throws.
+    GuestState guest(const std::string& hypervisor, const std::string& guest);
+
+private:
+    struct Answers {
+        std::mutex mutex;
+        std::set<std::string> announced;
+        std::optional<std::map<std::string, GuestState>> states;
+    };
+    Answers& answers(const std::string& hypervisor);
+    std::map<std::string, GuestState> ask(const std::string& hypervisor, const std::set<std::string>& guests);
+
+    World world_;
+    Purpose purpose_;
+    LookLimits limits_;
+    std::mutex mutex_;
+    std::map<std::string, std::unique_ptr<Answers>> by_hypervisor_;
+};
+
+}  // namespace svcmgr

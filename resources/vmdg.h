@@ -1,0 +1,27 @@
+#pragma once
+
+#include "resources/container.h"
+#include "resources/resource.h"
+
+namespace svcmgr {
+
+/// `vmdg`: the disks that the hypervisor passes through to a container (reference page; contract.md 7.1). Start and stop are reservation
+/// handling only; without `scsireserv` there is nothing to do, and the status is n/a.
+class Vmdg : public Resource {
+public:
+    /// `container` outlives this.
+    Vmdg(Rid rid, Options options, const Container& container);
+
+    std::string label() const override { return "vmdg"; }
+    const Container& container() const { return container_; }
+
+    void announce(Looking&) const override {}
+    ResourceObservation look(Looking& looking) const override;
+    Intent intend(Goal goal, const ResourceObservation& observation) const override;
+    void perform(const std::string& verb, Doing& doing) const override;
+
+private:
+    const Container& container_;
+};
+
+}  // namespace svcmgr
