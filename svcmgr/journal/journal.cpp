@@ -1,0 +1,200 @@
+#include "svcmgr/journal/journal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "drivers/clock.h"
+#include "svcmgr/journal/database.h"
+#include "svcmgr/journal/sid.h"
+#include "svcmgr/journal/words.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr std::size_t longest_evidence = 4096;
+constexpr auto kept_for = std::chrono::days(90);
+constexpr int kept_of_a_service = 500;
+/// How many actions the end of one forgets at most: more than one begins, so that it catches up, and few, so that nobody waits for it.
+constexpr int forgotten_at_once = 20;
+
+// What an action writes into the log of the database at most. A transaction writes whole pages (4 KiB each): its own, those of the indexes
+// and the root. A step has four of them: begun, ended, and the same for its undoing.
+constexpr std::uint64_t room_for_an_action = 512 << 10;
+constexpr std::uint64_t room_for_a_step = 4 * 5 * (4096 + 24);
+
+Error refusal(const Error& cause) {
+    return Error(Error::Code::refused, "nothing was begun, because it can't be recorded: " + cause.message(), cause.where(), cause.hint());
+}
+
+/// At most `longest_evidence` bytes, not cut within a character.
+std::string_view shortened(std::string_view text) {
+    if (text.size() <= longest_evidence) return text;
+    std::size_t end = longest_evidence;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    return text.substr(0, end);
+}
+
+bool is_undoing(StepState state) {
+    return state == StepState::undone || state == StepState::undo_failed;
+}
+
+Path directory_of(const Path& path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == Path::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+}
+
+std::uint64_t room_for(const ActionRecord& action, const Plan& plan) {
+    std::uint64_t text = action.reason.size();
+    for (const std::string& argument : action.argv) text += argument.size();
+    for (const Step& step : plan.steps) text += step.reason.size();
+    for (const LeftAlone& left : plan.left_alone) text += left.reason.size();
+    return room_for_an_action + plan.steps.size() * room_for_a_step + 2 * text;
+}
+
+}  // namespace
+
+Journal::Journal(World world, std::unique_ptr<Database> database) : world_(world), database_(std::move(database)) {}
+Journal::~Journal() = default;
+
+std::unique_ptr<Journal> Journal::open(World world, const Path& database) {
+    try {
+        return std::unique_ptr<Journal>(new Journal(world, Database::open_for_writing(world.files, database)));
+    } catch (const Error& error) {
+        throw refusal(error);
+    }
+}
+
+std::string Journal::begin(ActionRecord action, const Plan& plan) {
+    const std::lock_guard lock(mutex_);
+    try {
+        require_room(action, plan);
+        Transaction transaction(*database_);
+        {
+            Rows last = database_->query("SELECT coalesce(max(id), 0) FROM action");
+            last.next();
+            action.sid = make_sid(action.begun, action.node, action.process, last.integer(0) + 1);
+        }
+        insert_action(action, plan);
+        transaction.commit();
+    } catch (const Error& error) {
+        throw refusal(error);
+    }
+    return action.sid;
+}
+
+void Journal::require_room(const ActionRecord& action, const Plan& plan) const {
+    const Path directory = directory_of(database_->path());
+    const auto free = world_.files.free_bytes(directory);
+    const std::uint64_t needed = room_for(action, plan);
+    // Where nobody can say how much room there is, the first write will.
+    if (!free || *free >= needed) return;
+    throw Error(Error::Code::failed,
+                fmt::format("{} KiB are free in {}, and up to {} KiB may be needed", *free >> 10, directory, needed >> 10),
+                database_->path(), fmt::format("make room in the file system of {}", directory));
+}
+
+void Journal::insert_action(const ActionRecord& action, const Plan& plan) {
+    database_->run(
+        "INSERT INTO action (sid, service, action, reason, user, sudo_user, ssh_client, node, boot_id, pid, start_ticks, begun, state)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'running')",
+        action.sid, action.service, action.action, action.reason, action.caller.user, action.caller.sudo_user, action.caller.ssh_client,
+        action.node, action.process.boot_id, action.process.pid, static_cast<std::int64_t>(action.process.start_ticks), action.begun);
+    const std::int64_t id = database_->last_row_id();
+    int n = 0;
+    for (const std::string& argument : action.argv)
+        database_->run("INSERT INTO argument (action, n, text) VALUES (?1, ?2, ?3)", id, ++n, argument);
+    n = 0;
+    for (const LeftAlone& left : plan.left_alone)
+        database_->run("INSERT INTO left_alone (action, n, rid, reason) VALUES (?1, ?2, ?3, ?4)", id, ++n, left.rid.text(), left.reason);
+    for (const Step& step : plan.steps) insert_step(id, step);
+}
+
+void Journal::insert_step(std::int64_t action, const Step& step) {
+    std::optional<std::int64_t> expected;
+    if (step.expected) expected = step.expected->count();
+    std::optional<std::string> code, message, where, hint;
+    if (step.refusal) {
+        code = to_string(step.refusal->code());
+        message = step.refusal->message();
+        where = step.refusal->where();
+        hint = step.refusal->hint();
+    }
+    database_->run(
+        "INSERT INTO step (action, n, rid, verb, after, reason, deadline, expected, undo, undo_deadline, on_failure,"
+        " refusal_code, refusal_message, refusal_where, refusal_hint, state)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'planned')",
+        action, step.id, step.rid.text(), step.verb, join_numbers(step.after), step.reason, step.deadline.count(), expected, step.undo,
+        step.undo_deadline.count(), to_string(step.on_failure), code, message, where, hint);
+}
+
+void Journal::step_begun(const std::string& sid, int step) {
+    const std::lock_guard lock(mutex_);
+    const int changed =
+        database_->run("UPDATE step SET state = 'begun', begun = ?3 WHERE action = (SELECT id FROM action WHERE sid = ?1) AND n = ?2", sid,
+                       step, world_.clock.wall());
+    if (changed != 1)
+        throw Error(Error::Code::failed, fmt::format("the record of action {} has no step {}", sid, step), database_->path(),
+                    "was the file replaced meanwhile?");
+    running_[{sid, step}] = world_.clock.now();
+}
+
+void Journal::step_ended(const std::string& sid, int step, StepState state, const std::string& evidence) {
+    const std::lock_guard lock(mutex_);
+    if (is_undoing(state)) {
+        database_->run(
+            "UPDATE step SET state = ?3, undone = ?4, undo_evidence = ?5 WHERE action = (SELECT id FROM action WHERE sid = ?1) AND n = ?2",
+            sid, step, to_string(state), world_.clock.wall(), shortened(evidence));
+        return;
+    }
+    std::optional<std::int64_t> elapsed;
+    if (const auto running = running_.extract({sid, step}); !running.empty()) elapsed = (world_.clock.now() - running.mapped()).count();
+    database_->run(
+        "UPDATE step SET state = ?3, ended = ?4, elapsed = ?5, evidence = ?6 WHERE action = (SELECT id FROM action WHERE sid = ?1) AND n = "
+        "?2",
+        sid, step, to_string(state), world_.clock.wall(), elapsed, shortened(evidence));
+}
+
+void Journal::end(const std::string& sid, ActionState state, int exit_code) {
+    const std::lock_guard lock(mutex_);
+    database_->run("UPDATE action SET state = ?2, ended = ?3, exit_code = ?4 WHERE sid = ?1", sid, to_string(state), world_.clock.wall(),
+                   exit_code);
+    try {
+        forget_old(sid);
+    } catch (const Error&) {
+        // The action is recorded, which is what was asked for. What was not forgotten now is forgotten after the next one.
+    }
+}
+
+void Journal::forget_old(const std::string& sid) {
+    const WallTime oldest = world_.clock.wall() - kept_for;
+    // An open action is never forgotten: it waits for somebody who sees that it was interrupted.
+    database_->run(
+        "DELETE FROM action WHERE id IN (SELECT id FROM (SELECT id, begun FROM action WHERE state <> 'running' ORDER BY id LIMIT ?2) WHERE "
+        "begun < ?1)",
+        oldest, forgotten_at_once);
+    database_->run(
+        "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE service = (SELECT service FROM action WHERE sid = ?1) AND state <> "
+        "'running'"
+        " ORDER BY id DESC LIMIT ?2 OFFSET ?3)",
+        sid, forgotten_at_once, kept_of_a_service);
+}
+
+void Journal::close_interrupted(const std::string& service, const std::string& by_sid) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::int64_t> dead;
+    {
+        Rows rows = database_->query(
+            "SELECT id, boot_id, pid, start_ticks FROM action WHERE service = ?1 AND state = 'running' AND sid <> ?2", service, by_sid);
+        while (rows.next())
+            if (!world_.processes.alive({rows.text(1), static_cast<int>(rows.integer(2)), static_cast<std::uint64_t>(rows.integer(3))}))
+                dead.push_back(rows.integer(0));
+    }
+    if (dead.empty()) return;
+    Transaction transaction(*database_);
+    for (const std::int64_t id : dead) database_->run("UPDATE action SET state = 'interrupted', closed_by = ?2 WHERE id = ?1", id, by_sid);
+    transaction.commit();
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "drivers/host.h"
+#include "drivers/process/processes.h"
+#include "drivers/world.h"
+#include "svcmgr/action/plan.h"
+#include "svcmgr/service/observation.h"
+
+namespace svcmgr {
+
+class Database;
+
+enum class StepState { planned, begun, done, failed, undone, undo_failed, skipped };
+enum class ActionState { running, done, failed, refused, undone, left_behind, interrupted };
+std::string_view to_string(StepState state) noexcept;
+std::string_view to_string(ActionState state) noexcept;
+
+/// What is known of an action when it begins.
+struct ActionRecord {
+    std::string sid;  ///< filled in by `begin`: a UUID version 7, so sids sort by time
+    std::string service;
+    std::string action;
+    std::vector<std::string> argv;  ///< the command line, with secrets removed by the caller
+    std::string reason;             ///< what the user gave with --reason
+    Caller caller;
+    std::string node;
+    ProcessId process;  ///< who does it: when this process is gone and the action was not ended, it was interrupted
+    WallTime begun;
+};
+
+struct StepRecord {
+    Step step;
+    StepState state = StepState::planned;
+    std::optional<WallTime> begun;
+    std::optional<WallTime> ended;
+    std::optional<Duration> elapsed;  ///< how long it took: unlike the times it does not jump with the clock
+    std::string evidence;             ///< what was seen: "running, pid 4711", or the error
+    std::optional<WallTime> undone;   ///< when its undoing ended, well or not
+    std::string undo_evidence;
+};
+
+struct ActionHistory {
+    ActionRecord action;
+    ActionState state = ActionState::running;
+    std::optional<WallTime> ended;  ///< nothing for an interrupted action: nobody saw its end
+    int exit_code = 0;
+    std::string closed_by;  ///< the sid of the action that found this one interrupted
+    std::vector<StepRecord> steps;
+    std::vector<LeftAlone> left_alone;
+};
+
+/// The record of actions and steps (faults.md C.7): written with full sync before and after each step, so that after a kill or a power loss
+/// it says which step was running. Functions throw Error (`failed`, with the database in `where`) unless said otherwise. May be used from
+/// several threads at once.
+class Journal {
+public:
+    /// Opens for writing, making the database when it is missing. Throws Error `refused` when it can't be written: a full or read-only
+    /// disk, a damaged file, one that a newer svcmgr made. Who can't record an action must not begin it.
+    static std::unique_ptr<Journal> open(World world, const Path& database);
+    ~Journal();
+
+    /// Writes the action and its planned steps in one transaction, after making sure that there is room for all that will follow.
+    /// Returns the sid. Throws Error `refused`: nothing was written then.
+    std::string begin(ActionRecord action, const Plan& plan);
+    /// Returns when the record is on the disk: the step may be done now.
+    void step_begun(const std::string& sid, int step);
+    /// `evidence` is cut off after 4 KiB. For `undone` and `undo_failed` it is kept beside that of the step's own end.
+    void step_ended(const std::string& sid, int step, StepState state, const std::string& evidence);
+    /// Also forgets a few of the oldest actions: those of more than 90 days ago, and those beyond the last 500 of the service.
+    void end(const std::string& sid, ActionState state, int exit_code);
+
+    /// Marks what dead processes left open as interrupted-and-seen: called by the action that takes the service over.
+    void close_interrupted(const std::string& service, const std::string& by_sid);
+
+private:
+    Journal(World world, std::unique_ptr<Database> database);
+    void require_room(const ActionRecord& action, const Plan& plan) const;
+    void insert_action(const ActionRecord& action, const Plan& plan);
+    void insert_step(std::int64_t action, const Step& step);
+    void forget_old(const std::string& sid);
+
+    World world_;
+    std::mutex mutex_;
+    std::unique_ptr<Database> database_;
+    std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step
+};
+
+/// Reads the journal; works on a read-only or full disk, and answers "nothing" when there is no database yet. Looks, and so never throws:
+/// `problem` says why an answer is empty. One thread at a time.
+class JournalReader {
+public:
+    JournalReader(World world, const Path& database);
+    ~JournalReader();
+    /// Why nothing can be read, with the file and what can be done; empty when it can.
+    const std::string& problem() const { return problem_; }
+
+    /// The newest action of the service that runs no more and was never ended.
+    std::optional<Interrupted> interrupted(const std::string& service);
+    std::optional<ActionHistory> action(const std::string& sid);
+    /// Newest first; of all services when `service` is empty.
+    std::vector<ActionHistory> actions(const std::string& service, int at_most);
+    /// The median duration of the last (at most nine) successful runs of a step; nothing when it never ran.
+    std::optional<Duration> usual_duration(const std::string& service, const Rid& rid, const std::string& verb);
+
+private:
+    template <typename Answer, typename Look>
+    Answer ask(Look look);
+    ActionHistory load(std::int64_t id);
+    std::string interrupted_step(std::int64_t id);
+
+    World world_;
+    std::unique_ptr<Database> database_;
+    std::string problem_;
+};
+
+}  // namespace svcmgr

@@ -1,0 +1,131 @@
+#include "svcmgr/journal/schema.h"
+
+namespace svcmgr {
+
+namespace {
+
+// Times are microseconds since 1970 (UTC), durations are nanoseconds, states are the words of `to_string`.
+// `action.id` gives the order of actions: unlike `begun` it does not jump with the clock.
+constexpr const char* first_schema = R"sql(
+CREATE TABLE action (
+    id INTEGER PRIMARY KEY,
+    sid TEXT NOT NULL UNIQUE,
+    service TEXT NOT NULL,
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    user TEXT NOT NULL,
+    sudo_user TEXT NOT NULL,
+    ssh_client TEXT NOT NULL,
+    node TEXT NOT NULL,
+    boot_id TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    start_ticks INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
+    ended INTEGER,
+    state TEXT NOT NULL,
+    exit_code INTEGER NOT NULL DEFAULT 0,
+    closed_by TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX action_of_service ON action (service, id);
+CREATE INDEX action_open ON action (service, id) WHERE state = 'running';
+
+CREATE TABLE argument (
+    action INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (action, n)
+) WITHOUT ROWID;
+
+CREATE TABLE step (
+    action INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    rid TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    after TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    deadline INTEGER NOT NULL,
+    expected INTEGER,
+    undo TEXT NOT NULL,
+    undo_deadline INTEGER NOT NULL,
+    on_failure TEXT NOT NULL,
+    refusal_code TEXT,
+    refusal_message TEXT,
+    refusal_where TEXT,
+    refusal_hint TEXT,
+    state TEXT NOT NULL,
+    begun INTEGER,
+    ended INTEGER,
+    undone INTEGER,
+    elapsed INTEGER,
+    evidence TEXT NOT NULL DEFAULT '',
+    undo_evidence TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (action, n)
+) WITHOUT ROWID;
+
+CREATE TABLE left_alone (
+    action INTEGER NOT NULL REFERENCES action (id) ON DELETE CASCADE,
+    n INTEGER NOT NULL,
+    rid TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (action, n)
+) WITHOUT ROWID;
+
+CREATE TABLE service (
+    service TEXT NOT NULL,
+    node TEXT NOT NULL,
+    env TEXT NOT NULL,
+    app TEXT NOT NULL,
+    comment TEXT NOT NULL,
+    nodes TEXT NOT NULL,
+    drpnodes TEXT NOT NULL,
+    orchestrate TEXT NOT NULL,
+    config_file TEXT NOT NULL,
+    config TEXT NOT NULL,
+    avail TEXT NOT NULL,
+    overall TEXT NOT NULL,
+    frozen INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    PRIMARY KEY (service, node)
+) WITHOUT ROWID;
+
+CREATE TABLE resource (
+    service TEXT NOT NULL,
+    node TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    rid TEXT NOT NULL,
+    type TEXT NOT NULL,
+    label TEXT NOT NULL,
+    status TEXT NOT NULL,
+    log TEXT NOT NULL,
+    vcpus INTEGER NOT NULL,
+    memory_kib INTEGER NOT NULL,
+    PRIMARY KEY (service, node, n),
+    FOREIGN KEY (service, node) REFERENCES service (service, node) ON DELETE CASCADE
+) WITHOUT ROWID;
+
+CREATE TABLE disk (
+    service TEXT NOT NULL,
+    node TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    rid TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    source TEXT NOT NULL,
+    target TEXT NOT NULL,
+    vendor TEXT NOT NULL,
+    model TEXT NOT NULL,
+    serial TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (service, node, n)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* steps[schema_version] = {first_schema};
+
+}  // namespace
+
+const char* schema_step(int version) {
+    return steps[version];
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string_view>
+
+#include "drivers/error.h"
+#include "svcmgr/action/plan.h"
+#include "svcmgr/journal/journal.h"
+
+namespace svcmgr {
+
+/// The words of the database read back. A word that this version does not know (a hand has edited the file) becomes the most careful value.
+StepState step_state_of(std::string_view word) noexcept;
+ActionState action_state_of(std::string_view word) noexcept;
+Error::Code error_code_of(std::string_view word) noexcept;
+
+std::string_view to_string(Step::OnFailure on_failure) noexcept;
+Step::OnFailure on_failure_of(std::string_view word) noexcept;
+
+/// Step numbers, separated by blanks.
+std::string join_numbers(const std::vector<int>& numbers);
+std::vector<int> split_numbers(std::string_view text);
+
+}  // namespace svcmgr
