@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "svcmgr/action/plan.h"
+#include "svcmgr/service/observation.h"
+#include "svcmgr/service/service.h"
+
+namespace svcmgr {
+
+/// What the user asked for.
+struct Request {
+    std::string action;  ///< "start", "stopcontainer" …
+    Goal goal = Goal::up;
+    std::optional<std::set<Group>> groups;  ///< none: all
+    std::optional<std::set<Rid>> rids;      ///< none: all
+    bool force = false;
+};
+
+/// What the node is like, as guards need it.
+struct NodeFacts {
+    std::string nodename;
+    std::string host_mode;
+};
+
+/// The usual duration of a step, nothing when not known.
+using Usual = std::function<std::optional<Duration>(const Rid&, const std::string& verb)>;
+
+/// Service + request + observation -> plan. A pure function: asks nobody, changes nothing.
+Plan make_plan(const Service& service, const Request& request, const Observation& observation, const NodeFacts& node,
+               const Usual& usual = {});
+
+}  // namespace svcmgr

@@ -1,0 +1,298 @@
+#include "svcmgr/action/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "drivers/signals.h"
+#include "drivers/tasks.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr Duration tick_interval = std::chrono::milliseconds(200);
+
+/// What a step's thread reports back.
+struct Ending {
+    std::optional<Error> error;
+    Duration elapsed{};
+};
+
+class Run {
+public:
+    Run(World world, const Service& service, const Plan& plan, Journal& journal, const std::vector<ActionWatcher*>& watchers,
+        const RunOptions& options)
+        : world_(world),
+          service_(service),
+          plan_(plan),
+          journal_(journal),
+          watchers_(watchers),
+          options_(options),
+          states_(plan.steps.size(), StepState::planned) {}
+
+    Outcome run(ActionRecord record) {
+        const Moment begin = world_.clock.now();
+        outcome_.sid = journal_.begin(std::move(record), plan_);
+        tell([&](ActionWatcher& watcher) { watcher.begun(outcome_.sid, plan_); });
+        if (pass_guards()) {
+            do_steps();
+            if (signal_ != 0 || gave_up_) finish_failed();
+        }
+        outcome_.elapsed = world_.clock.now() - begin;
+        outcome_.signal = signal_;
+        if (outcome_.state == ActionState::done || outcome_.state == ActionState::undone)
+            try_journal([&] { journal_.close_interrupted(plan_.service, outcome_.sid); });
+        try_journal([&] { journal_.end(outcome_.sid, outcome_.state, outcome_.exit_code()); });
+        tell([&](ActionWatcher& watcher) { watcher.ended(outcome_); });
+        return std::move(outcome_);
+    }
+
+private:
+    template <typename Call>
+    void tell(Call call) {
+        std::lock_guard lock(watchers_mutex_);
+        for (ActionWatcher* watcher : watchers_) call(*watcher);
+    }
+
+    /// For records of what has already happened: that the disk is full by now must not change what is done next.
+    template <typename Call>
+    void try_journal(Call call) {
+        try {
+            call();
+        } catch (const Error& error) {
+            if (std::ranges::find(outcome_.left, error.what()) == outcome_.left.end()) outcome_.left.push_back(error.what());
+        }
+    }
+
+    bool pass_guards() {
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+            const Step& step = plan_.steps[i];
+            if (!step.guard()) continue;
+            if (step.refusal) {
+                states_[i] = StepState::failed;
+                outcome_.state = ActionState::refused;
+                outcome_.error = step.refusal;
+                try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, step.refusal->what()); });
+                tell([&](ActionWatcher& watcher) { watcher.step_failed(step, *step.refusal, Duration::zero()); });
+                return false;
+            }
+            states_[i] = StepState::done;
+        }
+        return true;
+    }
+
+    // --- forward
+
+    void do_steps() {
+        std::unique_ptr<TaskGroup> tasks = world_.tasks.group();
+        std::map<TaskGroup::Id, std::size_t> running;
+        while (true) {
+            if (world_.signals.pending() != 0) gave_up_ = true;
+            while (!gave_up_ && !full(running.size())) {
+                const std::optional<std::size_t> next = ready_step();
+                if (!next) break;
+                if (begin(*next)) running.emplace(tasks->spawn([this, next] { perform(*next); }), *next);
+            }
+            if (running.empty()) break;
+            if (world_.signals.pending() != 0) {
+                tasks.reset();  // waits for the running steps, which see the signal themselves
+                for (const auto& [id, step] : running) end(step);
+                break;
+            }
+            const std::optional<TaskGroup::Id> ended = tasks->wait_any(Deadline::in(world_.clock, tick_interval));
+            if (ended) {
+                end(running.at(*ended));
+                running.erase(*ended);
+            } else {
+                tell([](ActionWatcher& watcher) { watcher.tick(); });
+            }
+        }
+        tasks.reset();
+        signal_ = world_.signals.take();
+        if (signal_ != 0 && !outcome_.error && all_done()) signal_ = 0;  // it came too late to stop anything
+    }
+
+    bool full(std::size_t running) const { return options_.jobs != 0 && running >= options_.jobs; }
+    bool all_done() const {
+        return std::ranges::all_of(
+            states_, [](StepState state) { return state == StepState::done || state == StepState::failed || state == StepState::skipped; });
+    }
+
+    const StepState& state_of(int id) const { return states_[static_cast<std::size_t>(id - 1)]; }
+
+    std::optional<std::size_t> ready_step() {
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+            if (states_[i] != StepState::planned) continue;
+            if (skip_after_failure(i)) continue;
+            const auto ended = [&](int id) { return state_of(id) != StepState::planned && state_of(id) != StepState::begun; };
+            if (std::ranges::all_of(plan_.steps[i].after, ended)) return i;
+        }
+        return {};
+    }
+
+    /// The later verbs of a resource whose earlier one failed make no sense; other resources go on when the failure allows it.
+    bool skip_after_failure(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        const bool pointless = std::ranges::any_of(step.after, [&](int id) {
+            const Step& before = plan_.steps[static_cast<std::size_t>(id - 1)];
+            return before.rid == step.rid && (state_of(id) == StepState::failed || state_of(id) == StepState::skipped);
+        });
+        if (pointless) states_[i] = StepState::skipped;
+        return pointless;
+    }
+
+    /// Writes that the step begins. When that can't be written the step is not done.
+    bool begin(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        try {
+            journal_.step_begun(outcome_.sid, step.id);
+        } catch (const Error& error) {
+            fail(i, error, Duration::zero());
+            return false;
+        }
+        states_[i] = StepState::begun;
+        begun_.push_back(i);
+        tell([&](ActionWatcher& watcher) { watcher.step_begun(step); });
+        return true;
+    }
+
+    /// In the step's own thread.
+    void perform(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        const Moment begin = world_.clock.now();
+        Ending ending;
+        try {
+            perform(step, step.verb, step.deadline);
+        } catch (const Error& error) {
+            ending.error = error;
+        }
+        ending.elapsed = world_.clock.now() - begin;
+        std::lock_guard lock(endings_mutex_);
+        endings_.insert_or_assign(i, std::move(ending));
+    }
+
+    void perform(const Step& step, const std::string& verb, Duration deadline) {
+        const Resource* resource = service_.find(step.rid);
+        if (resource == nullptr) throw Error(Error::Code::failed, "the service has no such resource", step.rid.text());
+        Doing doing{world_, Deadline::in(world_.clock, deadline), [&](LogLine::Level level, const std::string& message) {
+                        tell([&](ActionWatcher& watcher) { watcher.step_note(step, level, message); });
+                    }};
+        resource->perform(verb, doing);
+    }
+
+    void end(std::size_t i) {
+        Ending ending;
+        {
+            std::lock_guard lock(endings_mutex_);
+            ending = endings_.at(i);
+        }
+        if (ending.error) return fail(i, *ending.error, ending.elapsed);
+        states_[i] = StepState::done;
+        const Step& step = plan_.steps[i];
+        try_journal(
+            [&] { journal_.step_ended(outcome_.sid, step.id, StepState::done, fmt::format("done in {}", to_text(ending.elapsed))); });
+        tell([&](ActionWatcher& watcher) { watcher.step_done(step, ending.elapsed); });
+    }
+
+    void fail(std::size_t i, const Error& error, Duration elapsed) {
+        const Step& step = plan_.steps[i];
+        states_[i] = StepState::failed;
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, error.what()); });
+        tell([&](ActionWatcher& watcher) { watcher.step_failed(step, error, elapsed); });
+        if (step.on_failure == Step::OnFailure::ignore && error.code() != Error::Code::interrupted) return;
+        if (!outcome_.error) outcome_.error = error;
+        outcome_.state = ActionState::failed;
+        if (step.on_failure == Step::OnFailure::give_up) gave_up_ = true;
+    }
+
+    // --- backward
+
+    /// Undoes what this action began, newest first. A step that failed is undone too: how far it got is not known.
+    void finish_failed() {
+        bool undid = false;
+        bool left = false;
+        for (auto i = begun_.rbegin(); i != begun_.rend(); ++i) {
+            const Step& step = plan_.steps[*i];
+            if (step.undo.empty()) {
+                if (states_[*i] == StepState::failed && !has_undo_before(step)) left = true;
+                continue;
+            }
+            if (options_.rollback == RunOptions::Rollback::no) {
+                left = true;
+                outcome_.left.push_back(fmt::format("{} was left as it is (no rollback was asked for)", step.name()));
+                continue;
+            }
+            undid = true;
+            if (!undo(*i)) left = true;
+        }
+        if (signal_ != 0 && !outcome_.error) outcome_.error = Error(Error::Code::interrupted, fmt::format("stopped by signal {}", signal_));
+        outcome_.state = left           ? ActionState::left_behind
+                         : undid        ? ActionState::undone
+                         : signal_ != 0 ? ActionState::interrupted
+                                        : ActionState::failed;
+    }
+
+    /// Whether the step only waits for what an earlier, undoable step of the same resource did.
+    bool has_undo_before(const Step& step) const {
+        return std::ranges::any_of(begun_, [&](std::size_t i) { return plan_.steps[i].rid == step.rid && !plan_.steps[i].undo.empty(); });
+    }
+
+    bool undo(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        tell([&](ActionWatcher& watcher) { watcher.undoing(step); });
+        const Moment begin = world_.clock.now();
+        try {
+            perform(step, step.undo, step.undo_deadline);
+        } catch (const Error& error) {
+            outcome_.left.push_back(fmt::format("{} could not be undone: {}", step.name(), error.what()));
+            try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::undo_failed, error.what()); });
+            tell([&](ActionWatcher& watcher) { watcher.undo_failed(step, error); });
+            return false;
+        }
+        const Duration elapsed = world_.clock.now() - begin;
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::undone, fmt::format("undone in {}", to_text(elapsed))); });
+        tell([&](ActionWatcher& watcher) { watcher.undone(step, elapsed); });
+        return true;
+    }
+
+    World world_;
+    const Service& service_;
+    const Plan& plan_;
+    Journal& journal_;
+    const std::vector<ActionWatcher*>& watchers_;
+    std::mutex watchers_mutex_;
+    const RunOptions& options_;
+
+    std::vector<StepState> states_;
+    std::vector<std::size_t> begun_;  ///< in the order in which they were begun
+    std::mutex endings_mutex_;
+    std::map<std::size_t, Ending> endings_;
+    bool gave_up_ = false;
+    int signal_ = 0;
+    Outcome outcome_;
+};
+
+}  // namespace
+
+int Outcome::exit_code() const {
+    switch (state) {
+        case ActionState::done: return 0;
+        case ActionState::refused: return 3;
+        case ActionState::left_behind: return 5;
+        default: break;
+    }
+    if (signal != 0) return 128 + signal;
+    if (error && error->code() == Error::Code::unreachable) return 6;
+    return 1;
+}
+
+Outcome run(World world, const Service& service, const Plan& plan, ActionRecord record, Journal& journal,
+            const std::vector<ActionWatcher*>& watchers, const RunOptions& options) {
+    return Run(world, service, plan, journal, watchers, options).run(std::move(record));
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "drivers/error.h"
+#include "drivers/world.h"
+#include "svcmgr/cluster/node.h"
+#include "svcmgr/journal/inventory.h"
+#include "svcmgr/service/service.h"
+
+namespace svcmgr {
+
+/// The disks of a service's guests, looked at now.
+struct DisksSeen {
+    std::vector<DiskRecord> disks;
+    std::vector<Error> problems;  ///< one for each container whose disks could not be asked for
+};
+
+/// Asks each container's hypervisor, and this node's sysfs for what stands behind a block device (contract.md 7.1, 8.2). Never throws.
+DisksSeen look_at_disks(World world, const Node& node, const Service& service);
+
+}  // namespace svcmgr

@@ -1,0 +1,108 @@
+#include "svcmgr/cluster/instance.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "drivers/host.h"
+#include "drivers/tasks.h"
+#include "svcmgr/journal/journal.h"
+
+namespace svcmgr {
+
+bool Selection::contains(const Resource& resource) const {
+    return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
+}
+
+Instance::Instance(World world, const Paths& paths, const Node& node, const Service& service)
+    : world_(world), paths_(paths), node_(node), service_(service) {}
+
+LookLimits Instance::limits() const {
+    const Options section = node_.section("node");
+    return {section.duration("look_timeout"), section.duration("guest_timeout")};
+}
+
+std::set<const Resource*> Instance::with_carriers(const Selection& selection) const {
+    std::set<const Resource*> wanted;
+    for (const auto& resource : service_.resources()) {
+        if (!selection.contains(*resource)) continue;
+        wanted.insert(resource.get());
+        if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
+    }
+    return wanted;
+}
+
+Observation Instance::observe(const Selection& selection, Purpose purpose) const {
+    Observation observation;
+    observation.observed = world_.clock.wall();
+    observation.frozen = frozen();
+    observation.node_frozen = world_.files.facts(paths_.frozen_flag()).has_value();
+
+    const std::set<const Resource*> wanted = with_carriers(selection);
+    Looking looking(world_, purpose, limits());
+    for (const Resource* resource : wanted) resource->announce(looking);
+
+    std::vector<std::function<void()>> looks;
+    for (const Resource* resource : wanted) {
+        ResourceObservation& seen = observation.resources[resource->rid()];
+        looks.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
+    }
+    run_together(world_.tasks, looks);
+
+    JournalReader journal(world_, paths_.database);
+    observation.journal_problem = journal.problem();
+    observation.interrupted = journal.interrupted(service_.name());
+    return observation;
+}
+
+Plan Instance::plan(const Request& request) const {
+    const Observation observation = observe({request.groups, request.rids}, request.goal == Goal::up ? Purpose::start : Purpose::show);
+    JournalReader journal(world_, paths_.database);
+    const Usual usual = [&](const Rid& rid, const std::string& verb) { return journal.usual_duration(service_.name(), rid, verb); };
+    return make_plan(service_, request, observation, {node_.name(), node_.host_mode()}, usual);
+}
+
+std::unique_ptr<FileLock> Instance::lock(const std::string& action, Duration patience) const {
+    const Path file = paths_.lock_of(service_.name());
+    const ProcessId self = world_.processes.self();
+    const Caller caller = world_.host.caller();
+    const std::string holder = fmt::format("{} by {} (pid {}) since {}", action, caller.sudo_user.empty() ? caller.user : caller.sudo_user,
+                                           self.pid, to_iso8601(world_.clock.wall()));
+    auto taken = world_.files.lock(file, holder, Deadline::in(world_.clock, patience));
+    if (!taken)
+        throw Error(Error::Code::locked, fmt::format("another action holds the lock of {}: {}", service_.name(), taken.error().holder),
+                    file, "wait for it to end, or give --waitlock SECONDS to wait longer");
+    return std::move(*taken);
+}
+
+Outcome Instance::act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
+    const std::unique_ptr<FileLock> held = lock(request.action, options.wait_for_lock);
+    const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database);
+    const Plan planned = plan(request);
+    ActionRecord record;
+    record.service = service_.name();
+    record.action = request.action;
+    record.argv = options.argv;
+    record.reason = options.reason;
+    record.caller = world_.host.caller();
+    record.node = node_.name();
+    record.process = world_.processes.self();
+    record.begun = world_.clock.wall();
+    Outcome outcome = run(world_, service_, planned, std::move(record), *journal, watchers, options.run);
+    return outcome;
+}
+
+void Instance::freeze() const {
+    world_.files.make_directories(paths_.state, 0700);
+    world_.files.replace(paths_.frozen_flag_of(service_.name()), to_iso8601(world_.clock.wall()) + "\n", 0600);
+}
+
+void Instance::thaw() const {
+    world_.files.remove(paths_.frozen_flag_of(service_.name()));
+}
+
+bool Instance::frozen() const {
+    return world_.files.facts(paths_.frozen_flag_of(service_.name())).has_value();
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "drivers/world.h"
+#include "resources/looking.h"
+#include "svcmgr/action/planner.h"
+#include "svcmgr/action/runner.h"
+#include "svcmgr/cluster/node.h"
+#include "svcmgr/service/observation.h"
+#include "svcmgr/service/service.h"
+
+namespace svcmgr {
+
+/// Which of a service's resources are meant: both conditions hold. Without any, all are.
+struct Selection {
+    std::optional<std::set<Group>> groups;
+    std::optional<std::set<Rid>> rids;
+
+    bool contains(const Resource& resource) const;
+};
+
+/// What the user said about how an action is to be run.
+struct ActOptions {
+    std::vector<std::string> argv;  ///< for the record
+    std::string reason;             ///< --reason
+    Duration wait_for_lock = std::chrono::seconds(60);
+    RunOptions run;
+};
+
+/// A service as one node sees it, and what can be done with it there. All that it refers to outlives it.
+class Instance {
+public:
+    Instance(World world, const Paths& paths, const Node& node, const Service& service);
+
+    const Service& service() const { return service_; }
+    const Node& node() const { return node_; }
+
+    /// Looks at the selected resources and at those that they live in. Never throws.
+    Observation observe(const Selection& selection, Purpose purpose) const;
+
+    /// Looks, and says what an action would do now; takes no lock and writes nothing.
+    Plan plan(const Request& request) const;
+    /// The same under the service's lock, and does it. Throws Error when nothing could begin: `locked`, or `refused` when the journal can't
+    /// be written.
+    Outcome act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
+
+    /// The flag that keeps actions away (contract.md 12.1). Throws Error.
+    void freeze() const;
+    void thaw() const;
+    bool frozen() const;
+
+private:
+    std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
+    LookLimits limits() const;
+    std::set<const Resource*> with_carriers(const Selection& selection) const;
+
+    World world_;
+    const Paths& paths_;
+    const Node& node_;
+    const Service& service_;
+};
+
+}  // namespace svcmgr

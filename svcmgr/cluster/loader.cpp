@@ -1,0 +1,104 @@
+#include "svcmgr/cluster/loader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "drivers/error.h"
+#include "drivers/hypervisor/table.h"
+#include "resources/kinds.h"
+#include "svcmgr/service/keywords.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr std::size_t longest_name = 63;
+constexpr std::string_view suffixes[] = {".env", ".conf"};
+
+bool valid_name(std::string_view name) {
+    const auto allowed = [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; };
+    return !name.empty() && name.size() <= longest_name && std::isalnum(static_cast<unsigned char>(name.front())) &&
+           name.find("..") == std::string_view::npos && std::ranges::all_of(name, allowed);
+}
+
+/// The service that a file of the configuration directory describes; empty when it describes none.
+std::string_view service_of(std::string_view file) {
+    for (const std::string_view suffix : suffixes)
+        if (file.ends_with(suffix) && file != "node.conf") {
+            const std::string_view name = file.substr(0, file.size() - suffix.size());
+            if (valid_name(name)) return name;
+        }
+    return {};
+}
+
+void check_trust(const Path& file, const FileFacts& facts) {
+    if ((facts.mode & 0022) == 0) return;
+    throw Error(Error::Code::invalid,
+                fmt::format("others than its owner can write it (mode {:04o}), and it is as powerful as root", facts.mode), file,
+                fmt::format("chmod go-w {}", file));
+}
+
+std::string read_env_file(const Files& files, const Path& file) {
+    const auto facts = files.facts(file);
+    if (!facts) throw Error(Error::Code::invalid, facts.error().reason, file, "make it a readable file");
+    if (facts->kind == FileFacts::Kind::directory)
+        throw Error(Error::Code::invalid, "it is a directory", file, "an env file is expected here");
+    check_trust(file, *facts);
+    auto text = files.read(file);
+    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
+    return std::move(*text);
+}
+
+}  // namespace
+
+void check_service_name(const std::string& name) {
+    if (valid_name(name)) return;
+    throw Error(Error::Code::invalid, fmt::format("'{}' can't be the name of a service", name), "",
+                "letters, digits, '.', '_' and '-' are allowed, at most 63, the first a letter or a digit");
+}
+
+Path env_file_of(const Files& files, const Paths& paths, const std::string& name) {
+    check_service_name(name);
+    for (const std::string_view suffix : suffixes) {
+        const Path file = fmt::format("{}/{}{}", paths.configuration, name, suffix);
+        if (const auto facts = files.facts(file); facts || !facts.error().absent()) return file;
+    }
+    throw Error(Error::Code::invalid, fmt::format("there is no service {}", name), fmt::format("{}/{}.env", paths.configuration, name),
+                "`svcmgr ls` shows this node's services");
+}
+
+std::vector<std::string> service_names(const Files& files, const Paths& paths) {
+    std::vector<std::string> names;
+    const auto listed = files.list(paths.configuration);
+    if (!listed) {
+        if (listed.error().absent()) return names;
+        throw Error(Error::Code::invalid, listed.error().reason, paths.configuration, "make the directory readable");
+    }
+    for (const std::string& file : *listed)
+        if (const std::string_view name = service_of(file); !name.empty()) names.emplace_back(name);
+    std::ranges::sort(names);
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+}
+
+LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
+    const Path file = env_file_of(files, paths, name);
+    Document document = Document::parse(read_env_file(files, file), file);
+    if (document.sections().empty() && document.findings().empty())
+        throw Error(Error::Code::invalid, "it has no section, so it describes no service", file, "svcmgr.env(5) shows a first one");
+    const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
+    LoadedService loaded{nullptr, std::move(document), sections.findings()};
+    loaded.service = std::make_unique<Service>(name, file, sections.defaults(), make_resources(sections.all(), {name, paths.logs}));
+    return loaded;
+}
+
+ShapeAnswer env_shape(std::string_view section, std::string_view type) {
+    return section_shape(std::string(section), std::string(type), [](std::string_view container_type) -> std::optional<Keywords> {
+        const HypervisorType* known = find_hypervisor_type(container_type);
+        return known == nullptr ? std::nullopt : std::optional(known->keywords);
+    });
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/files/files.h"
+#include "svcmgr/cluster/node.h"
+#include "svcmgr/config/document.h"
+#include "svcmgr/config/finding.h"
+#include "svcmgr/service/service.h"
+
+namespace svcmgr {
+
+/// A service read from its env file, with everything that was found about the file.
+struct LoadedService {
+    std::unique_ptr<Service> service;
+    Document document;
+    Findings findings;
+};
+
+/// Throws Error `invalid` unless `name` may be a service's name: letters, digits, `.`, `_`, `-`, at most 63, not starting with a dot or a
+/// dash. What this lets through is safe in paths and argument vectors.
+void check_service_name(const std::string& name);
+
+/// The env file of a service: NAME.env, else NAME.conf. Throws Error `invalid` when there is none.
+Path env_file_of(const Files& files, const Paths& paths, const std::string& name);
+
+/// The names of this node's services: those that have an env file, sorted.
+std::vector<std::string> service_names(const Files& files, const Paths& paths);
+
+/// Reads, evaluates for this node, and makes the resources. Findings don't stop it: a section with errors becomes a resource that says so.
+/// Throws Error `invalid` when the file can't be read at all, or when others than its owner may write it (it is as powerful as root).
+LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name);
+
+/// What a section of an env file may say; for load_service and for `validate config`.
+ShapeAnswer env_shape(std::string_view section, std::string_view type);
+
+}  // namespace svcmgr

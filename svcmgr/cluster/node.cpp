@@ -1,0 +1,93 @@
+#include "svcmgr/cluster/node.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "drivers/error.h"
+#include "drivers/hypervisor/table.h"
+#include "svcmgr/config/document.h"
+#include "svcmgr/config/sections.h"
+#include "svcmgr/service/keywords.h"
+
+namespace svcmgr {
+
+Paths::Paths(const std::string& root)
+    : configuration(root + "/etc/svcmgr"),
+      node_conf(configuration + "/node.conf"),
+      host_mode(configuration + "/host_mode"),
+      known_hosts(configuration + "/known_hosts"),
+      state(root + "/var/lib/svcmgr"),
+      database(state + "/svcmgr.db"),
+      locks(root + "/run/svcmgr"),
+      logs(root + "/var/log/svcmgr") {}
+
+Path Paths::lock_of(const std::string& service) const {
+    return locks + "/" + service + ".lock";
+}
+Path Paths::log_of(const std::string& service) const {
+    return logs + "/" + service + ".log";
+}
+Path Paths::frozen_flag_of(const std::string& service) const {
+    return state + "/FROZEN." + service;
+}
+Path Paths::frozen_flag() const {
+    return state + "/FROZEN";
+}
+
+namespace {
+
+std::string upper(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
+    return text;
+}
+
+Keywords keywords_of(std::string_view section) {
+    if (section == "node") return node_section_keywords();
+    if (section == "ssh") return ssh_section_keywords();
+    const HypervisorType* type = find_hypervisor_type(section);
+    return type == nullptr ? Keywords{} : type->node_keywords;
+}
+
+ShapeAnswer shape_of(std::string_view section, std::string_view) {
+    ShapeAnswer answer;
+    const Keywords keywords = keywords_of(section);
+    if (keywords.empty() && section != "DEFAULT")
+        answer.problem = "node.conf has no such section";
+    else
+        answer.shape = SectionShape{section, {}, KeywordSet({keywords})};
+    return answer;
+}
+
+/// The first word of the file (contract.md 11.1), when there is one.
+std::string host_mode_word(const Files& files, const Path& path) {
+    const auto text = files.read(path);
+    if (!text) return {};
+    const std::vector<std::string> words = split_words(*text);
+    return words.size() == 1 ? words.front() : std::string();
+}
+
+}  // namespace
+
+Node Node::load(const Files& files, const Host& host, const Paths& paths) {
+    Node node;
+    node.name_ = host.nodename();
+    const auto text = files.read(paths.node_conf);
+    if (!text && !text.error().absent()) throw Error(Error::Code::invalid, text.error().reason, paths.node_conf, "make it a readable file");
+
+    const Document document = Document::parse(text.value_or(""), paths.node_conf);
+    const Sections sections = Sections::evaluate(document, {node.name_, ""}, shape_of);
+    node.sections_ = sections.all();
+    node.findings_ = sections.findings();
+
+    std::string mode = node.section("node").text("host_mode");
+    if (mode.empty()) mode = host_mode_word(files, paths.host_mode);
+    node.host_mode_ = mode.empty() ? "TST" : upper(mode);
+    return node;
+}
+
+Options Node::section(std::string_view name) const {
+    const auto found = std::ranges::find(sections_, name, &Options::section);
+    return found != sections_.end() ? *found : Options(std::string(name), {}, keywords_of(name));
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "drivers/files/files.h"
+#include "drivers/host.h"
+#include "drivers/options.h"
+#include "svcmgr/config/finding.h"
+
+namespace svcmgr {
+
+/// Where things are on a node (design.md 7). SVCMGR_ROOT, when set, stands before each.
+struct Paths {
+    explicit Paths(const std::string& root = {});
+
+    Path configuration;  ///< /etc/svcmgr
+    Path node_conf;      ///< /etc/svcmgr/node.conf
+    Path host_mode;      ///< /etc/svcmgr/host_mode
+    Path known_hosts;    ///< /etc/svcmgr/known_hosts
+    Path state;          ///< /var/lib/svcmgr
+    Path database;       ///< /var/lib/svcmgr/svcmgr.db
+    Path locks;          ///< /run/svcmgr
+    Path logs;           ///< /var/log/svcmgr
+
+    Path lock_of(const std::string& service) const;
+    Path log_of(const std::string& service) const;
+    Path frozen_flag_of(const std::string& service) const;
+    Path frozen_flag() const;  ///< of the whole node
+};
+
+/// What node.conf and host_mode say.
+class Node {
+public:
+    /// Reads node.conf; a missing one is an empty one.
+    static Node load(const Files& files, const Host& host, const Paths& paths);
+
+    const std::string& name() const { return name_; }
+    const std::string& host_mode() const { return host_mode_; }  ///< upper case; TST when nothing says it (contract.md 11.1)
+    /// A section of node.conf, with defaults: "node", "ssh", "kvm" …
+    Options section(std::string_view name) const;
+    const Findings& findings() const { return findings_; }
+
+private:
+    std::string name_;
+    std::string host_mode_;
+    std::vector<Options> sections_;
+    Findings findings_;
+};
+
+}  // namespace svcmgr

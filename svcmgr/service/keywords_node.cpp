@@ -1,0 +1,102 @@
+// What node.conf may say (contract.md 11.1).
+
+#include "svcmgr/service/environments.h"
+#include "svcmgr/service/keywords.h"
+
+namespace svcmgr {
+
+namespace {
+
+using Type = Keyword::Type;
+
+constexpr Keyword node[] = {
+    {.name = "host_mode",
+     .text = "What the node is for: services that are not PRD are refused on a PRD node. The default is the word in the file host_mode, "
+             "else TST.",
+     .candidates = environment_words,
+     .example = "PRD",
+     .since = "1.4"},
+    {.name = "env",
+     .text = "What OpenSVC calls `host_mode` since 1.8.",
+     .candidates = environment_words,
+     .since = "1.8",
+     .replaced_by = "host_mode"},
+    {.name = "prkey",
+     .type = Type::word,
+     .text = "The node's reservation key: 0x and up to 16 hexadecimal digits, another one on every node. It must never change while disks "
+             "are reserved.",
+     .example = "0x5e2a00000001",
+     .since = "1.8"},
+    {.name = "look_timeout",
+     .type = Type::duration,
+     .text = "How long a hypervisor has to answer before its guests' status is undef.",
+     .default_value = "2s",
+     .since = "svcmgr"},
+    {.name = "guest_timeout",
+     .type = Type::duration,
+     .text = "How long a command or a ping in a guest may take while a status is looked at.",
+     .default_value = "5s",
+     .since = "svcmgr"},
+    {.name = "ruser",
+     .type = Type::list,
+     .text = "The user for commands on peers: one for all, or user@node.",
+     .default_value = "root",
+     .example = "opensvc root@node112",
+     .since = "1.5"},
+    {.name = "clusters",
+     .type = Type::list,
+     .text = "The clusters that the node is a member of; they label shared disks in the inventory.",
+     .example = "cluster1",
+     .since = "1.6"},
+    {.name = "uuid", .type = Type::word, .text = "The node's identity in OpenSVC's collector. svcmgr has no collector.", .since = "1.8"},
+    {.name = "dbopensvc",
+     .type = Type::word,
+     .text = "OpenSVC's collector. svcmgr has none and keeps its inventory in a local database.",
+     .since = "1.4"},
+    {.name = "dbcompliance", .type = Type::word, .text = "OpenSVC's compliance database. svcmgr has none.", .since = "1.5"},
+    {.name = "branch",
+     .type = Type::word,
+     .text = "The branch that OpenSVC's agent is updated from. svcmgr does nothing with it.",
+     .since = "1.6"},
+    {.name = "repo", .type = Type::word, .text = "Where OpenSVC's agent is updated from. svcmgr does nothing with it.", .since = "1.5"},
+    {.name = "repopkg", .type = Type::word, .text = "Where OpenSVC's packages are. svcmgr does nothing with it.", .since = "1.5"},
+    {.name = "repocomp",
+     .type = Type::word,
+     .text = "Where OpenSVC's compliance modules are. svcmgr does nothing with it.",
+     .since = "1.5"},
+    {.name = "loc_country", .text = "The country that the node is in, for the inventory.", .since = "1.5"},
+    {.name = "loc_city", .text = "The city that the node is in.", .since = "1.5"},
+    {.name = "loc_zip", .text = "The postal code of the node's place.", .since = "1.5"},
+    {.name = "loc_addr", .text = "The street that the node is in.", .since = "1.5"},
+    {.name = "loc_building", .text = "The building that the node is in.", .since = "1.5"},
+    {.name = "loc_floor", .text = "The floor that the node is on.", .since = "1.5"},
+    {.name = "loc_room", .text = "The room that the node is in.", .since = "1.5"},
+    {.name = "loc_rack", .text = "The rack that the node is in.", .since = "1.5"},
+    {.name = "team_responsible", .text = "The team that is responsible for the node.", .since = "1.5"},
+};
+
+constexpr Keyword ssh[] = {
+    {.name = "user", .type = Type::name, .text = "The user on peers and in guests.", .default_value = "root", .since = "svcmgr"},
+    {.name = "port", .type = Type::integer, .text = "The port of their ssh servers.", .default_value = "22", .since = "svcmgr"},
+    {.name = "identity",
+     .type = Type::list,
+     .text = "The file with the private key to log in with, or several. The default is the user's own standard keys.",
+     .example = "/root/.ssh/id_ed25519",
+     .since = "svcmgr"},
+    {.name = "connect_timeout",
+     .type = Type::duration,
+     .text = "How long a connection may take to be established.",
+     .default_value = "5s",
+     .since = "svcmgr"},
+};
+
+}  // namespace
+
+Keywords node_section_keywords() {
+    return node;
+}
+Keywords ssh_section_keywords() {
+    return ssh;
+}
+
+}  // namespace svcmgr

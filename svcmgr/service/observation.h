@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "drivers/clock.h"
+#include "resources/resource.h"
+
+namespace svcmgr {
+
+/// An action that was killed: its owner is gone and its end was never written.
+struct Interrupted {
+    std::string sid;
+    std::string action;
+    std::string step;  ///< the step that was running, or the last one that ended; empty before the first
+    WallTime since;    ///< when the action began
+};
+
+/// What one look at a whole service on this node returned. A value: printed, planned from, written to the inventory.
+struct Observation {
+    WallTime observed;
+    bool frozen = false;       ///< this service is frozen here
+    bool node_frozen = false;  ///< every service of this node is
+    std::map<Rid, ResourceObservation> resources;
+    std::optional<Interrupted> interrupted;
+    /// Why the journal could not be asked; empty when it was. Status goes on without it.
+    std::string journal_problem;
+};
+
+}  // namespace svcmgr

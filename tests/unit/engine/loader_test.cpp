@@ -1,0 +1,149 @@
+#include "svcmgr/cluster/loader.h"
+
+#include <doctest/doctest.h>
+
+#include "drivers/error.h"
+#include "drivers/files/memory_files.h"
+#include "resources/container.h"
+#include "tests/unit/doubles.h"
+
+using namespace svcmgr;
+
+namespace {
+
+constexpr const char* page_sample = R"(	[default]
+	app = ERP
+	comment = recette gen db #2
+	service_type = DEV
+	nodes =  node109 node110 node111 node112
+	orchestrate = start
+
+        [container#1]
+        name = vm188
+        type = kvm
+
+	[ip#1]
+	ipname = vm188
+	ipdev = lan0
+
+	[vmdg]
+	scsireserv = false
+)";
+
+struct Fixture {
+    test::ManualClock clock;
+    test::NoSignals signals;
+    test::FixedHost host;
+    MemoryFiles files{clock, signals};
+    Paths paths{"/root"};
+
+    LoadedService load(const std::string& name) { return load_service(files, paths, Node::load(files, host, paths), name); }
+    void env(const std::string& name, const std::string& text) { files.put(paths.configuration + "/" + name + ".env", text, 0644); }
+    std::string message(const std::string& name) {
+        try {
+            load(name);
+        } catch (const Error& error) {
+            CHECK(error.code() == Error::Code::invalid);
+            CHECK_FALSE(error.hint().empty());
+            return error.what();
+        }
+        return "no error";
+    }
+};
+
+std::vector<std::string> rids(const Service& service) {
+    std::vector<std::string> names;
+    for (const auto& resource : service.resources()) names.push_back(resource->rid().text() + " " + resource->type());
+    return names;
+}
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the page's own sample becomes its resources") {
+    Fixture fixture;
+    fixture.env("yoursvc", page_sample);
+    const LoadedService loaded = fixture.load("yoursvc");
+    CHECK_FALSE(has_errors(loaded.findings));
+    CHECK(rids(*loaded.service) == std::vector<std::string>{"ip#1 ip", "vmdg disk.vmdg", "container#1 container.kvm", "app app"});
+    CHECK(loaded.service->nodes() == std::vector<std::string>{"node109", "node110", "node111", "node112"});
+    CHECK(loaded.service->env() == "DEV");
+    CHECK(loaded.service->orchestrate() == "start");
+    CHECK(loaded.service->find(Rid("ip#1"))->label() == "vm188@lan0");
+}
+
+TEST_CASE("the guest's name defaults to the service's") {
+    Fixture fixture;
+    fixture.env("vm7", "[default]\nnodes = node109\nenv = TST\n[container#1]\ntype = kvm\n");
+    const LoadedService loaded = fixture.load("vm7");
+    const auto* container = dynamic_cast<const Container*>(loaded.service->find(Rid("container#1")));
+    REQUIRE(container != nullptr);
+    CHECK(container->guest().name == "vm7");
+    CHECK(container->guest().hostname == "vm7");
+}
+
+TEST_CASE("a section that nothing here can act on is shown and hides no other") {
+    Fixture fixture;
+    fixture.env("vm7", "[default]\nnodes = node109\nenv = TST\n[container#1]\ntype = kvm\n[fs#1]\ndev = /dev/a\nmnt = /a\ntype = ext4\n");
+    const LoadedService loaded = fixture.load("vm7");
+    CHECK(rids(*loaded.service) == std::vector<std::string>{"fs#1 fs", "container#1 container.kvm", "app app"});
+}
+
+TEST_CASE("a vmdg in a service of several containers must say whose disks it means") {
+    const std::string two =
+        "[default]\nnodes = node109\nenv = TST\n[container#1]\ntype = kvm\nname = a\n[container#2]\ntype = kvm\nname = b\n";
+    Fixture fixture;
+    fixture.env("bare", two + "[vmdg]\n");
+    CHECK(fixture.load("bare").service->find(Rid("vmdg"))->type() == "vmdg");
+    fixture.env("named", two + "[vmdg#1]\ncontainer_id = container#2\n");
+    CHECK(fixture.load("named").service->find(Rid("vmdg#1"))->type() == "disk.vmdg");
+}
+
+TEST_CASE("files that can't be a service say why") {
+    Fixture fixture;
+    CHECK(has(fixture.message("nosuch"), "there is no service nosuch"));
+    fixture.files.put_directory(fixture.paths.configuration + "/dir.env");
+    CHECK(has(fixture.message("dir"), "directory"));
+    fixture.env("large", std::string((1 << 20) + 1, 'x'));
+    CHECK(has(fixture.message("large"), "1 MiB"));
+    fixture.files.put(fixture.paths.configuration + "/open.env", page_sample, 0666);
+    CHECK(has(fixture.message("open"), "chmod go-w"));
+    fixture.env("dead", page_sample);
+    fixture.files.fail(fixture.paths.configuration + "/dead.env", MemoryFiles::FaultOn::look, EACCES);
+    CHECK(has(fixture.message("dead"), "permission"));
+}
+
+TEST_CASE("an empty file and noise are findings, not crashes") {
+    Fixture fixture;
+    fixture.env("empty", "");
+    CHECK(has(fixture.message("empty"), "no section"));
+    fixture.env("comment", "# nothing but this\n\n");
+    CHECK(has(fixture.message("comment"), "no section"));
+    std::string noise;
+    for (unsigned i = 0; i < 1u << 20; ++i) noise += static_cast<char>((i * 2654435761u) >> 13);
+    fixture.env("noise", noise);
+    CHECK(has_errors(fixture.load("noise").findings));
+}
+
+TEST_CASE("names that could leave the directory are no names") {
+    Fixture fixture;
+    for (const char* name : {"", ".", "..", "a/b", "../x", "a..b", "-s", ".hidden", "a b", "a\nb", "é"})
+        CHECK_MESSAGE(has(fixture.message(name), "can't be the name"), name);
+    CHECK(has(fixture.message(std::string(64, 'a')), "can't be the name"));
+    CHECK(has(fixture.message(std::string(63, 'a')), "there is no service"));
+}
+
+TEST_CASE("services are the env files; .conf counts, node.conf does not") {
+    Fixture fixture;
+    fixture.env("vm10", page_sample);
+    fixture.files.put(fixture.paths.configuration + "/vm9.conf", page_sample);
+    fixture.files.put(fixture.paths.configuration + "/vm10.conf", page_sample);
+    fixture.files.put(fixture.paths.node_conf, "");
+    fixture.files.put(fixture.paths.configuration + "/vm10.env.bak", page_sample);
+    CHECK(service_names(fixture.files, fixture.paths) == std::vector<std::string>{"vm10", "vm9"});
+    CHECK(fixture.load("vm10").service->file() == "/root/etc/svcmgr/vm10.env");
+    CHECK(service_names(Fixture().files, fixture.paths).empty());
+}
