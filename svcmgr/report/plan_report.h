@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "svcmgr/action/plan.h"
+#include "svcmgr/report/style.h"
+
+namespace svcmgr {
+
+/// What an action would do: its guards, its steps with reasons and times, and what it leaves alone and why.
+std::string plan_text(const Plan& plan, const Style& style);
+
+/// `svcmgr.plan/1` (design.md 11).
+std::string plan_json(const Plan& plan);
+
+}  // namespace svcmgr

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "drivers/world.h"
+#include "svcmgr/action/runner.h"
+#include "svcmgr/report/style.h"
+
+namespace svcmgr {
+
+/// One line an event, for pipes, cron mail and log collectors: `10:02:11 vm188 container#1 start: done in 0.4 s`.
+std::unique_ptr<ActionWatcher> line_progress(std::ostream& out, World world);
+
+/// One line a running step with a clock and its usual duration, redrawn in place; a line that stays for each step that ended.
+std::unique_ptr<ActionWatcher> terminal_progress(std::ostream& out, World world, const Style& style);
+
+/// Appends every event to the service's log file (`2026-11-20 10:02:11,123 - vm188.container#1 - INFO - start: done in 0.4 s`,
+/// contract.md 12.2). A log that can't be written never fails an action.
+std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file);
+
+}  // namespace svcmgr

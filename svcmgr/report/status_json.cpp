@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "svcmgr/report/json.h"
+#include "svcmgr/report/status.h"
+
+namespace svcmgr {
+
+namespace {
+
+void write_interrupted(JsonWriter& json, const std::optional<Interrupted>& interrupted) {
+    if (!interrupted) {
+        json.null();
+        return;
+    }
+    json.begin_object();
+    json.key("sid").text(interrupted->sid);
+    json.key("action").text(interrupted->action);
+    json.key("step");
+    write_text_or_null(json, interrupted->step);
+    json.key("since").time(interrupted->since);
+    json.end_object();
+}
+
+void write_resource(JsonWriter& json, const Resource& resource, const ResourceObservation& seen, WallTime now) {
+    json.begin_object();
+    json.key("type").text(resource.type());
+    json.key("status").text(to_string(seen.status));
+    json.key("label").text(resource.label());
+    json.key("log").begin_array();
+    for (const LogLine& line : seen.log) {
+        json.begin_object();
+        json.key("level").text(to_string(line.level));
+        json.key("message").text(line.message);
+        json.end_object();
+    }
+    json.end_array();
+    json.key("tags").texts(resource.tags());
+    json.key("monitor").boolean(resource.monitored());
+    json.key("disable").boolean(resource.disabled());
+    json.key("optional").boolean(resource.optional());
+    json.key("encap").boolean(resource.carrier() != nullptr);
+    json.key("standby").boolean(seen.status == Status::standby_up || seen.status == Status::standby_down);
+    // Somebody who sets the clock back between the look and now must not make a negative age.
+    json.key("age_seconds").duration(std::max(Duration::zero(), Duration(now - seen.observed)));
+    json.end_object();
+}
+
+void write_service(JsonWriter& json, const ServiceView& view, const std::string& node, WallTime now) {
+    const auto& [service, observation, summary] = view;
+    json.begin_object();
+    json.key("overall").text(to_string(summary.overall));
+    json.key("avail").text(to_string(summary.avail));
+    json.key("frozen").boolean(observation.frozen || observation.node_frozen);
+    json.key("orchestrate").text(service.orchestrate());
+    json.key("placement_leader").boolean(service.placement_leader(node));
+    json.key("groups").begin_object();
+    for (const auto& [group, status] : summary.groups) json.key(to_string(group)).text(to_string(status));
+    json.end_object();
+    json.key("interrupted");
+    write_interrupted(json, observation.interrupted);
+    // With a journal that can't be asked, "interrupted" is null because nobody knows.
+    if (!observation.journal_problem.empty()) json.key("journal_problem").text(observation.journal_problem);
+    json.key("resources").begin_object();
+    for (const auto& resource : service.resources())
+        if (const auto seen = observation.resources.find(resource->rid()); seen != observation.resources.end())
+            write_resource(json.key(resource->rid().text()), *resource, seen->second, now);
+    json.end_object().end_object();
+}
+
+}  // namespace
+
+std::string status_json(const std::vector<ServiceView>& views, const std::string& node, WallTime observed) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("schema").text("svcmgr.status/1");
+    json.key("node").text(node);
+    json.key("observed").time(observed);
+    json.key("services").begin_object();
+    for (const ServiceView& view : views) write_service(json.key(view.service.name()), view, node, observed);
+    json.end_object().end_object();
+    return json.document();
+}
+
+}  // namespace svcmgr

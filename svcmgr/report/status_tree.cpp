@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "svcmgr/report/status.h"
+#include "svcmgr/report/text.h"
+
+namespace svcmgr {
+
+namespace {
+
+// The columns of contract.md 3.5: whatever the depth, names end and flags begin at the same place.
+constexpr std::size_t name_end = 20;
+constexpr std::size_t flags_width = 4;
+constexpr std::size_t status_width = 10;
+constexpr std::size_t label_begin = name_end + 1 + flags_width + 1 + status_width + 1;
+constexpr std::size_t narrowest_log = 20;
+
+Ink ink_of(Status status) {
+    switch (printed(status)) {
+        case Status::up:
+        case Status::standby_up: return Ink::good;
+        case Status::down:
+        case Status::standby_down: return Ink::bad;
+        case Status::warn: return Ink::doubtful;
+        case Status::not_applicable: return Ink::calm;
+        default: return Ink::plain;
+    }
+}
+
+Ink ink_of(LogLine::Level level) {
+    switch (level) {
+        case LogLine::Level::info: return Ink::calm;
+        case LogLine::Level::warn: return Ink::doubtful;
+        case LogLine::Level::error: return Ink::bad;
+    }
+    return Ink::plain;
+}
+
+bool accessory(const Resource& resource) {
+    return resource.group() == Group::sync || resource.group() == Group::task;
+}
+
+std::string flags_of(const Resource& resource) {
+    std::string flags = "....";
+    if (resource.monitored()) flags[0] = 'M';
+    if (resource.disabled()) flags[1] = 'D';
+    if (resource.optional()) flags[2] = 'O';
+    if (resource.carrier() != nullptr) flags[3] = 'E';
+    return flags;
+}
+
+class Tree {
+public:
+    Tree(const ServiceView& view, const Style& style) : view_(view), style_(style) {}
+
+    std::string draw() {
+        const std::vector<const Resource*> main = looked_at(false), rest = looked_at(true);
+        text_ = shown(view_.service.name(), style_) + "\n";
+        row("", "overall", "", view_.summary.overall, frozen());
+        remarks();
+        row(rest.empty() ? "'- " : "|- ", "avail", "", view_.summary.avail, "");
+        resources(rest.empty() ? "   " : "|  ", main);
+        if (!rest.empty()) {
+            text_ += "'- accessory\n";
+            resources("   ", rest);
+        }
+        return std::move(text_);
+    }
+
+private:
+    std::vector<const Resource*> looked_at(bool accessories) const {
+        std::vector<const Resource*> found;
+        for (const auto& resource : view_.service.resources())
+            if (accessory(*resource) == accessories && view_.observation.resources.contains(resource->rid()))
+                found.push_back(resource.get());
+        return found;
+    }
+
+    std::string frozen() const {
+        if (view_.observation.frozen) return "frozen";
+        return view_.observation.node_frozen ? "node frozen" : "";
+    }
+
+    /// What the tree of OpenSVC did not know: an action that was killed, a journal that can't be asked.
+    void remarks() {
+        const Observation& observation = view_.observation;
+        if (observation.interrupted) {
+            const Interrupted& interrupted = *observation.interrupted;
+            const std::string where = interrupted.step.empty() ? "before its first step" : "at " + interrupted.step;
+            log("|", {LogLine::Level::warn, fmt::format("{} was interrupted {}; it began {}, sid {}", interrupted.action, where,
+                                                        to_iso8601(interrupted.since), interrupted.sid)});
+        }
+        if (!observation.journal_problem.empty())
+            log("|", {LogLine::Level::warn, "whether an action was interrupted is not known: " + observation.journal_problem});
+    }
+
+    void resources(const std::string& stem, const std::vector<const Resource*>& resources) {
+        for (const Resource* resource : resources) {
+            const bool last = resource == resources.back();
+            const ResourceObservation& seen = view_.observation.resources.at(resource->rid());
+            row(stem + (last ? "'- " : "|- "), shown(resource->rid().text(), style_), flags_of(*resource), seen.status,
+                shown(resource->label(), style_));
+            for (const LogLine& line : seen.log) log(stem + (last ? "   " : "|  "), line);
+        }
+    }
+
+    void row(const std::string& branch, const std::string& name, const std::string& flags, Status status, const std::string& label) {
+        const std::string word(to_string(status));
+        std::string line =
+            padded(branch + name, name_end) + ' ' + padded(flags, flags_width) + ' ' + coloured(word, ink_of(status), style_);
+        if (!label.empty()) line += std::string(status_width - word.size() + 1, ' ') + label;
+        text_ += line + "\n";
+    }
+
+    void log(const std::string& stem, const LogLine& line) {
+        const std::size_t width = std::max(static_cast<std::size_t>(std::max(style_.width, 0)), label_begin + narrowest_log) - label_begin;
+        const std::string level(to_string(line.level));
+        std::vector<std::string> lines = wrapped(level + ": " + shown(line.message, style_), width);
+        lines.front().replace(0, level.size(), coloured(level, ink_of(line.level), style_));
+        for (const std::string& part : lines) text_ += padded(stem, label_begin) + part + "\n";
+    }
+
+    const ServiceView& view_;
+    const Style& style_;
+    std::string text_;
+};
+
+}  // namespace
+
+std::string status_tree(const ServiceView& view, const Style& style) {
+    return Tree(view, style).draw();
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,115 @@
+#include "svcmgr/report/text.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "svcmgr/report/table.h"
+
+namespace svcmgr {
+
+namespace {
+
+unsigned char byte_at(std::string_view text, std::size_t place) {
+    return static_cast<unsigned char>(text[place]);
+}
+
+/// The first continuation byte is limited for some first bytes: no overlong forms, no surrogates, nothing beyond U+10FFFF (RFC 3629, 4).
+bool good_second_byte(unsigned char first, unsigned char second) {
+    switch (first) {
+        case 0xe0: return second >= 0xa0 && second <= 0xbf;
+        case 0xed: return second >= 0x80 && second <= 0x9f;
+        case 0xf0: return second >= 0x90 && second <= 0xbf;
+        case 0xf4: return second >= 0x80 && second <= 0x8f;
+        default: return second >= 0x80 && second <= 0xbf;
+    }
+}
+
+std::size_t length_by_first_byte(unsigned char first) {
+    if (first < 0x80) return 1;
+    if (first >= 0xc2 && first <= 0xdf) return 2;
+    if (first >= 0xe0 && first <= 0xef) return 3;
+    if (first >= 0xf0 && first <= 0xf4) return 4;
+    return 0;
+}
+
+}  // namespace
+
+std::size_t character_length(std::string_view text) {
+    if (text.empty()) return 0;
+    const std::size_t length = length_by_first_byte(byte_at(text, 0));
+    if (length == 0 || text.size() < length) return 0;
+    if (length > 1 && !good_second_byte(byte_at(text, 0), byte_at(text, 1))) return 0;
+    for (std::size_t i = 2; i < length; ++i)
+        if ((byte_at(text, i) & 0xc0) != 0x80) return 0;
+    return length;
+}
+
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::string padded(std::string_view text, std::size_t width) {
+    std::string result(text);
+    const std::size_t taken = columns(text);
+    if (taken < width) result.append(width - taken, ' ');
+    return result;
+}
+
+std::string shown(std::string_view text, const Style& style) {
+    std::string line(text);
+    while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
+    std::ranges::replace_if(
+        line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    line = printable(line);
+    if (style.letters == Style::Letters::utf8) return line;
+    std::string plain;
+    for (const char c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) plain += c;
+        if (byte >= 0xc0) plain += '?';
+    }
+    return plain;
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines;
+    std::string line;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (word.empty()) continue;
+        if (!line.empty() && columns(line) + 1 + columns(word) > width) lines.push_back(std::exchange(line, {}));
+        if (!line.empty()) line += ' ';
+        line += word;
+    }
+    lines.push_back(std::move(line));
+    return lines;
+}
+
+std::string shortened(std::string_view text, std::size_t width, const Style& style) {
+    if (columns(text) <= width) return std::string(text);
+    const std::string_view end = style.letters == Style::Letters::utf8 ? "\xe2\x80\xa6" : "...";
+    const bool room_for_end = width > columns(end);
+    const std::size_t kept = room_for_end ? width - columns(end) : width;
+    std::size_t place = 0;
+    for (std::size_t taken = 0; taken < kept; ++taken) place += std::max<std::size_t>(1, character_length(text.substr(place)));
+    std::string result(text.substr(0, place));
+    if (room_for_end) result += end;
+    return result;
+}
+
+std::string coloured(std::string_view text, Ink ink, const Style& style) {
+    const char* start = "";
+    switch (ink) {
+        case Ink::plain: return std::string(text);
+        case Ink::good: start = "\033[32m"; break;
+        case Ink::bad: start = "\033[31m"; break;
+        case Ink::doubtful: start = "\033[33m"; break;
+        case Ink::calm: start = "\033[94m"; break;
+    }
+    if (style.colour == Style::Colour::none) return std::string(text);
+    return std::string(start) + std::string(text) + "\033[0m";
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,287 @@
+// Everything that programs read, against the schemas that are installed beside it.
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "svcmgr/report/disks_json.h"
+#include "svcmgr/report/error_text.h"
+#include "svcmgr/report/findings.h"
+#include "svcmgr/report/outcome.h"
+#include "svcmgr/report/plan_report.h"
+#include "svcmgr/report/status.h"
+#include "tests/unit/journal/examples.h"
+#include "tests/unit/report/example_service.h"
+#include "tests/unit/report/schema_check.h"
+
+using namespace svcmgr;
+using namespace std::chrono_literals;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+constexpr const char* sid = "0198f3a1-b2c3-7000-8000-000000000001";
+
+Json schema_of(const std::string& name) {
+    std::ifstream file(std::string(SVCMGR_SOURCE_DIR) + "/share/schema/" + name + "-1.json");
+    REQUIRE(file.good());
+    return Json::parse(file);
+}
+
+std::string complaints(const Json& document, const std::string& name) {
+    std::string text;
+    for (const std::string& line : check_against_schema(document, schema_of(name))) text += line + "\n";
+    return text;
+}
+
+/// The names of the members of a document in their order, of objects in it, too: "schema node services{vm188{overall …".
+std::string keys_of(const Json& document) {
+    std::string text;
+    for (const auto& [name, value] : document.items()) {
+        if (document.is_object()) text += (text.empty() ? "" : " ") + name;
+        if (value.is_structured() && !value.empty()) text += "{" + keys_of(value) + "}";
+    }
+    return text;
+}
+
+/// Pointers to everything in a document.
+void add_places(const Json& value, const Json::json_pointer& place, std::vector<Json::json_pointer>& places) {
+    places.push_back(place);
+    if (value.is_object())
+        for (const auto& [name, member] : value.items()) add_places(member, place / name, places);
+    if (value.is_array())
+        for (std::size_t i = 0; i < value.size(); ++i) add_places(value[i], place / i, places);
+}
+
+/// Every document that differs from `document` in one place: a value of a type that belongs nowhere, a member more, or one less.
+std::vector<Json> damaged(const Json& document) {
+    std::vector<Json::json_pointer> places;
+    add_places(document, Json::json_pointer(), places);
+    const Json surprise = {{"surprise", 1}};
+    std::vector<Json> results;
+    for (const auto& place : places) {
+        results.push_back(document);
+        results.back()[place] = surprise;
+        if (document[place].is_object()) {
+            results.push_back(document);
+            results.back()[place].update(surprise);
+        }
+        if (!place.empty() && document[place.parent_pointer()].is_object()) {
+            results.push_back(document);
+            results.back()[place.parent_pointer()].erase(place.back());
+        }
+    }
+    return results;
+}
+
+Json status_document() {
+    ExampleService example(healthy_parts());
+    example.observation.interrupted = Interrupted{sid, "start", "container#1 start", example.observation.observed};
+    example.observation.journal_problem = "not known";
+    return Json::parse(status_json({example.view()}, "node109", example.observation.observed));
+}
+
+Json outcome_document() {
+    Plan plan = example_plan();
+    OutcomeCollector collector;
+    collector.begun(sid, plan);
+    collector.step_begun(plan.steps[1]);
+    collector.step_note(plan.steps[1], LogLine::Level::warn, "autostart is on");
+    collector.step_failed(plan.steps[1], Error(Error::Code::failed, "no"), 1500ms);
+    Outcome outcome;
+    outcome.sid = sid;
+    outcome.state = ActionState::left_behind;
+    outcome.signal = 15;
+    outcome.error = Error(Error::Code::failed, "no", "container#1", "look");
+    outcome.left = {"container#1 start could not be undone"};
+    outcome.elapsed = 2s;
+    collector.ended(outcome);
+    return Json::parse(outcome_json("vm188", "start", outcome, collector.steps()));
+}
+
+Json findings_document() {
+    Finding finding;
+    finding.kind = Finding::Kind::unknown_keyword;
+    finding.place = {"/etc/svcmgr/vm188.env", 14, 4};
+    finding.section = "ip#1";
+    finding.keyword = "ipdec";
+    finding.message = "unknown keyword 'ipdec' in [ip#1]";
+    finding.suggestion = "ipdev";
+    return Json::parse(findings_json({finding}));
+}
+
+Json push_document() {
+    ServiceRecord record;
+    record.service = "vm188";
+    record.node = "node109";
+    record.avail = "up";
+    record.overall = "warn";
+    record.nodes = {"node109"};
+    record.drpnodes = {"node111"};
+    record.resources = {{"container#1", "container.kvm", "vm188", "up", "", 4, 1 << 20}};
+    return Json::parse(push_json(record));
+}
+
+Json disks_document() {
+    return Json::parse(disks_json({{"vm188", "node109", "vmdg", "3600", "block", "/dev/m1", "vda", "HP", "OPEN-V", "5000", 1 << 30}}));
+}
+
+Json error_document() {
+    return Json::parse(error_json(Error(Error::Code::timed_out, "no answer", "vm188", "look")));
+}
+
+}  // namespace
+
+// If this fails, a program that was written against the schema breaks.
+TEST_CASE("what is printed is what the schemas say, and the schemas say all of it") {
+    const std::pair<const char*, Json> documents[] = {{"status", status_document()},     {"plan", Json::parse(plan_json(example_plan()))},
+                                                      {"findings", findings_document()}, {"error", error_document()},
+                                                      {"outcome", outcome_document()},   {"disks", disks_document()},
+                                                      {"push", push_document()}};
+    for (const auto& [name, document] : documents) {
+        CAPTURE(name);
+        CHECK(complaints(document, name) == "");
+        CHECK(document["schema"] == std::string("svcmgr.") + name + "/1");
+        CHECK(document.begin().key() == "schema");
+        std::vector<std::string> still_good;
+        for (const Json& other : damaged(document))
+            if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
+        // A service, a resource or a group may be missing, and so may the problem of a journal that has none.
+        const std::size_t may_be_missing = std::string(name) == "status" ? 1 + 5 + 5 + 1 : 0;
+        CHECK(still_good.size() == may_be_missing);
+    }
+}
+
+TEST_CASE("nothing is left out when there is nothing to say") {
+    ExampleService example({});
+    CHECK(complaints(Json::parse(status_json({example.view()}, "node109", example.observation.observed)), "status") == "");
+    CHECK(complaints(Json::parse(status_json({}, "node109", example.observation.observed)), "status") == "");
+    CHECK(complaints(Json::parse(plan_json(Plan{.service = "vm188", .action = "start"})), "plan") == "");
+    CHECK(complaints(Json::parse(findings_json({})), "findings") == "");
+    CHECK(complaints(Json::parse(disks_json({})), "disks") == "");
+    CHECK(complaints(Json::parse(outcome_json("vm188", "start", Outcome{}, {})), "outcome") == "");
+    CHECK(complaints(Json::parse(error_json(Error(Error::Code::failed, ""))), "error") == "");
+}
+
+TEST_CASE("every word of every list is in the schema") {
+    for (const Status status :
+         {Status::up, Status::down, Status::warn, Status::not_applicable, Status::undef, Status::standby_up, Status::standby_down}) {
+        ExampleService example({{"ip#1", Group::ip, "ip", "", status}});
+        CHECK(complaints(Json::parse(status_json({example.view()}, "n", example.observation.observed)), "status") == "");
+    }
+    for (int group = 0; group <= static_cast<int>(Group::task); ++group) {
+        ExampleService example({{"x", static_cast<Group>(group), "x", "", Status::up, {{LogLine::Level::error, ""}}}});
+        CHECK(complaints(Json::parse(status_json({example.view()}, "n", example.observation.observed)), "status") == "");
+    }
+    for (int kind = 0; kind <= static_cast<int>(Finding::Kind::duplicate); ++kind)
+        for (const auto level : {Finding::Level::warning, Finding::Level::error}) {
+            Finding finding;
+            finding.kind = static_cast<Finding::Kind>(kind);
+            finding.level = level;
+            CHECK(complaints(Json::parse(findings_json({finding})), "findings") == "");
+        }
+    for (int code = 0; code <= static_cast<int>(Error::Code::interrupted); ++code)
+        CHECK(complaints(Json::parse(error_json(Error(static_cast<Error::Code>(code), "x"))), "error") == "");
+    for (const auto on_failure : {Step::OnFailure::give_up, Step::OnFailure::go_on, Step::OnFailure::ignore}) {
+        Plan plan = wide_plan(1);
+        plan.steps[0].on_failure = on_failure;
+        CHECK(complaints(Json::parse(plan_json(plan)), "plan") == "");
+    }
+    for (int state = 0; state <= static_cast<int>(StepState::skipped); ++state)
+        CHECK(complaints(Json::parse(outcome_json("s", "a", {}, {{.step = wide_plan(1).steps[0], .state = static_cast<StepState>(state)}})),
+                         "outcome") == "");
+    for (int state = static_cast<int>(ActionState::done); state <= static_cast<int>(ActionState::interrupted); ++state) {
+        Outcome outcome;
+        outcome.state = static_cast<ActionState>(state);
+        CHECK(complaints(Json::parse(outcome_json("s", "a", outcome, {})), "outcome") == "");
+    }
+    for (const char* kind : {"block", "file", "network", "volume", "other"}) {
+        DiskRecord disk;
+        disk.kind = kind;
+        CHECK(complaints(Json::parse(disks_json({disk})), "disks") == "");
+    }
+}
+
+// If this fails, the example of the manual is no longer true.
+TEST_CASE("the status of a service has the shape that was promised, keys in the order of the tree") {
+    ExampleService example(healthy_parts());
+    example.observation.resources[Rid("container#1")].log = {{LogLine::Level::warn, "autostart is on"}};
+    example.observation.resources[Rid("container#1")].observed -= 1500ms;
+    const Json document = Json::parse(status_json({example.view()}, "node109", example.observation.observed));
+    const std::string resource = "{type status label log tags monitor disable optional encap standby age_seconds}";
+    const std::string with_log = "{type status label log{{level message}} tags monitor disable optional encap standby age_seconds}";
+    CHECK(keys_of(document) ==
+          "schema node observed services{vm188{overall avail frozen orchestrate placement_leader groups{ip disk container app sync} "
+          "interrupted"
+          " resources{ip#1" +
+              resource + " vmdg" + resource + " container#1" + with_log + " app" + with_log + " sync#i0" + resource + "}}}");
+    CHECK(document["observed"] == "2026-11-20T10:00:00Z");
+    const Json& service = document["services"]["vm188"];
+    CHECK(service["overall"] == "warn");
+    CHECK(service["avail"] == "up");
+    CHECK(service["frozen"] == false);
+    CHECK(service["orchestrate"] == "start");
+    CHECK(service["placement_leader"] == true);
+    CHECK(service["groups"]["disk"] == "n/a");
+    CHECK(service["interrupted"].is_null());
+    const Json& container = service["resources"]["container#1"];
+    CHECK(container["type"] == "container.kvm");
+    CHECK(container["status"] == "up");
+    CHECK(container["log"] == Json::parse(R"([{"level": "warn", "message": "autostart is on"}])"));
+    CHECK(container["encap"] == false);
+    CHECK(container["age_seconds"] == 1.5);
+    CHECK(service["resources"]["ip#1"]["encap"] == true);
+}
+
+TEST_CASE("flags, freezing, standby and what is not known") {
+    ExampleService example({{"fs#1", Group::fs, "fs", "/a", Status::standby_up, {}, "MDOT"}});
+    example.observation.node_frozen = true;
+    example.observation.journal_problem = "damaged";
+    example.observation.interrupted = Interrupted{sid, "stop", "", example.observation.observed};
+    example.observation.resources[Rid("fs#1")].observed += 1h;  // the clock was set back
+    const Json service = Json::parse(status_json({example.view()}, "node110", example.observation.observed))["services"]["vm188"];
+    CHECK(service["frozen"] == true);
+    CHECK(service["placement_leader"] == false);
+    CHECK(service["journal_problem"] == "damaged");
+    CHECK(service["interrupted"]["step"].is_null());
+    const Json& resource = service["resources"]["fs#1"];
+    for (const char* flag : {"monitor", "disable", "optional", "standby"}) CHECK(resource[flag] == true);
+    CHECK(resource["tags"] == Json::parse(R"(["tag1", "tag2"])"));
+    CHECK(resource["age_seconds"] == 0);
+}
+
+TEST_CASE("what is told about a plan, an outcome, an error and a finding is true") {
+    const Json plan = Json::parse(plan_json(example_plan()));
+    CHECK(keys_of(plan["steps"][1]) == "id rid verb after reason deadline_seconds expected_seconds undo on_failure guard refusal");
+    CHECK(plan["steps"][0]["guard"] == true);
+    CHECK(plan["steps"][0]["refusal"]["message"] == "vm188 runs on node110");
+    CHECK(plan["steps"][1]["deadline_seconds"] == 120);
+    CHECK(plan["steps"][1]["expected_seconds"] == 1.5);
+    CHECK(plan["steps"][1]["undo"] == "stop");
+    CHECK(plan["steps"][2]["after"] == Json::parse("[1, 2]"));
+    CHECK(plan["steps"][2]["expected_seconds"].is_null());
+    CHECK(plan["steps"][2]["on_failure"] == "go_on");
+    CHECK(plan["left_alone"] == Json::parse(R"([{"rid": "ip#1", "reason": "it is up"}])"));
+
+    const Json outcome = outcome_document();
+    CHECK(keys_of(outcome).starts_with(
+        "schema service action sid state exit_code signal error{code message where hint} left{} elapsed_seconds steps"));
+    CHECK(outcome["exit_code"] == 5);
+    CHECK(outcome["signal"] == 15);
+    CHECK(outcome["elapsed_seconds"] == 2);
+    CHECK(outcome["steps"][1]["state"] == "failed");
+    CHECK(outcome["steps"][1]["elapsed_seconds"] == 1.5);
+    CHECK(outcome["steps"][1]["error"] == "no");
+    CHECK(outcome["steps"][1]["notes"][0]["message"] == "autostart is on");
+    CHECK(Json::parse(outcome_json("s", "a", Outcome{}, {}))["sid"].is_null());
+
+    CHECK(error_document() ==
+          Json::parse(R"({"schema": "svcmgr.error/1", "code": "timed_out", "message": "no answer", "where": "vm188", "hint": "look"})"));
+    CHECK(keys_of(findings_document()) == "schema findings{{kind level file line column section keyword message suggestion}}");
+    CHECK(findings_document()["findings"][0]["suggestion"] == "ipdev");
+    CHECK(disks_document()["disks"][0]["size_bytes"] == 1 << 30);
+    CHECK(push_document()["resources"][0]["vcpus"] == 4);
+}
