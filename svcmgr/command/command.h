@@ -1,0 +1,93 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "drivers/world.h"
+#include "svcmgr/cluster/instance.h"
+#include "svcmgr/cluster/loader.h"
+#include "svcmgr/cluster/node.h"
+#include "svcmgr/command/command_line.h"
+#include "svcmgr/command/terminal.h"
+#include "svcmgr/report/style.h"
+
+namespace svcmgr {
+
+/// What a command is given. The node is read when a command first asks for it.
+class Context {
+public:
+    /// `on_node` is told the node once it is read: production configures ssh and the hypervisors with it.
+    Context(World world, const Paths& paths, Terminal& terminal, const CommandLine& line, std::function<void(const Node&)> on_node);
+
+    World& world() { return world_; }
+    const Paths& paths() const { return paths_; }
+    Terminal& terminal() { return terminal_; }
+    const CommandLine& line() const { return line_; }
+    /// The words behind the command's own: "start" in `print plan start`.
+    std::vector<std::string> arguments;
+
+    bool json() const { return line_.format == "json"; }
+    /// How text on stdout may look.
+    Style style() const;
+    const Node& node();
+
+    /// The services that -s names, or all. Throws Error `invalid` for a name that can't be one.
+    std::vector<std::string> services();
+    /// The one service that -s names; throws Error `invalid` when it names none or several.
+    std::string only_service();
+    /// Prints what is wrong with its file on stderr; warnings are for `validate config`. Throws Error.
+    LoadedService load(const std::string& service);
+    /// The same for an action that changes something: findings that are errors are an Error.
+    LoadedService load_strictly(const std::string& service);
+    /// --rid, checked against the service. Throws Error `invalid` for one that it does not have.
+    Selection selection(const Service& service);
+
+    /// Calls `each` for every selected service; an Error of one is printed and the next goes on. Returns the highest exit code.
+    int for_each_service(const std::function<int(const std::string& service)>& each);
+    /// Prints an error in the format that was asked for; returns its exit code.
+    int report(const Error& error);
+
+private:
+    void print_errors(const Findings& findings);
+
+    World world_;
+    const Paths& paths_;
+    Terminal& terminal_;
+    const CommandLine& line_;
+    std::function<void(const Node&)> on_node_;
+    std::optional<Node> node_;
+};
+
+/// A verb: one entry of the table that feeds the dispatch, `--help`, the manual page and the completion.
+struct Command {
+    std::string_view words;                 ///< "print status"
+    std::string_view arguments;             ///< what follows: "ACTION"; empty when nothing may
+    std::string_view section;               ///< heading in the help
+    std::string_view text;                  ///< one sentence
+    std::vector<std::string_view> options;  ///< the names of the options that it takes beside --service, --color, --help
+    int (*run)(Context&) = nullptr;
+};
+
+// One function a family, each in its own file.
+std::vector<Command> action_commands();
+std::vector<Command> print_commands();
+std::vector<Command> inventory_commands();
+std::vector<Command> config_commands();
+std::vector<Command> node_commands();
+
+/// All commands, in the order of the help.
+const std::vector<Command>& commands();
+
+/// Runs one command line, from words to exit code. Never throws an Error; what goes wrong is printed.
+int run_command(World world, const Paths& paths, Terminal& terminal, const std::vector<std::string>& arguments,
+                std::function<void(const Node&)> on_node = {});
+
+/// The exit code of an error that ended a command (design.md 11).
+int exit_code(const Error& error);
+
+}  // namespace svcmgr

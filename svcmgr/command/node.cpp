@@ -1,0 +1,97 @@
+// node trust: recording the host keys of guests and peers.
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+
+#include "drivers/error.h"
+#include "drivers/ssh/known_hosts.h"
+#include "svcmgr/command/command.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr Duration patience = std::chrono::seconds(10);
+
+SshTarget target_of(const std::string& host) {
+    check_service_name(host);  // the same letters are safe in a host's name
+    SshTarget target;
+    target.host = host;
+    return target;
+}
+
+std::vector<HostKey> key_of_file(Context& context) {
+    const Path& file = context.line().key_file;
+    const auto text = context.world().files.read(file);
+    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "give the file of a public key");
+    auto key = context.world().ssh.read_public_key(*text);
+    if (!key) throw Error(Error::Code::invalid, key.error(), file, "give the file of a public key, ssh_host_ed25519_key.pub for example");
+    return {std::move(*key)};
+}
+
+std::vector<HostKey> keys_of_server(Context& context, const SshTarget& target) {
+    const HostKeyAnswer answer = context.world().ssh.host_key(target, Deadline::in(context.world().clock, patience));
+    if (answer.keys.empty())
+        throw Error(Error::Code::unreachable, answer.problem, target.host, "start it first, or give its public key with --key FILE");
+    return answer.keys;
+}
+
+/// The file's text; a file that does not exist yet is an empty one.
+std::string known_hosts_text(Context& context) {
+    const auto text = context.world().files.read(context.paths().known_hosts);
+    if (!text && !text.error().absent())
+        throw Error(Error::Code::invalid, text.error().reason, context.paths().known_hosts, "make it a readable file");
+    return text.value_or("");
+}
+
+bool all_recorded(const std::vector<HostKey>& keys, const KnownKeys& known) {
+    return std::ranges::all_of(keys, [&](const HostKey& key) {
+        return std::ranges::any_of(
+            known.keys, [&](const KnownKey& recorded) { return recorded.same_key(key) && recorded.mark == KnownKey::Mark::trusted; });
+    });
+}
+
+int run_trust(Context& context) {
+    if (context.arguments.size() != 1)
+        throw Error(Error::Code::invalid, "'node trust' takes one name", "", "svcmgr node trust vm188, for example");
+    const SshTarget target = target_of(context.arguments.front());
+    context.node();  // configures ssh
+    const std::vector<HostKey> keys = context.line().has("key") ? key_of_file(context) : keys_of_server(context, target);
+    std::ostream& out = context.terminal().out;
+    for (const HostKey& key : keys) fmt::print(out, "{} shows the key {} {}\n", target.host, key.type, key.fingerprint);
+
+    const Path& file = context.paths().known_hosts;
+    const std::string text = known_hosts_text(context);
+    const KnownKeys known = find_known_keys(text, target);
+    if (all_recorded(keys, known)) {
+        fmt::print(out, "it is recorded already: {}\n", file);
+        return 0;
+    }
+    if (!known.keys.empty()) fmt::print(out, "{}:{} records another key: this one would replace it\n", file, known.keys.front().line);
+    const std::string question = fmt::format("Record it as the key of {}?", target.host);
+    if (!context.line().has("yes") && !context.terminal().confirm(question))
+        throw Error(Error::Code::refused, "the key was not recorded", target.host,
+                    "compare the fingerprint with the machine's own, then say --yes");
+
+    context.world().files.make_directories(context.paths().configuration, 0755);
+    context.world().files.replace(file, replace_known_keys(text, target, keys), 0644);
+    fmt::print(out, "recorded in {}\n", file);
+    return 0;
+}
+
+}  // namespace
+
+std::vector<Command> node_commands() {
+    return {
+        {"node trust",
+         "NAME",
+         "This node",
+         "Record the ssh host key of a guest or a peer after showing its fingerprint.",
+         {"key", "yes"},
+         run_trust},
+    };
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,128 @@
+// print status, status, print plan, print devlist, print disklist.
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "drivers/error.h"
+#include "svcmgr/cluster/disks.h"
+#include "svcmgr/command/actions.h"
+#include "svcmgr/report/disks_json.h"
+#include "svcmgr/report/status.h"
+#include "svcmgr/report/table.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// A service that was looked at; the views of the report refer into it.
+struct Looked {
+    LoadedService loaded;
+    Observation observation;
+};
+
+Looked look(Context& context, const std::string& name) {
+    Looked looked{context.load(name), {}};
+    const Service& service = *looked.loaded.service;
+    const Instance instance(context.world(), context.paths(), context.node(), service);
+    looked.observation = instance.observe(context.selection(service), Purpose::show);
+    return looked;
+}
+
+ServiceView view_of(const Looked& looked) {
+    const Service& service = *looked.loaded.service;
+    return {service, looked.observation, service.summarize(looked.observation)};
+}
+
+int run_print_status(Context& context) {
+    std::vector<Looked> all;
+    const int code = context.for_each_service([&](const std::string& name) {
+        Looked looked = look(context, name);
+        if (!context.json()) context.terminal().out << status_tree(view_of(looked), context.style());
+        all.push_back(std::move(looked));
+        return 0;
+    });
+    if (context.json()) {
+        std::vector<ServiceView> views;
+        for (const Looked& looked : all) views.push_back(view_of(looked));
+        context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
+    }
+    return code;
+}
+
+int run_status(Context& context) {
+    return context.for_each_service([&](const std::string& name) {
+        const Looked looked = look(context, name);
+        const ServiceView view = view_of(looked);
+        context.terminal().out << to_string(view.summary.overall) << '\n';
+        return static_cast<int>(view.summary.overall);
+    });
+}
+
+int run_print_plan(Context& context) {
+    const std::string action = fmt::format("{}", fmt::join(context.arguments, ""));
+    return context.for_each_service([&](const std::string& name) {
+        const LoadedService loaded = context.load_strictly(name);
+        const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+        return show_plan(context, instance.plan(request_for(context, *loaded.service, action)));
+    });
+}
+
+/// What `print disklist` and `print devlist` show of a disk.
+struct Columns {
+    std::vector<std::string> headings;
+    std::vector<std::string> (*cells)(const DiskRecord&);
+};
+
+int print_disks(Context& context, const Columns& columns) {
+    std::vector<DiskRecord> all;
+    int code = context.for_each_service([&](const std::string& name) {
+        const LoadedService loaded = context.load(name);
+        DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service);
+        for (const Error& problem : seen.problems) context.report(problem);
+        std::ranges::move(seen.disks, std::back_inserter(all));
+        return seen.problems.empty() ? 0 : exit_code(seen.problems.front());
+    });
+    if (context.json()) {
+        context.terminal().out << disks_json(all) << '\n';
+        return code;
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const DiskRecord& disk : all) {
+        rows.push_back({disk.service, disk.rid});
+        std::ranges::move(columns.cells(disk), std::back_inserter(rows.back()));
+    }
+    std::vector<std::string> headings{"service", "rid"};
+    headings.insert(headings.end(), columns.headings.begin(), columns.headings.end());
+    context.terminal().out << table(headings, rows);
+    return code;
+}
+
+int run_print_disklist(Context& context) {
+    return print_disks(context, {{"id", "size", "kind", "vendor", "model"}, [](const DiskRecord& disk) {
+                                     return std::vector<std::string>{disk.id, size_text(disk.size), disk.kind, disk.vendor, disk.model};
+                                 }});
+}
+
+int run_print_devlist(Context& context) {
+    return print_disks(context, {{"device", "kind", "in the guest", "serial"}, [](const DiskRecord& disk) {
+                                     return std::vector<std::string>{disk.source, disk.kind, disk.target, disk.serial};
+                                 }});
+}
+
+}  // namespace
+
+std::vector<Command> print_commands() {
+    constexpr std::string_view section = "Looking";
+    return {
+        {"print status", "", section, "The service and its resources, looked at now.", {"rid", "format"}, run_print_status},
+        {"status", "", section, "One word, and its number as exit code.", {"rid"}, run_status},
+        {"print plan", "ACTION", section, "What an action would do now, and why.", {"rid", "force", "format"}, run_print_plan},
+        {"print disklist", "", section, "The disks behind the service, by identifier.", {"rid", "format"}, run_print_disklist},
+        {"print devlist", "", section, "The devices and files that the guest is given.", {"rid", "format"}, run_print_devlist},
+    };
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "drivers/error.h"
+#include "svcmgr/command/command.h"
+#include "svcmgr/command/help.h"
+
+namespace svcmgr {
+
+namespace {
+
+std::vector<Command> collect() {
+    std::vector<Command> all;
+    for (const auto& family : {action_commands, print_commands, inventory_commands, config_commands, node_commands})
+        std::ranges::move(family(), std::back_inserter(all));
+    return all;
+}
+
+/// "print_status" is "print status" (contract.md 1.1).
+std::string joined(const std::vector<std::string>& words, std::size_t count) {
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : " ") + words[i];
+    std::ranges::replace(text, '_', ' ');
+    return text;
+}
+
+struct Found {
+    const Command* command = nullptr;
+    std::vector<std::string> arguments;
+};
+
+/// The command with the most words that the line begins with.
+Found find_command(const std::vector<std::string>& words) {
+    for (std::size_t count = words.size(); count > 0; --count) {
+        const std::string text = joined(words, count);
+        const auto found = std::ranges::find(commands(), text, &Command::words);
+        if (found != commands().end()) return {&*found, {words.begin() + static_cast<std::ptrdiff_t>(count), words.end()}};
+    }
+    return {};
+}
+
+Error unknown_command(const std::vector<std::string>& words) {
+    std::vector<std::string_view> known;
+    for (const Command& command : commands()) known.push_back(command.words);
+    const std::string text = joined(words, words.size());
+    const std::string near = nearest_word(text, known);
+    return Error(Error::Code::invalid, fmt::format("there is no action '{}'", text), "",
+                 near.empty() ? "svcmgr --help lists the actions" : fmt::format("did you mean '{}'?", near));
+}
+
+void check_options(const Command& command, const CommandLine& line) {
+    for (const std::string& option : line.given) {
+        if (option == "service" || option == "color" || option == "help") continue;
+        if (std::ranges::find(command.options, option) != command.options.end()) continue;
+        throw Error(Error::Code::invalid, fmt::format("'{}' takes no --{}", command.words, option), "",
+                    fmt::format("svcmgr {} --help shows what it takes", command.words));
+    }
+}
+
+void check_arguments(const Command& command, const std::vector<std::string>& arguments) {
+    if (command.arguments.empty() && !arguments.empty())
+        throw Error(Error::Code::invalid,
+                    fmt::format("'{}' takes nothing behind it, and '{}' was given", command.words, fmt::join(arguments, " ")), "",
+                    fmt::format("svcmgr {} --help shows what it takes", command.words));
+    if (!command.arguments.empty() && arguments.empty())
+        throw Error(Error::Code::invalid, fmt::format("'{}' needs {}", command.words, command.arguments), "",
+                    fmt::format("svcmgr {} --help says more", command.words));
+}
+
+int dispatch(Context& context) {
+    const CommandLine& line = context.line();
+    Terminal& terminal = context.terminal();
+    if (line.has("version")) {
+        fmt::print(terminal.out, "svcmgr {}\n", SVCMGR_VERSION);
+        return 0;
+    }
+    if (line.words.empty()) {
+        if (!line.has("help")) throw Error(Error::Code::invalid, "no action was given", "", "svcmgr --help lists the actions");
+        terminal.out << help_text();
+        return 0;
+    }
+    const Found found = find_command(line.words);
+    if (found.command == nullptr) throw unknown_command(line.words);
+    if (line.has("help")) {
+        terminal.out << help_text(*found.command);
+        return 0;
+    }
+    check_options(*found.command, line);
+    check_arguments(*found.command, found.arguments);
+    context.arguments = found.arguments;
+    return found.command->run(context);
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> all = collect();
+    return all;
+}
+
+int exit_code(const Error& error) {
+    switch (error.code()) {
+        case Error::Code::invalid: return 2;
+        case Error::Code::refused: return 3;
+        case Error::Code::locked: return 4;
+        case Error::Code::left_behind: return 5;
+        case Error::Code::unreachable: return 6;
+        case Error::Code::failed:
+        case Error::Code::timed_out:
+        case Error::Code::interrupted: return 1;
+    }
+    return 1;
+}
+
+int run_command(World world, const Paths& paths, Terminal& terminal, const std::vector<std::string>& arguments,
+                std::function<void(const Node&)> on_node) {
+    CommandLine line;
+    Context context(world, paths, terminal, line, std::move(on_node));
+    try {
+        line = parse_command_line(arguments);
+        return dispatch(context);
+    } catch (const Error& error) {
+        return context.report(error);
+    }
+}
+
+}  // namespace svcmgr

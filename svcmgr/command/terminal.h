@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+
+namespace svcmgr {
+
+/// Where a command prints, and what is at the other end.
+struct Terminal {
+    std::ostream& out;  ///< data
+    std::ostream& err;  ///< progress, findings, errors
+    bool out_is_terminal = false;
+    bool err_is_terminal = false;
+    int width = 80;         ///< columns of the terminal
+    bool utf8 = false;      ///< whether its locale can show more than ASCII
+    bool no_color = false;  ///< NO_COLOR is set
+    /// Asks the person at the terminal; false when there is none or the answer is not yes.
+    std::function<bool(const std::string& question)> confirm = [](const std::string&) { return false; };
+};
+
+}  // namespace svcmgr

@@ -1,0 +1,70 @@
+// argv in, exit code out.
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "drivers/module.h"
+#include "drivers/real_world.h"
+#include "svcmgr/cluster/node.h"
+#include "svcmgr/command/command.h"
+
+namespace {
+
+using namespace svcmgr;
+
+int columns_of(int descriptor) {
+    winsize size{};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+bool confirm(const std::string& question) {
+    if (isatty(STDIN_FILENO) == 0) return false;
+    std::cerr << question << " [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+Terminal terminal_of(const Host& host) {
+    Terminal terminal{std::cout, std::cerr};
+    terminal.out_is_terminal = isatty(STDOUT_FILENO) != 0;
+    terminal.err_is_terminal = isatty(STDERR_FILENO) != 0;
+    terminal.no_color = !host.environment("NO_COLOR").value_or("").empty() || host.environment("TERM") == "dumb";
+    terminal.width = columns_of(terminal.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
+    const std::string locale =
+        host.environment("LC_ALL").value_or(host.environment("LC_CTYPE").value_or(host.environment("LANG").value_or("")));
+    terminal.utf8 = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
+    terminal.confirm = confirm;
+    return terminal;
+}
+
+SshSettings ssh_settings(const Node& node, const Paths& paths) {
+    const Options section = node.section("ssh");
+    SshSettings settings;
+    settings.known_hosts = paths.known_hosts;
+    settings.identities = section.list("identity");
+    settings.connect_timeout = section.duration("connect_timeout");
+    return settings;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    RealWorld real(module_directory(SVCMGR_MODULE_DIRECTORY));
+    const World world = real.world();
+    const Paths paths(world.host.environment("SVCMGR_ROOT").value_or(""));
+    Terminal terminal = terminal_of(world.host);
+    const auto configure = [&](const Node& node) {
+        real.configure(ssh_settings(node, paths), [node](std::string_view type) { return node.section(type); });
+    };
+    const int code = run_command(world, paths, terminal, {argv + 1, argv + argc}, configure);
+    std::cout.flush();
+    // Threads that hang in a hypervisor's library were abandoned at their deadline: nothing may wait for them now.
+    _exit(std::cout.good() || code != 0 ? code : 1);
+}
