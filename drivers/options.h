@@ -71,7 +71,6 @@ public:
     template <std::convertible_to<Keywords> Table>
     KeywordSet(const Table& table) : tables_{Keywords(table)}, size_(1) {}
     KeywordSet(std::initializer_list<Keywords> tables);  ///< six at most
-    KeywordSet(Keywords::iterator first, Keywords::iterator end) : KeywordSet(Keywords(first, end)) {}
 
     const Keyword* find(std::string_view name) const;
     std::span<const Keywords> tables() const { return {tables_.data(), size_}; }

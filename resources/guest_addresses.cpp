@@ -113,13 +113,36 @@ private:
     std::vector<GuestAddress> addresses_;
 };
 
-/// "eth0@if27" is eth0, whose other end is if27.
-std::string_view without_peer(std::string_view name) {
-    return name.substr(0, name.find('@'));
+/// The adapter that a line of `ip` begins with, "2: eth0: <UP,…> …" or, with -o, "2: eth0    inet 10.0.0.1/24 …"; empty when none.
+std::string_view adapter_of_ip(const Words& words) {
+    if (words.size() < 3 || !words[0].ends_with(':') || !all_digits(words[0].substr(0, words[0].size() - 1))) return {};
+    if (!words[1].ends_with(':') && !family_of(words[2])) return {};
+    // "eth0@if27" is eth0, whose other end is if27.
+    const std::string_view name = words[1].substr(0, words[1].find_first_of("@:"));
+    return is_adapter_name(name) ? name : std::string_view{};
+}
+
+/// The adapter that a line of `ifconfig` begins with, "eth0:1: flags=…" or "eth0:1    Link encap:…"; empty when none.
+std::string_view adapter_of_ifconfig(const Words& words) {
+    if (words.size() < 2) return {};
+    std::string_view name = words[0];
+    if (name.ends_with(':') && words[1].starts_with("flags="))
+        name.remove_suffix(1);
+    else if (words.size() < 3 || words[1] != "Link" || !words[2].starts_with("encap:"))
+        return {};
+    return is_adapter_name(name) ? name : std::string_view{};
+}
+
+/// Of "inet 10.0.0.1 …"; of old net-tools and busybox "inet addr:10.0.0.1 …" and "inet6 addr: fe80::1/64 …".
+std::string_view address_of_ifconfig(const Words& words) {
+    if (words.size() < 2) return {};
+    if (words[1] == "addr:") return words.size() > 2 ? words[2] : std::string_view{};
+    return words[1].starts_with("addr:") ? words[1].substr(5) : words[1];
 }
 
 /// The last word of an `ip` address is its label; one that does not begin with the adapter's name is something else.
 std::string_view labelled(std::string_view adapter, const Words& words) {
+    if (adapter.empty()) return adapter;
     auto end = std::find_if(words.begin(), words.end(), [](std::string_view w) { return w.ends_with('\\'); });
     std::string_view last = end == words.end() ? words.back() : end->substr(0, end->size() - 1);
     bool alias = last.size() > adapter.size() && last.starts_with(adapter) && last[adapter.size()] == ':' && is_adapter_name(last);
@@ -137,20 +160,13 @@ GuestAddresses parse_ip_addr(std::string_view text) {
     const std::vector<Line> lines = lines_of(text);
     Collector found;
     for (const auto& [indented, words] : lines) {
-        if (words.size() < 2) continue;
-        // "2: eth0: <UP,…> …" begins an adapter; with -o "2: eth0    inet 10.0.0.1/24 …" is an adapter with its address.
-        const bool numbered = words[0].ends_with(':') && all_digits(words[0].substr(0, words[0].size() - 1));
-        if (numbered) {
-            std::string_view name = words[1].ends_with(':') ? words[1].substr(0, words[1].size() - 1) : words[1];
-            name = without_peer(name);
-            if (is_adapter_name(name))
-                found.enter(name);
-            else
-                found.leave();
-        } else if (!indented && !family_of(words[0])) {
+        if (words.empty()) continue;
+        const std::string_view adapter = adapter_of_ip(words);
+        if (!adapter.empty())
+            found.enter(adapter);
+        else if (!indented && !family_of(words[0]))
             found.leave();
-        }
-        const std::size_t at = numbered ? 2 : 0;
+        const std::size_t at = adapter.empty() ? 0 : 2;
         if (words.size() < at + 2) continue;
         if (auto family = family_of(words[at])) found.add(labelled(found.adapter(), words), words[at + 1], *family);
     }
@@ -161,25 +177,13 @@ GuestAddresses parse_ifconfig(std::string_view text) {
     const std::vector<Line> lines = lines_of(text);
     Collector found;
     for (const auto& [indented, words] : lines) {
-        if (words.size() < 2) continue;
+        if (words.empty()) continue;
         if (auto family = family_of(words[0])) {
-            std::string_view address = words[1];
-            // Old net-tools and busybox: "inet addr:10.0.0.1", "inet6 addr: fe80::1/64".
-            if (address == "addr:" && words.size() > 2)
-                address = words[2];
-            else if (address.starts_with("addr:"))
-                address.remove_prefix(5);
-            found.add(found.adapter(), address, *family);
-            continue;
+            found.add(found.adapter(), address_of_ifconfig(words), *family);
+        } else if (!indented) {
+            const std::string_view adapter = adapter_of_ifconfig(words);
+            adapter.empty() ? found.leave() : found.enter(adapter);
         }
-        if (indented) continue;
-        const bool flags = words[0].ends_with(':') && words[1].starts_with("flags=");
-        const bool encap = words.size() > 2 && words[1] == "Link" && words[2].starts_with("encap:");
-        std::string_view name = flags ? words[0].substr(0, words[0].size() - 1) : words[0];
-        if ((flags || encap) && is_adapter_name(name))
-            found.enter(name);
-        else
-            found.leave();
     }
     return found.result(lines, "\"lo0: flags=…\" or \"lo Link encap:…\"");
 }

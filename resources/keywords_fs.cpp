@@ -42,10 +42,10 @@ constexpr Keyword fs[] = {
 constexpr Keyword directory[] = {
     {.name = "path", .type = Type::word, .text = "The directory.", .need = Need::required, .example = "/srv/vm188/logs", .since = "1.6"},
     {.name = "user", .type = Type::name, .text = "Who owns it.", .example = "root", .since = "1.6"},
-    {.name = "group", .type = Type::name, .text = "Its group.", .example = "sys", .since = "1.6"},
+    {.name = "group", .type = Type::name, .text = "The group that owns it.", .example = "sys", .since = "1.6"},
     {.name = "perm", .type = Type::word, .text = "Its permissions, in octal.", .example = "1777", .since = "1.6"},
     {.name = "zone", .type = Type::name, .text = "The Solaris zone that has it.", .example = "zone1", .since = "1.8"},
-    {.name = "dev", .type = Type::word, .text = "Not needed for a directory.", .example = "none", .since = "1.6"},
+    {.name = "dev", .type = Type::word, .text = "A directory has no device.", .example = "none", .since = "1.6"},
     {.name = "mnt", .type = Type::word, .text = "Not needed for a directory.", .example = "/srv/vm188/logs", .since = "1.6"},
 };
 
@@ -78,7 +78,7 @@ constexpr Keyword volume[] = {
     {.name = "format", .type = Type::boolean, .text = "Whether it has a file system.", .default_value = "true", .since = "1.9"},
     {.name = "directories", .type = Type::list, .text = "Directories that are made in it.", .example = "a/b c", .since = "1.9"},
     {.name = "user", .type = Type::name, .text = "Who owns these.", .example = "1001", .since = "1.9"},
-    {.name = "group", .type = Type::name, .text = "Their group.", .example = "1001", .since = "1.9"},
+    {.name = "group", .type = Type::name, .text = "The group that owns these.", .example = "1001", .since = "1.9"},
     {.name = "perm", .type = Type::word, .text = "Their permissions, in octal.", .example = "644", .since = "1.9"},
 };
 

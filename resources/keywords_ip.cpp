@@ -53,7 +53,6 @@ constexpr Keyword common[] = {
      .default_value = "false",
      .since = "1.6"},
     {.name = "dns_name_suffix",
-     .type = Type::word,
      .text = "What is added to the service's name in the record of `dns_update`.",
      .example = "-backup",
      .since = "1.6"},

@@ -54,7 +54,7 @@ ShapeAnswer shape_of(std::string_view section, std::string_view) {
     if (keywords.empty() && section != "DEFAULT")
         answer.problem = "node.conf has no such section";
     else
-        answer.shape = SectionShape{section, {}, KeywordSet({keywords})};
+        answer.shape = SectionShape{std::string(section), {}, KeywordSet({keywords})};
     return answer;
 }
 

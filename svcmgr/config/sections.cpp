@@ -262,7 +262,9 @@ private:
     void check_required(const Options& options) {
         for (const Keywords& table : options.keywords().tables())
             for (const Keyword& keyword : table)
-                if (keyword.need == Keyword::Need::required && !is_said_somewhere(options, keyword)) report_missing(options, keyword);
+                if (keyword.need == Keyword::Need::required && options.keywords().find(keyword.name) == &keyword &&
+                    !is_said_somewhere(options, keyword))
+                    report_missing(options, keyword);
     }
 
     /// A wrong value has a finding of its own.

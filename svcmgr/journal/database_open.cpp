@@ -71,8 +71,8 @@ std::unique_ptr<Database> Database::open_for_writing(Files& files, const Path& p
     if (sqlite3_db_readonly(database->handle_, "main") == 1)
         throw DatabaseError(SQLITE_READONLY, "its file or file system is read-only", path);
     database->check_version();
-    // FULL, and besides the directory is flushed when a rollback journal is removed. A new database has one until it is in WAL mode: were it
-    // there again after a power loss, all that was written since would be rolled back.
+    // FULL, and besides the directory is flushed when a rollback journal is removed. A new database has one until it is in WAL mode: were
+    // it there again after a power loss, all that was written since would be rolled back.
     database->execute("PRAGMA synchronous = EXTRA");
     database->use_write_ahead_log();
     database->execute("PRAGMA foreign_keys = ON");

@@ -108,7 +108,8 @@ public:
     std::optional<ActionHistory> action(const std::string& sid);
     /// Newest first; of all services when `service` is empty.
     std::vector<ActionHistory> actions(const std::string& service, int at_most);
-    /// The median duration of the last (at most nine) successful runs of a step; nothing when it never ran.
+    /// The median duration of the last (at most nine) successful runs of a step among the service's last 100 actions; nothing when it
+    /// did not run in these.
     std::optional<Duration> usual_duration(const std::string& service, const Rid& rid, const std::string& verb);
 
 private:

@@ -9,6 +9,7 @@ namespace svcmgr {
 namespace {
 
 constexpr int runs_for_the_median = 9;
+constexpr int actions_for_the_median = 100;
 
 StepRecord step_of(const Rows& row) {
     StepRecord record;
@@ -146,10 +147,10 @@ std::optional<Duration> JournalReader::usual_duration(const std::string& service
     return ask<std::optional<Duration>>([&]() -> std::optional<Duration> {
         // CROSS JOIN keeps the order of the tables: from the newest action backwards, until there are enough.
         Rows row = database_->query(
-            "SELECT step.elapsed FROM action CROSS JOIN step ON step.action = action.id WHERE action.service = ?1 AND step.rid = ?2 AND "
-            "step.verb = ?3"
-            " AND step.state = 'done' AND step.elapsed IS NOT NULL ORDER BY action.id DESC LIMIT ?4",
-            service, rid.text(), verb, runs_for_the_median);
+            "SELECT step.elapsed FROM (SELECT id FROM action WHERE service = ?1 ORDER BY id DESC LIMIT ?4) AS recent"
+            " CROSS JOIN step ON step.action = recent.id WHERE step.rid = ?2 AND step.verb = ?3 AND step.state = 'done'"
+            " AND step.elapsed IS NOT NULL ORDER BY recent.id DESC LIMIT ?5",
+            service, rid.text(), verb, actions_for_the_median, runs_for_the_median);
         std::vector<std::int64_t> durations;
         while (row.next()) durations.push_back(row.integer(0));
         if (durations.empty()) return std::nullopt;

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ostream.h>
 
 #include "drivers/files/files.h"
 #include "svcmgr/report/event_watcher.h"
@@ -44,7 +43,8 @@ public:
 
 protected:
     void event(const Event& event) override {
-        fmt::print(out_, "{} {} {}: {}\n", time_of_day(world_.clock.wall()), service(), event.subject(), shown(event.text, log_style));
+        const std::string line = fmt::format("{} {} {}: {}", time_of_day(world_.clock.wall()), service(), event.subject(), event.text);
+        out_ << shown(line, log_style) << '\n';
         out_.flush();  // whoever follows a pipe wants to know now
     }
 
@@ -60,10 +60,10 @@ public:
 protected:
     void event(const Event& event) override {
         const std::string name = event.rid.empty() ? service() : service() + "." + event.rid;
-        const std::string line = fmt::format("{} - {} - {} - {}: {}\n", date_and_time(world_.clock.wall()), name, level_of(event.kind),
-                                             event.verb, shown(event.text, log_style));
+        const std::string line =
+            fmt::format("{} - {} - {} - {}: {}", date_and_time(world_.clock.wall()), name, level_of(event.kind), event.verb, event.text);
         try {
-            append(line);
+            append(shown(line, log_style) + "\n");
         } catch (const Error&) {
             // A full disk must not stop what is being done to a guest. The journal has it, too.
         }

@@ -27,6 +27,6 @@ Keywords ssh_section_keywords();
 using ContainerKeywords = std::function<std::optional<Keywords>(std::string_view type)>;
 
 /// What a section of an env file may say. Types that OpenSVC had and this version does not drive have a shape and a problem.
-ShapeAnswer section_shape(const std::string& section, const std::string& type, const ContainerKeywords& container_keywords_of);
+ShapeAnswer section_shape(std::string_view section, std::string_view type, const ContainerKeywords& container_keywords_of);
 
 }  // namespace svcmgr

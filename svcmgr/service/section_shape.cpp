@@ -32,7 +32,7 @@ SectionShape shape_of_kind(const SectionKind& kind, std::string_view driver, Key
     return shape;
 }
 
-ShapeAnswer shape_of_container(const SectionKind& kind, const std::string& type, const ContainerKeywords& keywords_of) {
+ShapeAnswer shape_of_container(const SectionKind& kind, std::string_view type, const ContainerKeywords& keywords_of) {
     ShapeAnswer answer;
     const std::optional<Keywords> driven = keywords_of(type);
     const Technology* known = find_technology(type);
@@ -57,9 +57,9 @@ const SectionDriver* find_driver(const SectionKind& kind, std::string_view name)
     return found == kind.drivers.end() ? nullptr : &*found;
 }
 
-ShapeAnswer shape_with_driver(const SectionKind& kind, const std::string& type) {
+ShapeAnswer shape_with_driver(const SectionKind& kind, std::string_view type) {
     ShapeAnswer answer;
-    const std::string_view name = type.empty() ? kind.default_driver : std::string_view(type);
+    const std::string_view name = type.empty() ? kind.default_driver : type;
     const SectionDriver* driver = find_driver(kind, name);
     if (!driver) {
         answer.shape = shape_of_kind(kind, "", {});
@@ -96,20 +96,20 @@ ShapeAnswer unknown_kind(std::string_view kind, std::string_view index) {
 
 }  // namespace
 
-ShapeAnswer section_shape(const std::string& section, const std::string& type, const ContainerKeywords& container_keywords_of) {
+ShapeAnswer section_shape(std::string_view section, std::string_view type, const ContainerKeywords& container_keywords_of) {
     if (section == "DEFAULT") return shape_of_default();
     const std::size_t hash = section.find('#');
-    const std::string_view name = std::string_view(section).substr(0, hash);
-    const std::string_view index = hash == std::string::npos ? std::string_view() : std::string_view(section).substr(hash + 1);
+    const std::string_view name = section.substr(0, hash);
+    const std::string_view index = hash == std::string_view::npos ? std::string_view() : section.substr(hash + 1);
 
     const std::string_view disk_driver = disk_driver_of(name);
     const SectionKind* kind = find_section_kind(disk_driver.empty() ? name : "disk");
     if (!kind) return unknown_kind(name, index);
 
-    ShapeAnswer answer = !disk_driver.empty()        ? shape_with_driver(*kind, std::string(disk_driver))
+    ShapeAnswer answer = !disk_driver.empty()        ? shape_with_driver(*kind, disk_driver)
                          : kind->name == "container" ? shape_of_container(*kind, type, container_keywords_of)
                                                      : shape_with_driver(*kind, type);
-    if (hash != std::string::npos && index.empty())
+    if (hash != std::string_view::npos && index.empty())
         answer.problem = fmt::format("[{}] has nothing behind its '#'; write [{}#1]", section, name);
     if (!disk_driver.empty() && name != "vmdg") answer.write_instead = fmt::format("[disk#{}] with type = {}", index, disk_driver);
     return answer;

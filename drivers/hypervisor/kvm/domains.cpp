@@ -159,13 +159,12 @@ void start_domain(const Session& session, const std::string& name, const std::op
 
 void stop_domain(const Session& session, const std::string& name, StopMode mode) {
     const auto domain = find(session, name);
-    if (!domain || !existed_when_found(domain)) return;
+    if (!domain) return;
     const int result =
         mode == StopMode::ask ? session.ask(virDomainShutdownFlags, domain.get(), 0U) : session.ask(virDomainDestroy, domain.get());
     if (result == 0) return;
     const auto error =
         failure(mode == StopMode::ask ? "libvirt could not ask it to shut down" : "libvirt could not end it", where_of(name));
-    // It ended by itself between the lookup and the call.
     if (is_gone(session, domain)) return;
     throw error;
 }

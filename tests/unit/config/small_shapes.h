@@ -56,8 +56,8 @@ inline constexpr Keyword kvm_table[] = {
     {.name = "qga", .type = Keyword::Type::boolean, .default_value = "false"},
 };
 
-inline ShapeAnswer shape_of(const std::string& section, const std::string& type) {
-    const std::string kind = section.substr(0, section.find('#'));
+inline ShapeAnswer shape_of(std::string_view section, std::string_view type) {
+    const std::string kind(section.substr(0, section.find('#')));
     ShapeAnswer answer;
     if (kind == "DEFAULT") {
         answer.shape = SectionShape{kind, "", {Keywords(default_table), Keywords(generic_table)}};
@@ -73,10 +73,10 @@ inline ShapeAnswer shape_of(const std::string& section, const std::string& type)
     } else if (kind == "container") {
         answer.shape = SectionShape{kind, "", {Keywords(container_table), Keywords(generic_table)}};
         if (type == "kvm")
-            answer.shape = SectionShape{kind, type, {Keywords(kvm_table), Keywords(container_table), Keywords(generic_table)}};
+            answer.shape = SectionShape{kind, std::string(type), {Keywords(kvm_table), Keywords(container_table), Keywords(generic_table)}};
         if (type == "hpvm") answer.level = Finding::Level::warning;
         if (!type.empty() && type != "kvm") {
-            answer.problem = "no driver for " + type;
+            answer.problem = "no driver for " + std::string(type);
             answer.problem_is_type = true;
         }
     } else {

@@ -240,7 +240,7 @@ TEST_CASE_FIXTURE(Fixture, "what can't be seen has an id and a reason") {
 
 TEST_CASE_FIXTURE(Fixture, "what a disk says of itself can't harm a terminal or a JSON reader") {
     add_scsi_disk("sda", 1, "naa.5000c500ad9ae4b3");
-    set("pci0000:00/host1/target1:0:0/1:0:0:1/model", "\x1b[2J\xff\xc3(evil)\n");
+    set("pci0000:00/host1/target1:0:0/1:0:0:1/model", "\x1b[2J\xff\xc3\x7f(evil)\n");
     set("pci0000:00/host1/target1:0:0/1:0:0:1/vpd_pg80", std::string("\0\x80", 2));
     set("pci0000:00/host1/target1:0:0/1:0:0:1/block/sda/size", "many\n");
     const auto found = facts("/dev/sda");

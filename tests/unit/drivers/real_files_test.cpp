@@ -227,7 +227,8 @@ TEST_CASE_FIXTURE(Fixture, "files do not keep descriptors") {
 TEST_CASE_FIXTURE(Fixture, "a lock does not pass to programs that a library starts") {
     const auto inherited = [&] {
         int count = 0;
-        for (const auto& name : files.list("/proc/self/fd").value()) {
+        const auto names = files.list("/proc/self/fd").value();
+        for (const auto& name : names) {
             const int flags = ::fcntl(std::stoi(name), F_GETFD);
             if (flags >= 0 && (flags & FD_CLOEXEC) == 0) ++count;
         }

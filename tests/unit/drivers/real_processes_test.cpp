@@ -166,9 +166,12 @@ TEST_CASE_FIXTURE(Fixture, "a program that is deaf to SIGTERM is killed, with it
     CHECK(eventually([&] { return ended(first_number(result.out)); }));
 }
 
-TEST_CASE_FIXTURE(Fixture, "a program that ends well after the deadline has not succeeded") {
-    const auto result = run_too_long("trap 'exit 0' TERM; echo ready; while :; do sleep 0.01; done");
-    CHECK(result.out == "ready\n");
+TEST_CASE_FIXTURE(Fixture, "a program is asked to end, and has not succeeded when it does so with a fine exit code") {
+    CommandResult result;
+    // On a busy machine its time to obey may be over before it runs.
+    for (int attempt = 0; attempt < 20 && result.out != "ready\ncleaned\n"; ++attempt)
+        result = run_too_long("trap 'echo cleaned; exit 0' TERM; echo ready; while :; do sleep 0.01; done");
+    CHECK(result.out == "ready\ncleaned\n");
     CHECK(result.timed_out);
     CHECK(result.exit_code == -1);
     CHECK_FALSE(result.ok());

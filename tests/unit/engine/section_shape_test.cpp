@@ -10,7 +10,7 @@ using namespace svcmgr;
 
 namespace {
 
-ShapeAnswer shape_of(const std::string& section, const std::string& type) {
+ShapeAnswer shape_of(std::string_view section, std::string_view type) {
     return section_shape(section, type, [](std::string_view name) { return name == "kvm" ? std::optional(kvm_keywords()) : std::nullopt; });
 }
 

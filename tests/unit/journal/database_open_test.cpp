@@ -83,6 +83,15 @@ TEST_CASE("the database is opened with the fullest sync, a write-ahead log and f
     CHECK(one_text(*database, "PRAGMA user_version") == "1");
 }
 
+// If this fails, whoever reads on a full disk has to make these files first, and can't.
+TEST_CASE("the log and its index stay when the database is closed, and the log is empty") {
+    TestWorld world;
+    make_database(world.files, world.database());
+    CHECK(std::filesystem::exists(world.database() + "-shm"));
+    REQUIRE(std::filesystem::exists(world.database() + "-wal"));
+    CHECK(std::filesystem::file_size(world.database() + "-wal") == 0);
+}
+
 TEST_CASE("a reader sees what was committed while a writer is in the middle") {
     TestWorld world;
     make_database(world.files, world.database());

@@ -158,6 +158,11 @@ TEST_CASE("the usual duration is the median of the last successful runs") {
     run_once(world, *journal, seconds(7));
     CHECK(usual(world) == seconds(7));
     JournalReader reader(world.world(), world.database());
+    for (int i = 0; i < 95; ++i) run_once(world, *journal, seconds(100), StepState::failed);
+    CHECK(usual(world) == seconds(7));
+    for (int i = 0; i < 5; ++i) run_once(world, *journal, seconds(100), StepState::failed);
+    CHECK_FALSE(usual(world).has_value());  // too long ago to be usual
+    run_once(world, *journal, seconds(7));
     CHECK_FALSE(reader.usual_duration("vm188", Rid("container#1"), "stop").has_value());
     CHECK_FALSE(reader.usual_duration("vm188", Rid("container#2"), "start").has_value());
     CHECK_FALSE(reader.usual_duration("other", Rid("container#1"), "start").has_value());

@@ -164,6 +164,9 @@ TEST_CASE("sources that the samples do not have") {
           "sda scsi network lun iscsi://[fd00::1]:3260/iqn.2026-01.lab:disk/1");
     CHECK(only_disk("<disk type='network'><source protocol='http' name='/iso/a.iso'><host name='h'/></source><target dev='hda'/></disk>") ==
           "hda ide network disk http://h/iso/a.iso");
+    CHECK(only_disk("<disk type='block' device='lun'><source dev='/dev/sdb'/><target dev='sdb' "
+                    "bus='scsi'/><readonly/><serial>S1</serial></disk>") == "sdb scsi block lun /dev/sdb serial=S1 ro");
+    CHECK(only_disk("<disk type='volume'><source pool='p' volume='v'/><target dev='vda'/></disk>") == "vda virtio volume disk p/v");
     CHECK(only_disk("<disk><source file='/srv/a.img'/><target dev='xvda'/></disk>") == "xvda xen file disk /srv/a.img");
 }
 

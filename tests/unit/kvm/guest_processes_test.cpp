@@ -29,6 +29,7 @@ TEST_CASE("no other process is taken for a guest") {
     CHECK_FALSE(guest_of({"/usr/bin/qemu-system-x86_64"}).has_value());
     CHECK_FALSE(guest_of({"/usr/bin/qemu-system-x86_64", "-name"}).has_value());
     CHECK_FALSE(guest_of({"/usr/bin/qemu-system-x86_64", "-name", "debug-threads=on"}).has_value());
+    CHECK_FALSE(guest_of({"/usr/bin/qemu-system-x86_64", "-name", "process=x,vm188"}).has_value());
     CHECK_FALSE(guest_of({"/usr/bin/qemu-img", "info", "guest=vm188"}).has_value());
 }
 

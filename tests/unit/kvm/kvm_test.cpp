@@ -1,6 +1,7 @@
 #include "drivers/hypervisor/kvm/kvm.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -8,6 +9,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "tests/unit/drivers/support.h"
@@ -160,6 +162,21 @@ TEST_CASE("while libvirtd does not run, a guest is found by its process, and is 
     CHECK(other.reason == "libvirtd is not running: whether vm18 is stopped can't be told (it has no process here)");
 }
 
+TEST_CASE("libvirt prints nothing by itself") {
+    TestWorld world;
+    const test::TemporaryDirectory directory;
+    const std::string file = directory.path() + "/stderr";
+    const int before = ::dup(STDERR_FILENO);
+    const int captured = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    ::dup2(captured, STDERR_FILENO);
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+    look_at_one(hypervisor, "vm188", world.patient());
+    ::dup2(before, STDERR_FILENO);
+    ::close(captured);
+    ::close(before);
+    CHECK(std::filesystem::file_size(file) == 0);
+}
+
 TEST_CASE("processes of this machine say nothing about guests of another one") {
     TestWorld world;
     world.processes.processes = {qemu(4711, "vm188")};
@@ -241,6 +258,26 @@ TEST_CASE("start, double start, stop, stop of a stopped guest") {
     hypervisor.start(guest("vm188"), world.patient());
     hypervisor.stop(guest("vm188"), StopMode::force, world.patient());
     CHECK(look_at_one(hypervisor, "vm188", world.patient()).value == Value::stopped);
+}
+
+TEST_CASE("threads look and change side by side over the connections that they share") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    std::vector<std::string> names;
+    for (int number = 0; number < 8; ++number) {
+        names.push_back(fmt::format("side{}", number));
+        world.files.content[definition_path(names.back())] = domain_xml(names.back());
+    }
+    std::vector<std::future<Value>> results;
+    for (const auto& name : names)
+        results.push_back(std::async(std::launch::async, [&, name] {
+            hypervisor.start(guest(name), world.patient());
+            const auto state = hypervisor.look(std::span(&name, 1), world.patient()).at(name);
+            hypervisor.stop(guest(name), StopMode::force, world.patient());
+            return state.value;
+        }));
+    for (auto& result : results) CHECK(result.get() == Value::running);
+    for (const auto& [name, state] : hypervisor.look(names, world.patient())) CHECK(state.value == Value::stopped);
 }
 
 TEST_CASE("a guest that is defined nowhere is not started, and the error says which file is missing") {

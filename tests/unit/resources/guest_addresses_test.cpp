@@ -125,6 +125,8 @@ TEST_CASE("ip: links between the addresses, labels that are none, and what a log
         "3: eth1    inet 0.0.0.0/32 scope global eth1\\       valid_lft forever\n"
         "3: eth1    inet 10.0.0.300/24 scope global eth1\n"
         "3: eth1    inet\n"
+        "10: tasks done since 9:00\n"
+        "    inet 10.9.9.7/8 scope global nobody\n"
         "bye\n"
         "    inet 10.9.9.8/8 scope global nobody\n";
     CHECK(pairs(parse_ip_addr(text)) == Pairs{{"eth0", "10.0.0.1"}, {"eth0", "fe80::1"}});

@@ -1,0 +1,60 @@
+#include "tests/conformance/kit.h"
+
+#include <doctest/doctest.h>
+
+#include "drivers/clock.h"
+
+namespace svcmgr::conformance {
+
+// doctest calls its cases without arguments: what they work on has to be found from nowhere.
+Run& this_run() {
+    static Run run;
+    return run;
+}
+
+void on_stand(const std::function<void(Stand&)>& body) {
+    Stand& stand = *this_run().stand;
+    try {
+        body(stand);
+    } catch (const Skipped& skipped) {
+        this_run().skipped = skipped.reason;
+    } catch (...) {
+        stand.restore();
+        throw;
+    }
+    stand.restore();
+}
+
+Deadline patience(Stand& stand) {
+    return Deadline::in(stand.world().clock, std::chrono::seconds(90));
+}
+
+bool eventually(Stand& stand, const std::function<bool()>& condition) {
+    auto& clock = stand.world().clock;
+    const auto deadline = patience(stand);
+    while (!condition()) {
+        if (deadline.passed(clock)) return false;
+        // Guests without hardware virtualisation need the processor that a busy loop would take.
+        clock.sleep_until(clock.now() + std::chrono::milliseconds(20));
+    }
+    return true;
+}
+
+GuestState look(Stand& stand, const std::string& name) {
+    const std::vector<std::string> names = {name};
+    const auto states = stand.driver().look(names, patience(stand));
+    REQUIRE(states.size() == 1);
+    REQUIRE(states.contains(name));
+    return states.at(name);
+}
+
+bool is(Stand& stand, const Guest& guest, GuestState::Value value) {
+    return look(stand, guest.name).value == value;
+}
+
+void start(Stand& stand, const Guest& guest) {
+    stand.driver().start(guest, patience(stand));
+    REQUIRE(is(stand, guest, GuestState::Value::running));
+}
+
+}  // namespace svcmgr::conformance

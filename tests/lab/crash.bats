@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# kill -9 at each step of a start: the next status says what is true and what was interrupted, the next start or stop completes it.
+# The guest is made from a replicated definition that libvirt does not know.
+# Seconds: 80
+
+setup_file() {
+    load common
+    begin_lab
+    lab_guest vm188
+    service vm188 'start_timeout = 90s' 'stop_timeout = 20s'
+    trust vm188
+    # The launchers take a moment, so that a start can be killed meanwhile.
+    launcher "$LAB_DIR/more/svc/etc/init.d/S05wait" 'sleep 1'
+    put_files vm188 "$LAB_DIR/more"
+}
+
+teardown_file() { virsh --quiet destroy vm188 2>/dev/null || true; }
+
+setup() { load common; }
+
+teardown() { [[ -z ${job-} ]] || kill -9 "$job" 2>/dev/null || true; }
+
+# from STATE: brings the service there first, whatever the test before left.
+from() {
+    if [[ $1 == up ]]; then
+        [[ $(virsh domstate vm188 2>/dev/null) == running ]] && lab_wait_ssh vm188 && svcmgr -s vm188 startapp && return
+        svcmgr -s vm188 start
+    else
+        [[ $(virsh domstate vm188 2>/dev/null) != running ]] || virsh --quiet destroy vm188
+    fi
+}
+
+# killed ACTION STEP [NEXT_STEP]: ACTION is killed while STEP runs, which may take so little time that NEXT_STEP has begun. Then print
+# status shows that, and what the guest really does.
+killed() {
+    local step state before
+    background vm188 "$1"
+    until_it_says "$2: begun"
+    kill -9 "$job"
+    finish || true
+    is "$status" 137
+    before=$(virsh domstate vm188 2>/dev/null)
+    json vm188 print status
+    exits 0
+    is "$(query .services.vm188.interrupted.action)" "$1"
+    step=$(query .services.vm188.interrupted.step)
+    [[ $step == "$2" || $step == "${3-$2}" ]] || fail "it was interrupted at $2, and not at $step"
+    is "$(query .services.vm188.interrupted.sid)" "$(sql 'SELECT sid FROM action ORDER BY id DESC LIMIT 1')"
+    state=$(query '.services.vm188.resources."container#1".status')
+    # libvirt may still be at it; what was true before and after the look has to be shown.
+    case $before,$(virsh domstate vm188 2>/dev/null) in
+        running,running) is "$state" up ;;
+        'shut off,shut off') is "$state" down ;;
+    esac
+    on vm188 print status
+    says "$1 was interrupted at $step; it began"
+}
+
+# completed ACTION: it succeeds, and nothing is said to be interrupted any more.
+completed() {
+    on vm188 "$1"
+    exits 0
+    is "$(journal vm188)" "$1 done 0"
+    json vm188 print status
+    is "$(query .services.vm188.interrupted)" null
+    is "$(sql "SELECT count(*) FROM action WHERE state = 'running'")" 0
+    if [[ $1 == start ]]; then
+        is "$(query .services.vm188.overall)" up
+        is "$(query '.services.vm188.resources | map_values(.status) | to_entries | map("\(.key) \(.value)") | join(", ")')" \
+            'ip#1 up, vmdg n/a, container#1 up, app up'
+    else
+        is "$(query .services.vm188.overall)" down
+        is "$(virsh domstate vm188)" 'shut off'
+    fi
+}
+
+@test "killed while the guest is started; a start completes it, from a definition that libvirt did not know" {
+    cp /etc/libvirt/qemu/vm188.xml "$LAB_DIR/replicated.xml"
+    virsh --quiet undefine vm188
+    cp "$LAB_DIR/replicated.xml" /etc/libvirt/qemu/vm188.xml
+    run virsh domstate vm188
+    [[ $status -ne 0 ]]
+    agree vm188 1
+    on vm188 diskupdate
+    exits 0
+    says "$LAB_IMAGES/vm188-1.qcow2"
+    killed start 'container#1 start' 'container#1 wait up'
+    completed start
+}
+
+@test "killed while the launchers are stopped; a stop completes it" {
+    from up
+    killed stop 'app stop'
+    completed stop
+}
+
+@test "killed while the hypervisor is waited for; a stop completes it" {
+    from down
+    killed start 'container#1 wait up' 'container#1 wait ping'
+    # The guest is still booting and hears nothing: its power is what ends it.
+    sed -i 's/^stop_timeout = .*/stop_timeout = 2s/' "$configuration/vm188.env"
+    completed stop
+    sed -i 's/^stop_timeout = .*/stop_timeout = 20s/' "$configuration/vm188.env"
+}
+
+@test "killed while a ping is waited for; a start completes it" {
+    from down
+    killed start 'container#1 wait ping'
+    completed start
+}
+
+@test "killed while a ping is waited for; a start at once waits for what still boots" {
+    from down
+    background vm188 start
+    until_it_says 'container#1 wait ping: begun'
+    kill -9 "$job"
+    finish || true
+    completed start
+}
+
+@test "killed while the guest is stopped; a stop completes it" {
+    from up
+    killed stop 'container#1 stop'
+    completed stop
+}
+
+@test "killed while a command is waited for; a start completes it" {
+    from down
+    killed start 'container#1 wait operational'
+    completed start
+}
+
+@test "killed while the launchers are started; a start completes it" {
+    from up
+    svcmgr -s vm188 stopapp
+    killed start 'app start'
+    completed start
+}
+
+@test "the journal has every interrupted action, closed by the one that completed it" {
+    is "$(sql "SELECT count(*) FROM action WHERE closed_by <> '' AND closed_by NOT IN (SELECT sid FROM action WHERE state = 'done')")" 0
+    is "$(sql "SELECT count(*) FROM action WHERE state = 'interrupted' AND closed_by = ''")" 0
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/scenario/scenario.h"
+
+namespace svcmgr::sim {
+
+/// What a scenario shows: the text that `expect` has.
+struct Played {
+    std::string text;
+    std::vector<std::string> problems;  ///< that the audits found
+    int places = 0;                     ///< of an EveryCall
+};
+
+/// Plays a scenario from its beginning to its end; one with an EveryCall as often as it has places. Throws ScenarioError.
+Played play_scenario(const Scenario& scenario, std::uint64_t seed);
+
+}  // namespace svcmgr::sim

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "drivers/hypervisor/hypervisor.h"
+
+namespace svcmgr::sim {
+
+class Node;
+class Process;
+class SimWorld;
+
+/// A guest on one hypervisor.
+struct InstanceModel {
+    GuestState::Value state = GuestState::Value::stopped;
+    std::string reason = "shut off";
+    std::vector<std::string> warnings;
+    Moment since{};         ///< of its boot
+    bool starting = false;  ///< a start was taken and is being carried out
+    std::uint64_t run = 0;  ///< another one each time that something happens to it: what was planned for an earlier one does not happen
+    bool exists() const;
+};
+
+/// The hypervisor of a node: what its daemon does, whoever asks. Modelled after libvirtd and QEMU: a request that was taken is carried out
+/// even when nobody waits for it any more.
+class HypervisorModel {
+public:
+    enum class Daemon {
+        fine,
+        hung,  ///< takes connections and answers nothing
+        dead,  ///< refuses connections; guests go on
+    };
+
+    HypervisorModel(SimWorld& world, Node& node, std::string type);
+
+    std::string name() const;
+    Daemon daemon() const { return daemon_; }
+    void set_daemon(Daemon daemon);
+    std::map<std::string, InstanceModel>& guests() { return guests_; }
+
+    Duration start_takes = std::chrono::milliseconds(400);
+    std::set<std::string> cant_start;  ///< guests whose start fails
+    std::set<std::string> cant_force;  ///< guests whose process can't be ended (a disk that hangs in the kernel)
+
+    /// Requests; each returns at once, and what it asks for happens in virtual time.
+    void begin_start(const std::string& guest);
+    void ask(const std::string& guest);
+    void force(const std::string& guest);
+
+    /// What happens by itself or through others.
+    void set_state(const std::string& guest, GuestState::Value state, const std::string& reason);
+    /// The guest's system begins to boot, now.
+    void boot(const std::string& guest, const std::string& reason);
+    /// It has run since a moment in the past.
+    void run_since(const std::string& guest, Moment since);
+
+private:
+    void milestone(const std::string& guest, Duration after, const std::string& what);
+
+    SimWorld& world_;
+    Node& node_;
+    std::string type_;
+    Daemon daemon_ = Daemon::fine;
+    std::map<std::string, InstanceModel> guests_;
+};
+
+/// The driver that a process is given.
+class SimHypervisor : public Hypervisor {
+public:
+    SimHypervisor(Process& process, HypervisorModel& model) : process_(process), model_(model) {}
+
+    Capabilities capabilities(Deadline deadline) override;
+    std::map<std::string, GuestState> look(std::span<const std::string> names, Deadline deadline) override;
+    void start(const Guest& guest, Deadline deadline) override;
+    void stop(const Guest& guest, StopMode mode, Deadline deadline) override;
+    SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
+    Disks disks(const Guest& guest, Deadline deadline) override;
+    std::vector<Path> definition(const Guest& guest) override;
+
+private:
+    /// Waits for the daemon's answer; the reason when there is none.
+    std::optional<std::string> no_answer(Deadline deadline);
+    /// The same for a request; throws Error.
+    void need_answer(const Guest& guest, Deadline deadline);
+    void wait_for(const Guest& guest, Deadline deadline, const std::function<bool()>& done);
+
+    Process& process_;
+    HypervisorModel& model_;
+};
+
+}  // namespace svcmgr::sim

@@ -1,0 +1,135 @@
+#include "tests/scenario/sim_network.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tests/scenario/sim_process.h"
+
+namespace svcmgr::sim {
+
+namespace {
+
+using Value = SshOutcome::Value;
+
+constexpr Duration connecting_takes = std::chrono::milliseconds(80);
+constexpr Duration connect_timeout = std::chrono::seconds(10);
+
+/// Whether the guest's system, which runs since `since`, is that far.
+bool is_up(const InstanceModel* instance, Duration after, Moment now) {
+    return instance != nullptr && now >= instance->since + after;
+}
+
+SshOutcome failure(Value value, std::string reason) {
+    return {value, std::move(reason), {}};
+}
+
+}  // namespace
+
+Resolution SimNetwork::resolve(const std::string& name, Deadline) {
+    process_.call();
+    auto addresses = process_.sim().addresses_of(name);
+    std::string problem = addresses.empty() ? fmt::format("{} has no address", name) : "";
+    return {std::move(addresses), std::move(problem)};
+}
+
+PingAnswer SimNetwork::ping(const std::string& host, Deadline deadline) {
+    process_.call();
+    SimWorld& world = process_.sim();
+    const auto addresses = world.addresses_of(host);
+    if (addresses.empty()) return {false, fmt::format("{} has no address", host)};
+    const Moment begin = world.clock().now();
+    const auto answers = [&] {
+        if (world.network.elsewhere.contains(host)) return true;
+        const GuestModel* guest = world.guest_at(host);
+        if (guest == nullptr || !guest->pings) return false;
+        return is_up(world.reachable(process_.node().name(), *guest), guest->pings_after, world.clock().now());
+    };
+    // A request is sent every second; one that nobody was there for stays unanswered.
+    for (Moment request = begin; request < deadline.at(); request += std::chrono::seconds(1)) {
+        if (answers()) {
+            process_.pause(std::min(request + world.network.delay, deadline.at()), "an echo");
+            return {true, ""};
+        }
+        if (process_.pause(std::min(request + std::chrono::seconds(1), deadline.at()), "an echo") == Process::Woken::by_signal)
+            return {false, "interrupted by a signal"};
+    }
+    const std::string text = fmt::format("no answer within {}", to_text(std::max(Duration::zero(), deadline.at() - begin)));
+    return {false, addresses.front() == host ? text : fmt::format("{} from {}", text, addresses.front())};
+}
+
+SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits&) {
+    process_.call();
+    SimWorld& world = process_.sim();
+    const auto addresses = world.addresses_of(target.host);
+    if (addresses.empty()) return failure(Value::unresolved, fmt::format("{0}: {0} has no address", target.host));
+    const std::string server = fmt::format("{} ({} port {})", target.host, addresses.front(), target.port);
+    const Moment begin = world.clock().now();
+    const auto now = [&] { return world.clock().now(); };
+    const auto interrupted = [&] {
+        return failure(Value::interrupted, fmt::format("interrupted by a signal while talking to {}", target.host));
+    };
+
+    GuestModel* guest = world.guest_at(target.host);
+    const InstanceModel* instance = guest == nullptr ? nullptr : world.reachable(process_.node().name(), *guest);
+    if (!is_up(instance, guest == nullptr ? Duration{} : guest->pings_after, begin)) {
+        const Moment until = std::min(deadline.at(), begin + connect_timeout);
+        if (process_.pause(until, server) == Process::Woken::by_signal) return interrupted();
+        return failure(Value::unreachable, fmt::format("{}: no answer within {}", server, to_text(until - begin)));
+    }
+    if (guest->ssh == GuestModel::Ssh::refused || !is_up(instance, guest->answers_after, begin)) {
+        process_.pause(std::min(begin + world.network.delay, deadline.at()), server);
+        return failure(Value::unreachable, fmt::format("{}: connection refused", server));
+    }
+    if (guest->ssh == GuestModel::Ssh::silent) {
+        if (process_.pause(deadline.at(), server) == Process::Woken::by_signal) return interrupted();
+        return failure(Value::timed_out, fmt::format("{}: connected, and then silence for {}", server, to_text(now() - begin)));
+    }
+    const auto connection = connected_.find(target.host);
+    const bool connected = connection != connected_.end() && connection->second == instance->run;
+    const Moment answer = begin + world.network.delay + (connected ? Duration::zero() : connecting_takes);
+    if (process_.pause(std::min(answer, deadline.at()), server) == Process::Woken::by_signal) return interrupted();
+    switch (guest->ssh) {
+        case GuestModel::Ssh::key_unknown:
+            return failure(Value::host_key_unknown,
+                           fmt::format("no key of {} is recorded; record it with: svcmgr node trust {}", target.host, target.host));
+        case GuestModel::Ssh::key_changed:
+            return failure(Value::host_key_changed,
+                           fmt::format("{} shows another key than /etc/svcmgr/known_hosts:3 records", target.host));
+        case GuestModel::Ssh::not_authorised:
+            return failure(Value::not_authorised, fmt::format("{} accepts none of our keys for {}", target.host, target.user));
+        default: break;
+    }
+    if (deadline.at() <= now()) return failure(Value::timed_out, fmt::format("{}: no answer within {}", server, to_text(now() - begin)));
+
+    connected_[target.host] = instance->run;
+
+    // The command runs in the guest whether or not we still wait for it.
+    const CommandModel command = run_in_guest(*guest, argv);
+    if (!command.effect.empty()) process_.acted(command.effect);
+    const std::uint64_t run = instance->run;
+    const auto lost = [&, instance, run] { return instance->run != run; };
+    const Moment end = command.hangs ? Scheduler::never : now() + command.takes;
+    const auto woken = process_.wait(lost, std::min(end, deadline.at()), server);
+    if (lost()) return failure(Value::unreachable, fmt::format("{}: the connection broke", server));
+    if (woken == Process::Woken::by_signal) return interrupted();
+    if (now() < end) return failure(Value::timed_out, fmt::format("{}: no answer within {}", server, to_text(now() - begin)));
+    if (!command.starts.empty()) guest->applications.insert(command.starts);
+    if (!command.stops.empty()) guest->applications.erase(command.stops);
+    if (!command.effect.empty()) world.effect(command.effect);
+    return {Value::ran, "", command.result};
+}
+
+HostKeyAnswer SimSsh::host_key(const SshTarget& target, Deadline) {
+    process_.call();
+    GuestModel* guest = process_.sim().guest_at(target.host);
+    if (guest == nullptr || process_.sim().reachable(process_.node().name(), *guest) == nullptr)
+        return {{}, fmt::format("{}: no answer", target.host)};
+    return {{{"ssh-ed25519", "AAAA" + guest->name, "SHA256:" + guest->name}}, ""};
+}
+
+tl::expected<HostKey, std::string> SimSsh::read_public_key(std::string_view) {
+    return tl::unexpected(std::string("the simulation knows no keys"));
+}
+
+}  // namespace svcmgr::sim

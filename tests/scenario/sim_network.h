@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "drivers/network/network.h"
+#include "drivers/ssh/ssh.h"
+
+namespace svcmgr::sim {
+
+class Process;
+
+/// The network as a process on a node meets it.
+class SimNetwork : public Network {
+public:
+    explicit SimNetwork(Process& process) : process_(process) {}
+    Resolution resolve(const std::string& name, Deadline deadline) override;
+    PingAnswer ping(const std::string& host, Deadline deadline) override;
+
+private:
+    Process& process_;
+};
+
+/// ssh to guests: connections that are refused, lost, silent or not trusted, and commands that fail, hang or lose their guest.
+class SimSsh : public Ssh {
+public:
+    explicit SimSsh(Process& process) : process_(process) {}
+    SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) override;
+    HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) override;
+    tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
+
+private:
+    Process& process_;
+    std::map<std::string, std::uint64_t> connected_;  ///< to hosts, and to which run of the guest: one connection serves all commands
+};
+
+}  // namespace svcmgr::sim

@@ -1,0 +1,214 @@
+#include "tests/scenario/stage.h"
+
+#include <fmt/format.h>
+
+#include "tests/scenario/phrases.h"
+
+namespace svcmgr::sim {
+
+namespace {
+
+using Said = const Arguments&;
+using Disk = Node::Disk;
+using Daemon = HypervisorModel::Daemon;
+using SshBehaviour = GuestModel::Ssh;
+using State = GuestState::Value;
+
+void define_guest(Stage& stage, Said said, const Line&) {
+    GuestModel& guest = stage.world().add_guest(said[0]);
+    for (std::size_t i = 1; i < said.size(); ++i) {  // NODE or NODE:TYPE
+        const std::size_t colon = said[i].find(':');
+        const std::string type = colon == std::string::npos ? "kvm" : said[i].substr(colon + 1);
+        stage.node(said[i].substr(0, colon)).hypervisor(type).guests()[guest.name];
+    }
+}
+
+void run_guest(Stage& stage, Said said, const Line&) {
+    const auto homes = stage.world().homes(said[0]);
+    if (!homes.empty() && homes.front() != said[1]) stage.has_doubled_a_guest = true;
+    stage.hypervisor(said[1], said[0]).run_since(said[0], stage.world().scheduler().now() - std::chrono::hours(1));
+}
+
+void add_disk(Stage& stage, Said said, const Line&) {
+    GuestDisk disk;
+    disk.kind = GuestDisk::Kind::block;
+    disk.target = said[1];
+    disk.source = said[2];
+    disk.device = "disk";
+    disk.bus = "virtio";
+    disk.size = 10ULL << 30;
+    stage.guest(said[0]).disks.push_back(disk);
+}
+
+void make_launcher(Stage& stage, Said said, const Line&) {
+    LauncherModel launcher;
+    for (std::size_t i = 2; i < said.size(); ++i) {
+        const bool has_value = i + 1 < said.size();
+        if (said[i] == "hangs")
+            launcher.hangs = true;
+        else if (said[i] == "takes" && has_value)
+            launcher.takes = parse_time(said[++i]);
+        else if (said[i] == "exits" && has_value)
+            launcher.exit_code = std::stoi(said[++i]);
+        else if (said[i] == "says" && has_value)
+            launcher.says = said[++i];
+        else
+            throw ScenarioError(fmt::format("a launcher can't do '{}'", said[i]));
+    }
+    stage.guest(said[0]).launchers[said[1]] = launcher;
+}
+
+void write_env(Stage& stage, Said said, const Line& line) {
+    std::string_view names = said[0];  // NODE[,NODE…]
+    while (!names.empty()) {
+        const std::size_t comma = std::min(names.find(','), names.size());
+        Node& node = stage.node(std::string(names.substr(0, comma)));
+        node.files().put(fmt::format("{}/{}.env", stage.paths().configuration, said[1]), line.document);
+        names.remove_prefix(std::min(comma + 1, names.size()));
+    }
+}
+
+template <State state>
+void set_state(Stage& stage, Said said, const Line&) {
+    constexpr const char* reason = state == State::paused     ? "paused (I/O error)"
+                                   : state == State::crashed  ? "crashed (panicked)"
+                                   : state == State::changing ? "in shutdown (by a user)"
+                                                              : "shut off (destroyed)";
+    stage.hypervisor(said[1], said[0]).set_state(said[0], state, reason);
+}
+
+template <SshBehaviour behaviour>
+void set_ssh(Stage& stage, Said said, const Line&) {
+    stage.guest(said[0]).ssh = behaviour;
+}
+
+template <Duration GuestModel::*duration>
+void set_time(Stage& stage, Said said, const Line&) {
+    stage.guest(said[0]).*duration = parse_time(said[1]);
+}
+
+template <bool GuestModel::*flag, bool value>
+void set_flag(Stage& stage, Said said, const Line&) {
+    stage.guest(said[0]).*flag = value;
+}
+
+template <Daemon daemon>
+void set_daemon(Stage& stage, Said said, const Line&) {
+    stage.node(said[0]).hypervisor("kvm").set_daemon(daemon);
+}
+
+template <Disk disk>
+void set_disk(Stage& stage, Said said, const Line&) {
+    stage.node(said[0]).set_disk(disk);
+}
+
+void obey(Stage& stage, Said said, const Line&) {
+    stage.node(said[0]).hypervisor("kvm").cant_start.clear();
+    stage.node(said[0]).hypervisor("kvm").cant_force.clear();
+}
+
+constexpr Phrase<Stage> phrases[] = {
+    {"node NODE", [](Stage& stage, Said said, const Line&) { stage.world().add_node(said[0]); }},
+    {"node NODE mode WORD",
+     [](Stage& stage, Said said, const Line&) { stage.world().add_node(said[0]).files().put(stage.paths().host_mode, said[1] + "\n"); }},
+    {"node NODE without TYPE", [](Stage& stage, Said said, const Line&) { stage.world().add_node(said[0]).without.insert(said[1]); }},
+    {"node NODE sudo USER", [](Stage& stage, Said said, const Line&) { stage.world().add_node(said[0]).caller.sudo_user = said[1]; }},
+    {"reboot NODE", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).reboot(); }},
+
+    {"file NODE PATH", [](Stage& stage, Said said, const Line& line) { stage.node(said[0]).files().put(said[1], line.document); }},
+    {"file NODE PATH MODE",
+     [](Stage& stage, Said said, const Line& line) {
+         stage.node(said[0]).files().put(said[1], line.document, static_cast<std::uint32_t>(std::stoul(said[2], nullptr, 8)));
+     }},
+    {"env NODE SERVICE", write_env},
+    {"disk NODE fine", set_disk<Disk::fine>},
+    {"disk NODE full", set_disk<Disk::full>},
+    {"disk NODE read-only", set_disk<Disk::read_only>},
+
+    {"guest GUEST on ...", define_guest},
+    {"guest GUEST runs on NODE", run_guest},
+    {"guest GUEST reboots on NODE",
+     [](Stage& stage, Said said, const Line&) { stage.hypervisor(said[1], said[0]).boot(said[0], "running (booted)"); }},
+    {"guest GUEST dies on NODE",
+     [](Stage& stage, Said said, const Line&) {
+         stage.hypervisor(said[1], said[0]).set_state(said[0], State::stopped, "shut off (crashed)");
+     }},
+    {"guest GUEST is paused on NODE", set_state<State::paused>},
+    {"guest GUEST is crashed on NODE", set_state<State::crashed>},
+    {"guest GUEST is changing on NODE", set_state<State::changing>},
+    {"guest GUEST is stopped on NODE", set_state<State::stopped>},
+    {"guest GUEST autostarts on NODE",
+     [](Stage& stage, Said said, const Line&) { stage.hypervisor(said[1], said[0]).guests()[said[0]].warnings = {"autostart is on"}; }},
+
+    {"guest GUEST is deaf", set_flag<&GuestModel::deaf, true>},
+    {"guest GUEST hears", set_flag<&GuestModel::deaf, false>},
+    {"guest GUEST never pings", set_flag<&GuestModel::pings, false>},
+    {"guest GUEST pings", set_flag<&GuestModel::pings, true>},
+    {"guest GUEST has no ip command", set_flag<&GuestModel::has_ip_command, false>},
+    {"guest GUEST pings after TIME", set_time<&GuestModel::pings_after>},
+    {"guest GUEST answers after TIME", set_time<&GuestModel::answers_after>},
+    {"guest GUEST shuts down in TIME", set_time<&GuestModel::shuts_down_in>},
+    {"guest GUEST dies after TIME", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).dies_after = parse_time(said[1]); }},
+    {"guest GUEST lives", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).dies_after.reset(); }},
+    {"guest GUEST ssh fine", set_ssh<SshBehaviour::fine>},
+    {"guest GUEST ssh refused", set_ssh<SshBehaviour::refused>},
+    {"guest GUEST ssh silent", set_ssh<SshBehaviour::silent>},
+    {"guest GUEST ssh key-unknown", set_ssh<SshBehaviour::key_unknown>},
+    {"guest GUEST ssh key-changed", set_ssh<SshBehaviour::key_changed>},
+    {"guest GUEST ssh not-authorised", set_ssh<SshBehaviour::not_authorised>},
+    {"guest GUEST address ADDRESS on ADAPTER",
+     [](Stage& stage, Said said, const Line&) {
+         stage.guest(said[0]).adapters = {{said[2], said[1]}};
+     }},
+    {"guest GUEST hostname NAME", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).hostname = said[1]; }},
+    {"guest GUEST disk TARGET SOURCE", add_disk},
+    {"launcher GUEST NAME ...", make_launcher},
+
+    {"hypervisor NODE fine", set_daemon<Daemon::fine>},
+    {"hypervisor NODE hung", set_daemon<Daemon::hung>},
+    {"hypervisor NODE dead", set_daemon<Daemon::dead>},
+    {"hypervisor NODE starts in TIME",
+     [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").start_takes = parse_time(said[1]); }},
+    {"hypervisor NODE refuses start GUEST",
+     [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_start.insert(said[1]); }},
+    {"hypervisor NODE refuses force GUEST",
+     [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_force.insert(said[1]); }},
+    {"hypervisor NODE obeys", obey},
+
+    {"network cut FROM TO",
+     [](Stage& stage, Said said, const Line&) {
+         stage.world().network.cut.insert({said[0], said[1]});
+     }},
+    {"network mend FROM TO",
+     [](Stage& stage, Said said, const Line&) {
+         stage.world().network.cut.erase({said[0], said[1]});
+     }},
+    {"name NAME unresolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.insert(said[0]); }},
+    {"name NAME resolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.erase(said[0]); }},
+    {"name NAME elsewhere", [](Stage& stage, Said said, const Line&) { stage.world().network.elsewhere.insert(said[0]); }},
+    {"name NAME nowhere", [](Stage& stage, Said said, const Line&) { stage.world().network.elsewhere.erase(said[0]); }},
+};
+
+}  // namespace
+
+bool Stage::play(const Line& line) {
+    return play_phrase<Stage>(*this, phrases, line);
+}
+
+Node& Stage::node(const std::string& name) {
+    if (Node* found = world_.find_node(name)) return *found;
+    throw ScenarioError(fmt::format("there is no node {}", name));
+}
+
+GuestModel& Stage::guest(const std::string& name) {
+    if (GuestModel* found = world_.find_guest(name)) return *found;
+    throw ScenarioError(fmt::format("there is no guest {}", name));
+}
+
+HypervisorModel& Stage::hypervisor(const std::string& node_name, const std::string& guest_name) {
+    for (auto& [type, hypervisor] : node(node_name).hypervisors())
+        if (hypervisor.guests().contains(guest_name)) return hypervisor;
+    throw ScenarioError(fmt::format("{} is not defined on {}", guest_name, node_name));
+}
+
+}  // namespace svcmgr::sim
