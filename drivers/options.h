@@ -48,7 +48,7 @@ struct Keyword {
     std::string_view name;
     Type type = Type::text;
     std::string_view text;                         ///< one or more sentences for the manual page
-    std::string_view default_value;                ///< as the user would write it; empty: none
+    std::string_view default_value;                ///< as the user would write it, or a reference: {svcname}; empty: none
     std::span<const std::string_view> candidates;  ///< the only values allowed, any case; empty: any
     Need need = Need::optional;
     Scope scope = Scope::per_node;

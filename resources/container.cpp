@@ -4,6 +4,7 @@
 
 #include "drivers/hypervisor/table.h"
 #include "drivers/network/network.h"
+#include "drivers/signals.h"
 
 namespace svcmgr {
 
@@ -17,16 +18,6 @@ constexpr Duration one_command = std::chrono::seconds(10);
 constexpr Duration one_look = std::chrono::seconds(5);
 /// What a forced stop may take after the guest had its own time to shut down.
 constexpr Duration force_time = std::chrono::seconds(30);
-
-Guest guest_of(const Options& options, const std::string& service) {
-    Guest guest;
-    guest.name = options.text("name");
-    if (guest.name.empty()) guest.name = service;
-    guest.hostname = options.text("hostname");
-    if (guest.hostname.empty()) guest.hostname = guest.name;
-    guest.windows = options.text("guestos") == "windows";
-    return guest;
-}
 
 Status status_of(GuestState::Value value) {
     switch (value) {
@@ -62,9 +53,9 @@ void look_elsewhere(const Rid& rid, const Guest& guest, Looking& looking, Resour
 
 }  // namespace
 
-Container::Container(Rid rid, Options options, const std::string& service)
+Container::Container(Rid rid, Options options, Guest guest)
     : Resource(std::move(rid), Group::container, "container." + options.text("type"), options),
-      guest_(guest_of(options, service)),
+      guest_(std::move(guest)),
       hypervisor_(options.text("type")) {}
 
 void Container::announce(Looking& looking) const {
@@ -88,7 +79,7 @@ Hypervisor::Disks Container::disks(World& world, Deadline deadline) const {
 }
 
 ResourceObservation Container::look(Looking& looking) const {
-    const GuestState guest = state(looking);
+    const GuestState guest = looking.purpose() == Purpose::show ? state(looking) : settled(looking);
     ResourceObservation seen;
     seen.status = status_of(guest.value);
     seen.detail = detail_of(guest);
@@ -105,9 +96,42 @@ ResourceObservation Container::look(Looking& looking) const {
     else if (seen.status == Status::warn)
         seen.unstartable = Error(Error::Code::refused, fmt::format("{} is {}: it can't be started from there", guest_.name, seen.detail),
                                  rid().text(), "end that state with the hypervisor's own tool, or stop the service first");
-    else if (seen.status == Status::down && looking.purpose() == Purpose::start)
+    else if (guest.value == GuestState::Value::absent)
+        look_for_definition(looking.world(), seen);
+    if (looking.purpose() == Purpose::start && seen.status == Status::down && !seen.unstartable)
         look_elsewhere(rid(), guest_, looking, seen);
+    if (looking.purpose() == Purpose::start && seen.status == Status::up && !guest_.windows) look_inside(looking, seen);
     return seen;
+}
+
+/// A guest that is on its way is waited for a moment: an action that was killed, or somebody else, may just have told it where to go.
+GuestState Container::settled(Looking& looking) const {
+    Clock& clock = looking.world().clock;
+    const Deadline deadline = Deadline::in(clock, looking.limits().guest);
+    GuestState now = state(looking);
+    while (now.value == GuestState::Value::changing && !deadline.passed(clock) && looking.world().signals.pending() == 0) {
+        clock.sleep_until(std::min(clock.now() + poll_interval, deadline.at()));
+        now = looking.guest_again(hypervisor_, guest_.name);
+    }
+    return now;
+}
+
+/// A node that never ran the guest has at most the file that a peer left for it.
+void Container::look_for_definition(World& world, ResourceObservation& seen) const {
+    const std::string unknown = fmt::format("{}: {}", guest_.name, seen.detail);
+    if (!world.hypervisors.get(hypervisor_).definition(guest_).empty())
+        return seen.say(LogLine::Level::info, unknown + "; a start defines it from its file");
+    seen.say(LogLine::Level::warn, unknown + ", and there is no file to define it from");
+    seen.unstartable = Error(Error::Code::refused, unknown + ", and there is no file to define it from", rid().text(),
+                             "check `name` in the container's section, or copy the definition from a node that has it");
+}
+
+/// Whether a guest that runs takes commands; one that was started a moment ago does not.
+void Container::look_inside(Looking& looking, ResourceObservation& seen) const {
+    World& world = looking.world();
+    const SshOutcome outcome = run_inside(world, {"pwd"}, Deadline::in(world.clock, looking.limits().guest));
+    const bool silent = outcome.value == SshOutcome::Value::unreachable || outcome.value == SshOutcome::Value::timed_out;
+    if (silent) seen.unready = outcome.reason;
 }
 
 Intent Container::intend(Goal goal, const ResourceObservation& observation) const {
@@ -115,9 +139,14 @@ Intent Container::intend(Goal goal, const ResourceObservation& observation) cons
 }
 
 Intent Container::intend_up(const ResourceObservation& observation) const {
-    if (observation.status == Status::up) return Intent::leave(fmt::format("{} is up", guest_.name));
+    if (observation.status == Status::up && observation.unready.empty()) return Intent::leave(fmt::format("{} is up", guest_.name));
     const Duration patience = options().duration("start_timeout");
     Intent intent;
+    if (observation.status == Status::up) {
+        const std::string reason = fmt::format("{} runs and takes no command yet: {}", guest_.name, observation.unready);
+        intent.verbs = {{"wait ping", reason, patience, ""}, {"wait operational", "a command must run in it", patience, ""}};
+        return intent;
+    }
     intent.checked = fmt::format("{} is down here ({}) and {} does not answer ping", guest_.name, observation.detail, guest_.hostname);
     intent.refusal = observation.unstartable;
     intent.conflict = observation.conflict;
@@ -140,12 +169,18 @@ Intent Container::intend_down(const ResourceObservation& observation) const {
 }
 
 void Container::perform(const std::string& verb, Doing& doing) const {
-    if (verb == "start") return doing.world.hypervisors.get(hypervisor_).start(guest_, doing.deadline);
+    if (verb == "start") return start(doing);
     if (verb == "wait up") return wait_up(doing);
     if (verb == "wait ping") return wait_ping(doing);
     if (verb == "wait operational") return wait_operational(doing);
     if (verb == "stop") return stop(doing);
     throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
+}
+
+void Container::start(Doing& doing) const {
+    Hypervisor& hypervisor = doing.world.hypervisors.get(hypervisor_);
+    doing.changing();
+    hypervisor.start(guest_, doing.deadline);
 }
 
 GuestState Container::look_now(Doing& doing) const {
@@ -193,7 +228,6 @@ void Container::wait_operational(Doing& doing) const {
 }
 
 void Container::stop(Doing& doing) const {
-    Hypervisor& hypervisor = doing.world.hypervisors.get(hypervisor_);
     Clock& clock = doing.world.clock;
     const Deadline graceful = Deadline::in(clock, options().duration("stop_timeout"));
     const Moment ask_again_at = clock.now() + options().duration("stop_timeout") / 2;
@@ -211,15 +245,15 @@ void Container::stop(Doing& doing) const {
         return force_stop(doing);
     }
 
-    hypervisor.stop(guest_, StopMode::ask, doing.deadline);
-    Doing asking{doing.world, graceful, doing.note};
+    ask_to_stop(doing);
+    Doing asking{doing.world, graceful, doing.note, doing.changing};
     try {
         wait_for(asking, fmt::format("{} to shut down", guest_.name), poll_interval, [&] {
             if (is_down()) return true;
             if (!asked_again && clock.now() >= ask_again_at) {
                 asked_again = true;
                 doing.note(LogLine::Level::info, fmt::format("{} still runs; asked it again to shut down", guest_.name));
-                hypervisor.stop(guest_, StopMode::ask, doing.deadline);
+                ask_to_stop(doing);
             }
             return false;
         });
@@ -230,7 +264,19 @@ void Container::stop(Doing& doing) const {
     }
 }
 
+/// One that was not reached was not asked; of any other failure that can't be said.
+void Container::ask_to_stop(Doing& doing) const {
+    try {
+        doing.world.hypervisors.get(hypervisor_).stop(guest_, StopMode::ask, doing.deadline);
+    } catch (const Error& error) {
+        if (error.code() != Error::Code::unreachable) doing.changing();
+        throw;
+    }
+    doing.changing();
+}
+
 void Container::force_stop(Doing& doing) const {
+    doing.changing();
     doing.world.hypervisors.get(hypervisor_).stop(guest_, StopMode::force, doing.deadline);
     wait_for(doing, fmt::format("{} to be gone", guest_.name), poll_interval, [&] {
         const GuestState now = look_now(doing);

@@ -10,7 +10,7 @@ namespace svcmgr {
 /// `container#n`: a guest, through the hypervisor of its `type`.
 class Container : public Resource {
 public:
-    Container(Rid rid, Options options, const std::string& service);
+    Container(Rid rid, Options options, Guest guest);
 
     std::string label() const override { return guest_.name; }
     const Guest& guest() const { return guest_; }
@@ -32,6 +32,11 @@ private:
     Intent intend_down(const ResourceObservation& observation) const;
     Duration stop_time() const;
 
+    GuestState settled(Looking& looking) const;
+    void look_for_definition(World& world, ResourceObservation& seen) const;
+    void look_inside(Looking& looking, ResourceObservation& seen) const;
+
+    void start(Doing& doing) const;
     /// Fresh, for somebody who waits; unlike `state`, which is shared by a run's looks.
     GuestState look_now(Doing& doing) const;
     /// Waits for `done`, and gives up at once when the guest dies meanwhile.
@@ -41,6 +46,7 @@ private:
     void wait_operational(Doing& doing) const;
     /// Asks, asks again at half time, and takes the power away at the deadline (contract.md 5.0, peers.md A.4-10).
     void stop(Doing& doing) const;
+    void ask_to_stop(Doing& doing) const;
     void force_stop(Doing& doing) const;
 
     Guest guest_;

@@ -19,6 +19,15 @@ bool plain_name(std::string_view name) {
                                [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-' || c == '@' || c == '+'; });
 }
 
+const char* word_for(GuestState::Value value) {
+    switch (value) {
+        case GuestState::Value::unknown: return "in an unknown state";
+        case GuestState::Value::stopped:
+        case GuestState::Value::absent: return "down";
+        default: return to_string(value);
+    }
+}
+
 }  // namespace
 
 std::vector<Launcher> launchers_among(std::string_view find_output, char kind) {
@@ -52,8 +61,8 @@ ResourceObservation GuestApp::look(Looking& looking) const {
     seen.status = Status::not_applicable;
     const GuestState guest = container_.state(looking);
     if (guest.value != GuestState::Value::running) {
-        seen.say(LogLine::Level::info,
-                 fmt::format("container is {}", guest.value == GuestState::Value::unknown ? "in an unknown state" : "down"));
+        seen.detail = fmt::format("container is {}", word_for(guest.value));
+        seen.say(LogLine::Level::info, seen.detail);
         return seen;
     }
     if (container_.guest().windows) {
@@ -95,6 +104,9 @@ Intent GuestApp::intend(Goal goal, const ResourceObservation& observation) const
     if (container_.guest().windows) return Intent::leave("a Windows guest takes no command over ssh");
     if (goal == Goal::up && observation.status == Status::up) return Intent::leave("its launchers say that it is up");
     if (goal == Goal::down && observation.status == Status::down) return Intent::leave("its launchers say that it is down");
+    // Nothing runs inside a guest that does not run; of one that nobody can see it is tried.
+    const bool carried = observation.detail.empty() || observation.detail.ends_with(word_for(GuestState::Value::unknown));
+    if (goal == Goal::down && !carried) return Intent::leave(observation.detail);
 
     Intent intent;
     if (goal == Goal::up)
@@ -122,6 +134,7 @@ void GuestApp::run_all(char kind, const std::string& argument, Doing& doing) con
         doing.note(LogLine::Level::info, fmt::format("no launcher {}/{}*", launcher_directory, kind));
         return;
     }
+    doing.changing();
     Argv make_executable{"chmod", "+x"};
     for (const Launcher& launcher : launchers) make_executable.push_back(launcher.path);
     container_.run_inside(doing.world, make_executable, doing.deadline);  // one that can't be run says so itself

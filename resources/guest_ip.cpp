@@ -34,6 +34,12 @@ ResourceObservation GuestIp::look(Looking& looking) const {
         if (looking.purpose() == Purpose::start) look_elsewhere(looking, seen);
         return seen;
     }
+    if (guest.value == GuestState::Value::paused || guest.value == GuestState::Value::crashed) {
+        seen.status = Status::down;
+        seen.detail = fmt::format("container is {}", guest.reason);
+        seen.say(LogLine::Level::info, seen.detail);
+        return seen;
+    }
 
     Check ping;
     Check adapter;

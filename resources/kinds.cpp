@@ -61,9 +61,21 @@ private:
     void make_container(const Options& section) {
         const std::string type = section.text("type");
         if (find_hypervisor_type(type) == nullptr) return add_unsupported(section, Group::container, explain_unknown_hypervisor(type));
-        auto container = std::make_unique<Container>(Rid(section.section()), section, part_.service);
+        auto container = std::make_unique<Container>(Rid(section.section()), section, guest_of(section));
         containers_.push_back(container.get());
         made_.push_back(std::move(container));
+    }
+
+    Guest guest_of(const Options& section) const {
+        Guest guest;
+        guest.name = section.text("name");
+        if (guest.name.empty()) guest.name = part_.service;
+        guest.hostname = section.text("hostname");
+        if (guest.hostname.empty()) guest.hostname = guest.name;
+        guest.windows = section.text("guestos") == "windows";
+        guest.ssh_user = part_.ssh_user;
+        guest.ssh_port = part_.ssh_port;
+        return guest;
     }
 
     void make_other(const Options& section) {

@@ -13,7 +13,9 @@ namespace svcmgr {
 /// What making a service's resources needs to know beside its sections.
 struct ServicePart {
     std::string service;
-    Path logs;  ///< directory where launchers' outputs are kept
+    Path logs;                      ///< directory where launchers' outputs are kept
+    std::string ssh_user = "root";  ///< for commands in guests (node.conf, section `ssh`)
+    int ssh_port = 22;
 };
 
 /// Makes the resources of evaluated sections: containers first, then what is bound to them. A section that can't become one becomes

@@ -28,6 +28,14 @@ GuestState Looking::guest(const std::string& hypervisor, const std::string& gues
     return (*known.states)[guest];
 }
 
+GuestState Looking::guest_again(const std::string& hypervisor, const std::string& guest) {
+    const GuestState state = ask(hypervisor, {guest})[guest];
+    Answers& known = answers(hypervisor);
+    std::lock_guard lock(known.mutex);
+    if (known.states) known.states->insert_or_assign(guest, state);
+    return state;
+}
+
 std::map<std::string, GuestState> Looking::ask(const std::string& hypervisor, const std::set<std::string>& guests) {
     std::vector<std::string> names(guests.begin(), guests.end());
     try {

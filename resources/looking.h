@@ -13,8 +13,8 @@
 
 namespace svcmgr {
 
-/// What somebody looks for: showing the status needs less than deciding whether a start may begin.
-enum class Purpose { show, start };
+/// What somebody looks for: showing the status needs less than deciding what a start or a stop has to do.
+enum class Purpose { show, start, stop };
 
 /// How long each kind of look may take (node.conf, section `node`).
 struct LookLimits {
@@ -36,6 +36,8 @@ public:
     void announce(const std::string& hypervisor, const std::string& guest);
     /// The guest's state; the first call for a hypervisor asks for all of its announced guests. Never throws.
     GuestState guest(const std::string& hypervisor, const std::string& guest);
+    /// The same, asked anew, for this guest alone.
+    GuestState guest_again(const std::string& hypervisor, const std::string& guest);
 
 private:
     struct Answers {

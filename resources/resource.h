@@ -35,6 +35,7 @@ struct ResourceObservation {
     std::string detail;  ///< the status in a few words, for plans and records: "running", "shut off (destroyed)"
     int vcpus = 0;       ///< of a container, 0 when not known
     std::uint64_t memory_kib = 0;
+    std::string unready;               ///< of one that is up: why it is not usable yet; empty when it is, or when nobody asked
     std::optional<Error> unstartable;  ///< why it can't be started from this state: it is not known, or a person has to end it first
     std::optional<Error> conflict;     ///< why it should not be started: somebody else seems to have it; --force takes the risk
 
@@ -74,6 +75,8 @@ struct Doing {
     Deadline deadline;
     /// Tells whoever watches: one line, without the resource's name. May be called from the thread of the verb only.
     std::function<void(LogLine::Level, const std::string&)> note;
+    /// Said by a verb right before it changes something for the first time: one that fails without having said it needs no undoing.
+    std::function<void()> changing;
 };
 
 /// One part of a service. `look` and `intend` change nothing and never throw; `intend` asks nobody anything (the planner is pure).

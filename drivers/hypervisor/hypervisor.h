@@ -41,9 +41,11 @@ const char* to_string(GuestState::Value value) noexcept;
 
 /// A guest as its env file describes it.
 struct Guest {
-    std::string name;      ///< the hypervisor's name of it
-    std::string hostname;  ///< the name under which it is reached over the network
-    bool windows = false;  ///< nothing can be run inside over ssh
+    std::string name;               ///< the hypervisor's name of it
+    std::string hostname;           ///< the name under which it is reached over the network
+    bool windows = false;           ///< nothing can be run inside over ssh
+    std::string ssh_user = "root";  ///< for commands inside, where they go over ssh
+    int ssh_port = 22;
 };
 
 enum class StopMode {

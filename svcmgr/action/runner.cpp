@@ -20,6 +20,7 @@ constexpr Duration tick_interval = std::chrono::milliseconds(200);
 struct Ending {
     std::optional<Error> error;
     Duration elapsed{};
+    bool changed = false;  ///< it has changed something, or was about to
 };
 
 class Run {
@@ -64,7 +65,7 @@ private:
         try {
             call();
         } catch (const Error& error) {
-            if (std::ranges::find(outcome_.left, error.what()) == outcome_.left.end()) outcome_.left.push_back(error.what());
+            if (outcome_.journal_problem.empty()) outcome_.journal_problem = error.what();
         }
     }
 
@@ -113,7 +114,10 @@ private:
         }
         tasks.reset();
         signal_ = world_.signals.take();
-        if (signal_ != 0 && !outcome_.error && all_done()) signal_ = 0;  // it came too late to stop anything
+        if (signal_ != 0 && !outcome_.error && all_done()) {  // it came too late to stop anything
+            signal_ = 0;
+            gave_up_ = false;
+        }
     }
 
     bool full(std::size_t running) const { return options_.jobs != 0 && running >= options_.jobs; }
@@ -166,7 +170,7 @@ private:
         const Moment begin = world_.clock.now();
         Ending ending;
         try {
-            perform(step, step.verb, step.deadline);
+            perform(step, step.verb, step.deadline, [&ending] { ending.changed = true; });
         } catch (const Error& error) {
             ending.error = error;
         }
@@ -175,12 +179,13 @@ private:
         endings_.insert_or_assign(i, std::move(ending));
     }
 
-    void perform(const Step& step, const std::string& verb, Duration deadline) {
+    void perform(const Step& step, const std::string& verb, Duration deadline, std::function<void()> changing) {
         const Resource* resource = service_.find(step.rid);
         if (resource == nullptr) throw Error(Error::Code::failed, "the service has no such resource", step.rid.text());
-        Doing doing{world_, Deadline::in(world_.clock, deadline), [&](LogLine::Level level, const std::string& message) {
-                        tell([&](ActionWatcher& watcher) { watcher.step_note(step, level, message); });
-                    }};
+        const auto note = [&](LogLine::Level level, const std::string& message) {
+            tell([&](ActionWatcher& watcher) { watcher.step_note(step, level, message); });
+        };
+        Doing doing{world_, Deadline::in(world_.clock, deadline), note, std::move(changing)};
         resource->perform(verb, doing);
     }
 
@@ -190,6 +195,7 @@ private:
             std::lock_guard lock(endings_mutex_);
             ending = endings_.at(i);
         }
+        if (ending.error && !ending.changed) std::erase(begun_, i);
         if (ending.error) return fail(i, *ending.error, ending.elapsed);
         states_[i] = StepState::done;
         const Step& step = plan_.steps[i];
@@ -211,25 +217,27 @@ private:
 
     // --- backward
 
-    /// Undoes what this action began, newest first. A step that failed is undone too: how far it got is not known.
+    /// Undoes what this action began, newest first. A step that failed after it had begun to change something is undone too: how far it
+    /// got is not known.
     void finish_failed() {
         bool undid = false;
-        bool left = false;
+        bool undo_failed = false;
+        bool unfinished = false;
         for (auto i = begun_.rbegin(); i != begun_.rend(); ++i) {
             const Step& step = plan_.steps[*i];
             if (step.undo.empty()) {
-                if (states_[*i] == StepState::failed && !has_undo_before(step)) left = true;
-                continue;
-            }
-            if (options_.rollback == RunOptions::Rollback::no) {
-                left = true;
+                if (states_[*i] == StepState::failed && !has_undo_before(step)) unfinished = true;
+            } else if (options_.rollback == RunOptions::Rollback::no) {
+                undo_failed = true;
                 outcome_.left.push_back(fmt::format("{} was left as it is (no rollback was asked for)", step.name()));
-                continue;
+            } else {
+                undid = true;
+                if (!undo(*i)) undo_failed = true;
             }
-            undid = true;
-            if (!undo(*i)) left = true;
         }
         if (signal_ != 0 && !outcome_.error) outcome_.error = Error(Error::Code::interrupted, fmt::format("stopped by signal {}", signal_));
+        if (unfinished && signal_ == 0) outcome_.left.push_back("what it was stopped in the middle of: print status shows what is true");
+        const bool left = undo_failed || (unfinished && signal_ == 0);
         outcome_.state = left           ? ActionState::left_behind
                          : undid        ? ActionState::undone
                          : signal_ != 0 ? ActionState::interrupted
@@ -246,7 +254,7 @@ private:
         tell([&](ActionWatcher& watcher) { watcher.undoing(step); });
         const Moment begin = world_.clock.now();
         try {
-            perform(step, step.undo, step.undo_deadline);
+            undo_to_the_end(step);
         } catch (const Error& error) {
             outcome_.left.push_back(fmt::format("{} could not be undone: {}", step.name(), error.what()));
             try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::undo_failed, error.what()); });
@@ -259,6 +267,20 @@ private:
         return true;
     }
 
+    /// The first signal that comes while a failed action is undone is noted, and the verb that it cut short is done again; the next one is
+    /// somebody who insists.
+    void undo_to_the_end(const Step& step) {
+        for (int signals_left = signal_ == 0 ? 1 : 0;; --signals_left) {
+            try {
+                return perform(step, step.undo, step.undo_deadline, [] {});
+            } catch (const Error&) {
+                const int signal = world_.signals.take();
+                if (signal == 0 || signals_left == 0) throw;
+                if (signal_ == 0) signal_ = signal;
+            }
+        }
+    }
+
     World world_;
     const Service& service_;
     const Plan& plan_;
@@ -268,7 +290,7 @@ private:
     const RunOptions& options_;
 
     std::vector<StepState> states_;
-    std::vector<std::size_t> begun_;  ///< in the order in which they were begun
+    std::vector<std::size_t> begun_;  ///< what may have to be undone, in the order in which it was begun
     std::mutex endings_mutex_;
     std::map<std::size_t, Ending> endings_;
     bool gave_up_ = false;

@@ -18,6 +18,7 @@ struct Outcome {
     int signal = 0;                 ///< the signal that stopped it, 0 when none
     std::optional<Error> error;     ///< the first failure
     std::vector<std::string> left;  ///< what could not be undone, one sentence each
+    std::string journal_problem;    ///< why the journal does not have all of it; empty when it has
     Duration elapsed{};
 
     int exit_code() const;

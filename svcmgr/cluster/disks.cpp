@@ -60,7 +60,9 @@ DisksSeen look_at_disks(World world, const Node& node, const Service& service) {
         const auto* container = dynamic_cast<const Container*>(resource.get());
         if (container == nullptr || container->disabled()) continue;
         const Hypervisor::Disks answer = container->disks(world, Deadline::in(world.clock, patience));
-        if (!answer.problem.empty())
+        if (!answer.problem.empty() && !answer.disks.empty())
+            seen.notes.push_back(fmt::format("{} {}: {}", service.name(), container->rid().text(), answer.problem));
+        else if (!answer.problem.empty())
             seen.problems.emplace_back(
                 Error::Code::unreachable, fmt::format("the disks of {} can't be listed: {}", container->guest().name, answer.problem),
                 fmt::format("{} {}", service.name(), container->rid().text()), "make the hypervisor answer, then try again");

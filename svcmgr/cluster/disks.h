@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "drivers/error.h"
@@ -13,7 +14,8 @@ namespace svcmgr {
 /// The disks of a service's guests, looked at now.
 struct DisksSeen {
     std::vector<DiskRecord> disks;
-    std::vector<Error> problems;  ///< one for each container whose disks could not be asked for
+    std::vector<Error> problems;     ///< one for each container of whose disks nothing is known
+    std::vector<std::string> notes;  ///< where what is known may not be all: the hypervisor did not answer, its stored definition did
 };
 
 /// Asks each container's hypervisor, and this node's sysfs for what stands behind a block device (contract.md 7.1, 8.2). Never throws.

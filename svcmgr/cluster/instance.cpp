@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "drivers/host.h"
+#include "drivers/signals.h"
 #include "drivers/tasks.h"
 #include "svcmgr/journal/journal.h"
 
@@ -56,7 +57,7 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
 }
 
 Plan Instance::plan(const Request& request) const {
-    const Observation observation = observe({request.groups, request.rids}, request.goal == Goal::up ? Purpose::start : Purpose::show);
+    const Observation observation = observe({request.groups, request.rids}, request.goal == Goal::up ? Purpose::start : Purpose::stop);
     JournalReader journal(world_, paths_.database);
     const Usual usual = [&](const Rid& rid, const std::string& verb) { return journal.usual_duration(service_.name(), rid, verb); };
     return make_plan(service_, request, observation, {node_.name(), node_.host_mode()}, usual);
@@ -75,10 +76,21 @@ std::unique_ptr<FileLock> Instance::lock(const std::string& action, Duration pat
     return std::move(*taken);
 }
 
+/// The hypervisor may still be at what a killed action told it last, and not show it yet.
+void Instance::let_settle() const {
+    constexpr Duration moment = std::chrono::seconds(1);
+    constexpr auto recent = std::chrono::minutes(5);
+    const auto interrupted = JournalReader(world_, paths_.database).interrupted(service_.name());
+    if (interrupted && world_.clock.wall() - interrupted->since < recent) world_.clock.sleep_until(world_.clock.now() + moment);
+}
+
 Outcome Instance::act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
     const std::unique_ptr<FileLock> held = lock(request.action, options.wait_for_lock);
     const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database);
+    let_settle();
     const Plan planned = plan(request);
+    if (const int signal = world_.signals.pending(); signal != 0)  // looks that a signal cut short are no ground for a plan
+        throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before anything was done", signal), service_.name());
     ActionRecord record;
     record.service = service_.name();
     record.action = request.action;

@@ -56,6 +56,7 @@ public:
 
 private:
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
+    void let_settle() const;
     LookLimits limits() const;
     std::set<const Resource*> with_carriers(const Selection& selection) const;
 

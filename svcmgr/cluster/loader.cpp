@@ -33,6 +33,19 @@ std::string_view service_of(std::string_view file) {
     return {};
 }
 
+ServicePart part_of(const Paths& paths, const Node& node, const std::string& name) {
+    const Options ssh = node.section("ssh");
+    return {name, paths.logs, ssh.text("user"), static_cast<int>(ssh.integer("port"))};
+}
+
+Finding no_section(const Document& document) {
+    Finding finding;
+    finding.place = {document.file(), 1, 1};
+    finding.message = "the file has no section, so it describes no service";
+    finding.source_line = document.line(1);
+    return finding;
+}
+
 void check_trust(const Path& file, const FileFacts& facts) {
     if ((facts.mode & 0022) == 0) return;
     throw Error(Error::Code::invalid,
@@ -86,11 +99,12 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
     const Path file = env_file_of(files, paths, name);
     Document document = Document::parse(read_env_file(files, file), file);
-    if (document.sections().empty() && document.findings().empty())
-        throw Error(Error::Code::invalid, "it has no section, so it describes no service", file, "svcmgr.env(5) shows a first one");
     const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
     LoadedService loaded{nullptr, std::move(document), sections.findings()};
-    loaded.service = std::make_unique<Service>(name, file, sections.defaults(), make_resources(sections.all(), {name, paths.logs}));
+    if (loaded.document.sections().empty()) loaded.findings.push_back(no_section(loaded.document));
+    Options defaults = sections.defaults();
+    if (defaults.text("env").empty()) defaults.set("env", {node.host_mode(), {}});
+    loaded.service = std::make_unique<Service>(name, file, std::move(defaults), make_resources(sections.all(), part_of(paths, node, name)));
     return loaded;
 }
 

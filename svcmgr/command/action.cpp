@@ -61,6 +61,8 @@ int act(Context& context, const Instance& instance, const Request& request) {
         context.terminal().out << outcome_json(instance.service().name(), request.action, outcome, collector.steps()) << '\n';
     if (outcome.error) context.terminal().err << error_text(*outcome.error);
     for (const std::string& left : outcome.left) fmt::print(context.terminal().err, "  left: {}\n", left);
+    if (!outcome.journal_problem.empty())
+        fmt::print(context.terminal().err, "  the journal does not have all of it: {}\n", outcome.journal_problem);
     return outcome.exit_code();
 }
 

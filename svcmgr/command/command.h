@@ -49,8 +49,10 @@ public:
 
     /// Calls `each` for every selected service; an Error of one is printed and the next goes on. Returns the highest exit code.
     int for_each_service(const std::function<int(const std::string& service)>& each);
-    /// Prints an error in the format that was asked for; returns its exit code.
+    /// Prints an error in the format that was asked for; returns its exit code, 128+n when signal n was the reason.
     int report(const Error& error);
+    /// Throws Error `interrupted` when a signal has come: what was looked at since is no answer.
+    void check_signals();
 
 private:
     void print_errors(const Findings& findings);

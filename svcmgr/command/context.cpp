@@ -5,10 +5,18 @@
 
 #include "drivers/error.h"
 #include "drivers/host.h"
+#include "drivers/signals.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/report/error_text.h"
 
 namespace svcmgr {
+
+namespace {
+
+/// Of a file that is not what it should be, the first errors say enough.
+constexpr std::size_t most_errors = 20;
+
+}  // namespace
 
 Context::Context(World world, const Paths& paths, Terminal& terminal, const CommandLine& line, std::function<void(const Node&)> on_node)
     : world_(world), paths_(paths), terminal_(terminal), line_(line), on_node_(std::move(on_node)) {}
@@ -30,8 +38,12 @@ const Node& Context::node() {
 
 std::vector<std::string> Context::services() {
     if (!line_.services) return service_names(world_.files, paths_);
-    for (const std::string& name : *line_.services) check_service_name(name);
-    return *line_.services;
+    std::vector<std::string> names;
+    for (const std::string& name : *line_.services) {
+        check_service_name(name);
+        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    }
+    return names;
 }
 
 std::string Context::only_service() {
@@ -42,6 +54,8 @@ std::string Context::only_service() {
 LoadedService Context::load(const std::string& service) {
     LoadedService loaded = load_service(world_.files, paths_, node(), service);
     print_errors(loaded.findings);
+    if (loaded.document.sections().empty())
+        throw Error(Error::Code::invalid, "this is not an env file", loaded.service->file(), "mend the lines shown above, then try again");
     return loaded;
 }
 
@@ -82,6 +96,7 @@ int Context::for_each_service(const std::function<int(const std::string& service
         try {
             code = each(name);
         } catch (const Error& error) {
+            if (error.code() == Error::Code::interrupted) throw;
             code = report(error);
         }
         if (code != 0) failures.push_back(fmt::format("{} {}", name, code));
@@ -95,12 +110,20 @@ int Context::for_each_service(const std::function<int(const std::string& service
 int Context::report(const Error& error) {
     if (json()) terminal_.out << error_json(error) << '\n';
     terminal_.err << error_text(error);
-    return exit_code(error);
+    const int signal = error.code() == Error::Code::interrupted ? world_.signals.take() : 0;
+    return signal != 0 ? 128 + signal : exit_code(error);
+}
+
+void Context::check_signals() {
+    if (const int signal = world_.signals.pending(); signal != 0)
+        throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before everything was looked at", signal));
 }
 
 void Context::print_errors(const Findings& findings) {
+    std::size_t errors = 0;
     for (const Finding& finding : findings)
-        if (finding.level == Finding::Level::error) terminal_.err << to_text(finding) << '\n';
+        if (finding.level == Finding::Level::error && ++errors <= most_errors) terminal_.err << to_text(finding) << '\n';
+    if (errors > most_errors) fmt::print(terminal_.err, "… and {} errors more: `validate config` shows them all\n", errors - most_errors);
 }
 
 }  // namespace svcmgr

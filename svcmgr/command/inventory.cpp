@@ -60,6 +60,7 @@ int run_push(Context& context) {
         const LoadedService loaded = context.load_strictly(name);
         const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
         const ServiceRecord record = record_of(context, loaded, instance.observe({}, Purpose::show));
+        context.check_signals();
         Inventory::open(context.world(), context.paths().database)->put_service(record);
         if (context.json()) {
             context.terminal().out << push_json(record) << '\n';
@@ -76,7 +77,9 @@ int run_diskupdate(Context& context) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load_strictly(name);
         const DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service);
-        if (!seen.problems.empty()) throw seen.problems.front();  // what was known is not replaced by half an answer
+        context.check_signals();
+        if (!seen.problems.empty()) throw seen.problems.front();  // what was known is not replaced by nothing
+        for (const std::string& note : seen.notes) fmt::print(context.terminal().err, "svcmgr: {}\n", note);
         Inventory::open(context.world(), context.paths().database)->put_disks(name, context.node().name(), seen.disks);
         if (context.json()) {
             context.terminal().out << disks_json(seen.disks) << '\n';

@@ -15,10 +15,11 @@ namespace {
 
 constexpr Duration patience = std::chrono::seconds(10);
 
-SshTarget target_of(const std::string& host) {
+SshTarget target_of(Context& context, const std::string& host) {
     check_service_name(host);  // the same letters are safe in a host's name
     SshTarget target;
     target.host = host;
+    target.port = static_cast<int>(context.node().section("ssh").integer("port"));
     return target;
 }
 
@@ -53,11 +54,18 @@ bool all_recorded(const std::vector<HostKey>& keys, const KnownKeys& known) {
     });
 }
 
+/// The line of a recorded key of which the machine shows another of the same type; 0 when there is none.
+int line_of_another_key(const std::vector<HostKey>& keys, const KnownKeys& known) {
+    for (const KnownKey& recorded : known.keys)
+        for (const HostKey& key : keys)
+            if (recorded.type == key.type && !recorded.same_key(key)) return recorded.line;
+    return 0;
+}
+
 int run_trust(Context& context) {
     if (context.arguments.size() != 1)
         throw Error(Error::Code::invalid, "'node trust' takes one name", "", "svcmgr node trust vm188, for example");
-    const SshTarget target = target_of(context.arguments.front());
-    context.node();  // configures ssh
+    const SshTarget target = target_of(context, context.arguments.front());
     const std::vector<HostKey> keys = context.line().has("key") ? key_of_file(context) : keys_of_server(context, target);
     std::ostream& out = context.terminal().out;
     for (const HostKey& key : keys) fmt::print(out, "{} shows the key {} {}\n", target.host, key.type, key.fingerprint);
@@ -69,7 +77,8 @@ int run_trust(Context& context) {
         fmt::print(out, "it is recorded already: {}\n", file);
         return 0;
     }
-    if (!known.keys.empty()) fmt::print(out, "{}:{} records another key: this one would replace it\n", file, known.keys.front().line);
+    if (const int line = line_of_another_key(keys, known); line != 0)
+        fmt::print(out, "{}:{} records another key: this one would replace it\n", file, line);
     const std::string question = fmt::format("Record it as the key of {}?", target.host);
     if (!context.line().has("yes") && !context.terminal().confirm(question))
         throw Error(Error::Code::refused, "the key was not recorded", target.host,

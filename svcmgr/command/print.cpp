@@ -10,6 +10,7 @@
 #include "svcmgr/cluster/disks.h"
 #include "svcmgr/command/actions.h"
 #include "svcmgr/report/disks_json.h"
+#include "svcmgr/report/error_text.h"
 #include "svcmgr/report/status.h"
 #include "svcmgr/report/table.h"
 
@@ -28,6 +29,7 @@ Looked look(Context& context, const std::string& name) {
     const Service& service = *looked.loaded.service;
     const Instance instance(context.world(), context.paths(), context.node(), service);
     looked.observation = instance.observe(context.selection(service), Purpose::show);
+    context.check_signals();
     return looked;
 }
 
@@ -81,7 +83,9 @@ int print_disks(Context& context, const Columns& columns) {
     int code = context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load(name);
         DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service);
-        for (const Error& problem : seen.problems) context.report(problem);
+        context.check_signals();
+        for (const Error& problem : seen.problems) context.terminal().err << error_text(problem);
+        for (const std::string& note : seen.notes) fmt::print(context.terminal().err, "svcmgr: {}\n", note);
         std::ranges::move(seen.disks, std::back_inserter(all));
         return seen.problems.empty() ? 0 : exit_code(seen.problems.front());
     });

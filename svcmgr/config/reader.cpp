@@ -251,7 +251,9 @@ private:
     Place place_at(std::size_t column) const { return {file_, static_cast<int>(index_) + 1, static_cast<int>(column) + 1}; }
 
     Finding& report(std::size_t column, std::size_t length, std::string message) {
-        if (reading_.findings.size() >= most_findings) {
+        // An error, so that none is lost behind a thousand warnings.
+        if (reading_.findings.size() == most_findings) reading_.findings.push_back(too_many(column));
+        if (reading_.findings.size() > most_findings) {
             surplus_ = {};
             return surplus_;
         }
@@ -261,6 +263,14 @@ private:
         finding.message = std::move(message);
         finding.source_line = line_;
         if (section_) finding.section = reading_.sections[*section_].name;
+        return finding;
+    }
+
+    Finding too_many(std::size_t column) const {
+        Finding finding;
+        finding.place = place_at(column);
+        finding.message = fmt::format("there are more than {} findings; the rest is not shown", most_findings);
+        finding.source_line = line_;
         return finding;
     }
 

@@ -255,7 +255,7 @@ private:
     void take_defaults(Options& options) {
         for (const Keywords& table : options.keywords().tables())
             for (const Keyword& keyword : table)
-                if (has_references(keyword.default_value) && !options.said(keyword.name))
+                if (keyword.default_value.starts_with('{') && !options.said(keyword.name))
                     options.set(std::string(keyword.name), {values_.resolve_default(keyword.default_value), {}});
     }
 

@@ -10,7 +10,8 @@
 
 namespace svcmgr {
 
-// Times are UTC: the world's clock knows no other. What guests and tools print is shown, and never steers a terminal.
+// The stream and the world's parts outlive the watcher. Times are UTC: the world's clock knows no other. What guests and tools print is
+// shown, and never steers a terminal.
 
 /// One line an event, for pipes, cron mail and log collectors: `10:02:11 vm188 container#1 start: done in 0.4 s`.
 std::unique_ptr<ActionWatcher> line_progress(std::ostream& out, World world);

@@ -75,6 +75,15 @@ ShapeAnswer shape_with_driver(const SectionKind& kind, std::string_view type) {
     return answer;
 }
 
+/// [vmdg], and [vg#1] and its like in old files: the name says the type, so that no `type` is to be said.
+ShapeAnswer shape_of_disk_section(std::string_view name, std::string_view index) {
+    SectionKind kind = *find_section_kind("disk");
+    kind.keywords = {};
+    ShapeAnswer answer = shape_with_driver(kind, disk_driver_of(name));
+    if (name != "vmdg") answer.write_instead = fmt::format("[disk#{}] with type = {}", index, answer.shape->driver);
+    return answer;
+}
+
 /// `ip1` and `ipp#1` mean `ip#1`.
 std::string section_meant(std::string_view kind, std::string_view index) {
     const std::size_t digits = kind.find_last_not_of("0123456789") + 1;
@@ -102,16 +111,15 @@ ShapeAnswer section_shape(std::string_view section, std::string_view type, const
     const std::string_view name = section.substr(0, hash);
     const std::string_view index = hash == std::string_view::npos ? std::string_view() : section.substr(hash + 1);
 
-    const std::string_view disk_driver = disk_driver_of(name);
-    const SectionKind* kind = find_section_kind(disk_driver.empty() ? name : "disk");
-    if (!kind) return unknown_kind(name, index);
+    const bool disk_section = !disk_driver_of(name).empty();
+    const SectionKind* kind = find_section_kind(name);
+    if (!kind && !disk_section) return unknown_kind(name, index);
 
-    ShapeAnswer answer = !disk_driver.empty()        ? shape_with_driver(*kind, disk_driver)
+    ShapeAnswer answer = disk_section                ? shape_of_disk_section(name, index)
                          : kind->name == "container" ? shape_of_container(*kind, type, container_keywords_of)
                                                      : shape_with_driver(*kind, type);
     if (hash != std::string_view::npos && index.empty())
         answer.problem = fmt::format("[{}] has nothing behind its '#'; write [{}#1]", section, name);
-    if (!disk_driver.empty() && name != "vmdg") answer.write_instead = fmt::format("[disk#{}] with type = {}", index, disk_driver);
     return answer;
 }
 

@@ -58,7 +58,8 @@ Status of_sync(Status status) {
 /// Merges like contract.md 3.2, but for one thing: what is not known next to nothing but n/a stays unknown. OpenSVC shows n/a, as if
 /// there were nothing to know about a guest whose hypervisor does not answer.
 Status merge_into(Status sum, Status status) {
-    const bool unknown = status == Status::undef && sum == Status::not_applicable;
+    const auto says_nothing = [](Status one) { return one == Status::undef || one == Status::not_applicable; };
+    const bool unknown = says_nothing(sum) && says_nothing(status) && (sum == Status::undef || status == Status::undef);
     return unknown ? Status::undef : merge(sum, status);
 }
 
@@ -72,6 +73,8 @@ Summary Service::summarize(const Observation& observation) const {
     Summary summary;
     Status avail = Status::not_applicable;
     Status rest = Status::undef;
+    bool complaint = false;
+    bool reason_of_undef = false;
     for (const auto& resource : resources_) {
         const auto found = observation.resources.find(resource->rid());
         if (found == observation.resources.end()) continue;  // not asked for
@@ -81,8 +84,10 @@ Summary Service::summarize(const Observation& observation) const {
         if (!accessory(resource->group())) avail = merge_into(avail, seen.status);
         if (resource->group() == Group::sync) rest = merge(rest, of_sync(seen.status));
         if (resource->group() == Group::task) rest = merge(rest, seen.status);
-        if (has_complaints(seen)) rest = merge(rest, Status::warn);
+        if (has_complaints(seen)) (seen.status == Status::undef ? reason_of_undef : complaint) = true;
     }
+    // The reason why nothing is known is no more than that; beside something that is known it is a warning.
+    if (complaint || (reason_of_undef && avail != Status::undef)) rest = merge(rest, Status::warn);
     summary.avail = printed(avail);
     summary.overall = printed(merge(avail, rest));
     for (auto& [group, status] : summary.groups) {

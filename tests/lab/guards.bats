@@ -147,9 +147,9 @@ accepted() {
     says 'container#1 .... down nosuch'
     says 'libvirt knows no guest of this name'
     on nosuch start
-    exits 1
-    says 'libvirt does not know it, and there is no /etc/libvirt/qemu/nosuch.xml'
-    says 'copy this file from a node that has it'
+    exits 3
+    says 'there is no file to define it from'
+    says 'copy the definition from a node that has it'
     on nosuch stop
     exits 0
     on nosuch diskupdate

@@ -95,9 +95,13 @@ void Audit::begun(CommandRun& run) {
 }
 
 void Audit::effect() {
-    for (const auto& [name, guest] : world_.guests())
-        if (const auto homes = world_.homes(name); homes.size() > 1)
+    for (const auto& [name, guest] : world_.guests()) {
+        const auto homes = world_.homes(name);
+        if (homes.size() <= 1)
+            doubled_.erase(name);
+        else if (doubled_.insert(name).second)
             problem(fmt::format("{} is on {} at the same time", name, fmt::join(homes, " and ")));
+    }
 }
 
 void Audit::ended(const CommandRun& run) {

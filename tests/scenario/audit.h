@@ -1,6 +1,8 @@
 #pragma once
 
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,7 @@ private:
 
     SimWorld& world_;
     const Paths& paths_;
+    std::set<std::string> doubled_;  ///< guests that are on several nodes now
     std::vector<std::string> problems_;
 };
 

@@ -73,17 +73,16 @@ struct Words {
         {"quietly run ...", [](Player& player, Said said, const Line&) { player.run_to_end(said, Player::Loudness::quiet); }},
         {"begin NAME ...", [](Player& player, Said said, const Line&) { player.start(behind(said, 1), said[0], Player::Loudness::loud); }},
         {"wait WHAT", [](Player& player, Said said, const Line&) { player.wait(said[0]); }},
-        {"signal SIGNAL", [](Player& player, Said said, const Line&) { player.running("").signal(parse_signal(said[0])); }},
-        {"signal SIGNAL NAME", [](Player& player, Said said, const Line&) { player.running(said[1]).signal(parse_signal(said[0])); }},
-        {"crash", [](Player& player, Said, const Line&) { player.running("").kill(); }},
-        {"crash NAME", [](Player& player, Said said, const Line&) { player.running(said[0]).kill(); }},
+        {"signal SIGNAL", [](Player& player, Said said, const Line& line) { player.send_signal(said[0], "", line); }},
+        {"signal SIGNAL NAME", [](Player& player, Said said, const Line& line) { player.send_signal(said[0], said[1], line); }},
+        {"crash", [](Player& player, Said, const Line& line) { player.crash("", line); }},
+        {"crash NAME", [](Player& player, Said said, const Line& line) { player.crash(said[0], line); }},
         {"must exit ...", [](Player& player, Said said, const Line& line) { player.must_exit(said, line); }},
         {"must be GUEST STATE", [](Player& player, Said said, const Line& line) { player.must_be(said[0], said[1], line); }},
         {"at TIME ...",
          [](Player& player, Said said, const Line& line) {
              Scheduler& scheduler = player.world_.scheduler();
-             scheduler.at(scheduler.now() + parse_time(said[0]),
-                          [&player, event = rest_of(line, behind(said, 1))] { player.play_event(event); });
+             scheduler.at(scheduler.now() + parse_time(said[0]), [&player, event = rest_of(line, behind(said, 1))] { player.play(event); });
          }},
         {"after TEXT ...",
          [](Player& player, Said said, const Line& line) {
@@ -118,7 +117,11 @@ void Player::play(const std::vector<Line>& lines) {
 
 void Player::play(const Line& line) {
     try {
-        if (stage_.play(line)) return disturb_all();
+        if (stage_.knows(line)) {
+            log_event(line);
+            stage_.play(line);
+            return disturb_all();
+        }
         if (!play_phrase<Player>(*this, Words::phrases, line)) throw ScenarioError(fmt::format("'{}' means nothing here", line.text));
     } catch (const ScenarioError& error) {
         if (std::string_view(error.what()).starts_with("line ")) throw;
@@ -126,9 +129,9 @@ void Player::play(const Line& line) {
     }
 }
 
-void Player::play_event(const Line& line) {
-    world_.log("-- " + line.text);
-    play(line);
+void Player::log_event(const Line& line) {
+    const bool began = !foreground_.empty() || !background_.empty();
+    if (began) world_.log("-- " + line.text);
 }
 
 void Player::on_effect(const std::string& text) {
@@ -138,7 +141,7 @@ void Player::on_effect(const std::string& text) {
     if (trigger == triggers_.end()) return;
     const Line line = trigger->line;
     triggers_.erase(trigger);
-    play_event(line);
+    play(line);
 }
 
 void Player::finish() {
@@ -210,6 +213,16 @@ Process& Player::running(const std::string& label) {
     if (const auto found = background_.find(label); found != background_.end()) return *found->second->process;
     if (!label.empty() || foreground_.empty()) throw ScenarioError("no such command runs now");
     return *foreground_.back()->process;
+}
+
+void Player::send_signal(const std::string& signal, const std::string& label, const Line& line) {
+    log_event(line);
+    running(label).signal(parse_signal(signal));
+}
+
+void Player::crash(const std::string& label, const Line& line) {
+    log_event(line);
+    running(label).kill();
 }
 
 void Player::disturb_all() {

@@ -37,8 +37,8 @@ private:
     enum class Loudness { loud, quiet };
 
     void play(const Line& line);
-    /// Something that happens later, while commands run.
-    void play_event(const Line& line);
+    /// Shows what happens beside commands; what is there before the first one is not shown.
+    void log_event(const Line& line);
     void on_effect(const std::string& text);
 
     /// `words`: NODE svcmgr WORDS. A command without a label runs in the foreground.
@@ -47,6 +47,8 @@ private:
     int run_svcmgr(CommandRun& run, const std::string& label, Loudness loudness);
     void end(CommandRun& run, const std::string& label, Loudness loudness);
     void wait(const std::string& time_or_label);
+    void send_signal(const std::string& signal, const std::string& label, const Line& line);
+    void crash(const std::string& label, const Line& line);
     Process& running(const std::string& label);
     /// What the commands that run now do is not theirs alone any more.
     void disturb_all();

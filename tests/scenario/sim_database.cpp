@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "tests/scenario/sim_scheduler.h"
 
@@ -123,12 +124,14 @@ int write(sqlite3_file* base, const void* from, int amount, sqlite3_int64 offset
         content.resize(end);
     }
     std::memcpy(content.data() + offset, from, static_cast<std::size_t>(amount));
+    content_of(base).dirty = true;
     return SQLITE_OK;
 }
 
 int truncate(sqlite3_file* base, sqlite3_int64 size) {
     if (const int problem = barrier(open_file(base)); problem != SQLITE_OK) return problem;
     content_of(base).content.resize(static_cast<std::size_t>(size));
+    content_of(base).dirty = true;
     return SQLITE_OK;
 }
 
@@ -136,7 +139,7 @@ int sync(sqlite3_file* base, int) {
     OpenFile& mine = open_file(base);
     if (mine.disk->surroundings().caller_is_dead()) return SQLITE_IOERR_FSYNC;
     DatabaseDisk::File& file = content_of(base);
-    if (file.on_disk == file.content) return SQLITE_OK;
+    if (!std::exchange(file.dirty, false)) return SQLITE_OK;
     file.on_disk = file.content;
     mine.disk->surroundings().committed();
     return SQLITE_OK;
@@ -325,7 +328,12 @@ std::string DatabaseDisk::name_of(const Path& path) const {
 }
 
 void DatabaseDisk::lose_power() {
-    for (const auto& [path, file] : files_) file->content = file->on_disk;
+    // New files: what dead processes still have open is not what is found after the reboot.
+    for (auto& [path, file] : files_) {
+        auto left = std::make_shared<File>();
+        left->content = left->on_disk = file->on_disk;
+        file = std::move(left);
+    }
 }
 
 }  // namespace svcmgr::sim

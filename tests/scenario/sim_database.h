@@ -34,13 +34,14 @@ public:
     /// The name under which sqlite opens the database at `path` of this node.
     std::string name_of(const Path& path) const;
     void set_health(Health health) { health_ = health; }
-    /// What was not synced is gone. No database may be open.
+    /// What was not synced is gone. Databases that are open belong to processes that are gone too.
     void lose_power();
     /// Databases that are open now: none while no process runs.
     int open_count() const { return open_count_; }
 
     struct File {
         std::string content;
+        bool dirty = false;              ///< written since it was synced
         std::string on_disk;             ///< what a power loss leaves
         int shared = 0;                  ///< locks on the file, as sqlite's documentation of xLock has them
         const void* reserved = nullptr;  ///< who holds that lock

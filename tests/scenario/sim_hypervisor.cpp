@@ -187,6 +187,8 @@ void SimHypervisor::wait_for(const Guest& guest, Deadline deadline, const std::f
 void SimHypervisor::start(const Guest& guest, Deadline deadline) {
     process_.call();
     need_answer(guest, deadline);
+    // A definition that a peer replicated is made effective first.
+    if (process_.node().files().facts(fmt::format("/etc/libvirt/qemu/{}.xml", guest.name))) model_.guests()[guest.name];
     const auto found = model_.guests().find(guest.name);
     const std::string where = "guest " + guest.name;
     if (found == model_.guests().end())

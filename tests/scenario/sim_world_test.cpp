@@ -258,13 +258,36 @@ TEST_CASE("a full or read-only disk refuses the database's writes, and not its r
     }
 }
 
-TEST_CASE("power loss takes what was not synced, and a reboot changes the boot id") {
+TEST_CASE("power loss takes what was not synced, and leaves what was committed") {
     Fixture f;
+    const Path path = "/var/lib/svcmgr/svcmgr.db";
+    f.run([&](World world) {
+        const auto database = Database::open_for_writing(world.files, path);
+        database->execute("CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)");
+        database->execute("PRAGMA synchronous = OFF");
+        database->execute("INSERT INTO t VALUES (2)");
+        f.node.reboot();
+        world.clock.now();
+        return 0;
+    });
+    f.run([&](World world) {
+        const auto database = Database::open_for_writing(world.files, path);
+        Rows rows = database->query("SELECT max(n) FROM t");
+        REQUIRE(rows.next());
+        CHECK(rows.integer(0) == 1);
+        return 0;
+    });
+}
+
+TEST_CASE("a reboot stops guests and processes, empties /run and changes the boot id") {
+    Fixture f;
+    f.node.files().put("/run/svcmgr/vm188.lock", "");
     const std::string before = f.node.boot_id();
     f.kvm().boot("vm188", "running (booted)");
     f.node.reboot();
     CHECK(f.node.boot_id() != before);
     CHECK(f.world.homes("vm188").empty());
+    CHECK_FALSE(f.node.files().facts("/run/svcmgr/vm188.lock"));
 }
 
 TEST_CASE("a guest boots: first its hypervisor says that it runs, then it answers ping, then ssh") {

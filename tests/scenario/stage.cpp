@@ -191,8 +191,12 @@ constexpr Phrase<Stage> phrases[] = {
 
 }  // namespace
 
-bool Stage::play(const Line& line) {
-    return play_phrase<Stage>(*this, phrases, line);
+bool Stage::knows(const Line& line) const {
+    return is_phrase<Stage>(phrases, line);
+}
+
+void Stage::play(const Line& line) {
+    play_phrase<Stage>(*this, phrases, line);
 }
 
 Node& Stage::node(const std::string& name) {

@@ -87,7 +87,8 @@ KvmHypervisor::KvmHypervisor(const World& world, const std::string& uri)
     : world_(world),
       local_(is_local(uri)),
       looking_(world.clock, world.signals, uri, Connection::Access::look),
-      changing_(world.clock, world.signals, uri, Connection::Access::change) {
+      patient_(world.clock, world.signals),
+      changing_(world.clock, patient_, uri, Connection::Access::change) {
     // libvirt's default prints every error on stderr; ours are in what is returned or thrown.
     virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
 }
@@ -178,6 +179,8 @@ SshOutcome KvmHypervisor::run_inside(const Guest& guest, const Argv& argv, Deadl
     }
     SshTarget target;
     target.host = guest.hostname;
+    target.user = guest.ssh_user;
+    target.port = guest.ssh_port;
     return world_.ssh.run(target, argv, deadline);
 }
 

@@ -9,6 +9,7 @@
 
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/kvm/libvirt.h"
+#include "drivers/hypervisor/kvm/patient_signals.h"
 #include "drivers/world.h"
 
 namespace svcmgr::kvm {
@@ -49,6 +50,7 @@ private:
     World world_;
     bool local_;  ///< libvirtd's guests are processes of this machine
     Libvirt looking_;
+    PatientSignals patient_;
     Libvirt changing_;
     std::mutex mutex_;
     std::optional<Capabilities> capabilities_;  ///< once libvirt told them

@@ -198,10 +198,15 @@ TEST_CASE("A file over 1 MiB is not read") {
     CHECK(read("[a]\n# " + std::string(Document::largest_file - 7, 'x') + "\n").findings().empty());
 }
 
-TEST_CASE("A file of garbage does not fill the memory with findings") {
-    std::string text = "[a]\n";
-    for (int i = 0; i < 100000; ++i) text += "garbage\n";
-    CHECK(read(text).findings().size() == 1000);
+TEST_CASE("A file of garbage does not fill the memory with findings, and no error is lost behind many warnings") {
+    std::string errors = "[a]\n", warnings = "[a]\n";
+    for (int i = 0; i < 50000; ++i) errors += "garbage\n";
+    for (int i = 0; i < 50000; ++i) warnings += "[a]\n";
+    CHECK(read(errors).findings().size() == 1001);
+    const Findings findings = read(warnings + "garbage\n").findings();
+    CHECK(findings.size() == 1001);
+    CHECK(findings.back().message == "there are more than 1000 findings; the rest is not shown");
+    CHECK(has_errors(findings));
 }
 
 TEST_CASE("A place inside a value is found, also in its continuation lines") {

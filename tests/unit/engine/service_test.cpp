@@ -61,7 +61,14 @@ TEST_CASE("what nobody knows is no statement about the rest") {
     CHECK(summary_of({{"container#1", Group::container, Status::undef}}).avail == Status::undef);
     CHECK(summary_of({{"container#1", Group::container, Status::undef}, {"vmdg", Group::disk, Status::not_applicable}}).avail ==
           Status::undef);
+    CHECK(summary_of({{"ip#1", Group::ip, Status::undef}, {"app", Group::app, Status::not_applicable}}).avail == Status::undef);
     CHECK(summary_of({{"container#1", Group::container, Status::undef}, {"ip#1", Group::ip, Status::down}}).avail == Status::down);
+}
+
+TEST_CASE("why nothing is known is not a warning about something that is") {
+    const std::vector<LogLine> why = {{LogLine::Level::warn, "libvirtd did not answer within 2 s"}};
+    CHECK(summary_of({{"container#1", Group::container, Status::undef, why}}).overall == Status::undef);
+    CHECK(summary_of({{"container#1", Group::container, Status::undef, why}, {"fs#1", Group::fs, Status::up}}).overall == Status::warn);
 }
 
 TEST_CASE("standby resources show as what they are until the service is up") {

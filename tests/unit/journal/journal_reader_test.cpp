@@ -91,6 +91,8 @@ TEST_CASE("the action that takes over closes what was interrupted, and nothing e
     const auto journal = Journal::open(world.world(), world.database());
     ActionRecord dead = example_record("start", world.clock.wall());
     dead.process.pid = 7;
+    const std::string ended = journal->begin(dead, example_plan());
+    journal->end(ended, ActionState::done, 0);
     const std::string first = journal->begin(dead, example_plan());
     const std::string second = journal->begin(dead, example_plan());
     dead.service = "other";
@@ -109,6 +111,7 @@ TEST_CASE("the action that takes over closes what was interrupted, and nothing e
         CHECK(reader.action(sid)->closed_by == by);
         CHECK_FALSE(reader.action(sid)->ended.has_value());
     }
+    CHECK(reader.action(ended)->state == ActionState::done);
     CHECK(reader.action(alive)->state == ActionState::running);
     CHECK(reader.action(by)->state == ActionState::running);
 }

@@ -267,6 +267,10 @@ TEST_CASE("old actions are forgotten: by age, and by number of a service") {
         act("vm188");
         CHECK(history_of(world).size() == 500);
         CHECK(history_of(world).back().action.sid != first);
+        const std::string open = journal->begin(example_record("stop", world.clock.wall()), example_plan());
+        for (int i = 0; i < 501; ++i) act("vm188");
+        CHECK(history_of(world).size() == 501);
+        CHECK(history_of(world).back().action.sid == open);
         CHECK(history_of(world, "other").size() == 1);
     }
     const auto database = Database::open_for_reading(world.files, world.database());

@@ -62,6 +62,8 @@ public:
     SilentDaemon(const SilentDaemon&) = delete;
     SilentDaemon& operator=(const SilentDaemon&) = delete;
     std::string uri() const { return "qemu+unix:///system?socket=" + socket(); }
+    /// Who comes now finds no daemon; who hangs in it goes on hanging.
+    void remove_socket() const { std::filesystem::remove(socket()); }
 
 private:
     std::string socket() const { return directory_.path() + "/socket"; }
@@ -202,6 +204,15 @@ TEST_CASE("while libvirtd hangs, a look ends at its deadline and claims nothing"
         CHECK(hypervisor.capabilities(world.soon()).problem == "libvirtd did not answer within 100 ms");
         CHECK(hypervisor.disks(guest("vm188"), world.soon()).problem == "libvirtd did not answer within 100 ms");
     }
+}
+
+TEST_CASE("after a libvirtd that hung, the next call does not wait behind the one that was given up") {
+    TestWorld world;
+    SilentDaemon daemon;
+    KvmHypervisor hypervisor(world.world(), daemon.uri());
+    CHECK(look_at_one(hypervisor, "vm188", world.soon()).value == Value::unknown);
+    daemon.remove_socket();
+    CHECK(look_at_one(hypervisor, "vm188", world.patient()).reason.starts_with("libvirtd is not running"));
 }
 
 TEST_CASE("a pending signal ends a look at a libvirtd that hangs") {

@@ -62,6 +62,8 @@ TEST_CASE("the usual duration is that of the longest chain, and only when every 
     CHECK(plan_text(plan, plain).starts_with("vm188 start: 3 steps, usually 7 s\n"));
     plan.steps[2].after = {1, 2};
     CHECK(plan_text(plan, plain).starts_with("vm188 start: 3 steps, usually 8 s\n"));
+    plan.steps[2].after = {2, 1};
+    CHECK(plan_text(plan, plain).starts_with("vm188 start: 3 steps, usually 8 s\n"));
     plan.steps[1].expected.reset();
     CHECK(plan_text(plan, plain).starts_with("vm188 start: 3 steps\n"));
     plan.steps.resize(1);

@@ -141,16 +141,18 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"findings", findings_document()}, {"error", error_document()},
                                                       {"outcome", outcome_document()},   {"disks", disks_document()},
                                                       {"push", push_document()}};
-    for (const auto& [name, document] : documents) {
+    for (const auto& pair : documents) {
+        const std::string name = pair.first;
+        const Json& document = pair.second;
         CAPTURE(name);
         CHECK(complaints(document, name) == "");
-        CHECK(document["schema"] == std::string("svcmgr.") + name + "/1");
+        CHECK(document["schema"] == "svcmgr." + name + "/1");
         CHECK(document.begin().key() == "schema");
         std::vector<std::string> still_good;
         for (const Json& other : damaged(document))
             if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
         // A service, a resource or a group may be missing, and so may the problem of a journal that has none.
-        const std::size_t may_be_missing = std::string(name) == "status" ? 1 + 5 + 5 + 1 : 0;
+        const std::size_t may_be_missing = name == "status" ? 1 + 5 + 5 + 1 : 0;
         CHECK(still_good.size() == may_be_missing);
     }
 }

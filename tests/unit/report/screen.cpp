@@ -1,5 +1,7 @@
 #include "tests/unit/report/screen.h"
 
+#include <algorithm>
+
 namespace svcmgr {
 
 void Screen::print(const std::string& bytes) {

@@ -36,13 +36,14 @@ public:
         watcher->tick();
     }
 
-    std::unique_ptr<ActionWatcher> watcher;
-
 private:
     std::ostringstream out_;
     Screen screen_;
     TestParts parts_;
     MemoryFiles files_;
+
+public:
+    std::unique_ptr<ActionWatcher> watcher;  ///< goes first: it clears its lines
 };
 
 using Rows = std::vector<std::string>;

@@ -45,6 +45,7 @@ TEST_CASE("foreign text becomes one line that the terminal can show") {
 
 TEST_CASE("lines are broken at blanks, and words stay whole") {
     CHECK(wrapped("one two three", 7) == std::vector<std::string>{"one two", "three"});
+    CHECK(wrapped("one two three", 6) == std::vector<std::string>{"one", "two", "three"});
     CHECK(wrapped("one two three", 100) == std::vector<std::string>{"one two three"});
     CHECK(wrapped("  one   two  ", 5) == std::vector<std::string>{"one", "two"});
     CHECK(wrapped("a /a/very/long/path b", 5) == std::vector<std::string>{"a", "/a/very/long/path", "b"});
