@@ -150,7 +150,7 @@ Intent Container::intend_up(const ResourceObservation& observation) const {
     intent.checked = fmt::format("{} is down here ({}) and {} does not answer ping", guest_.name, observation.detail, guest_.hostname);
     intent.refusal = observation.unstartable;
     intent.conflict = observation.conflict;
-    intent.verbs.push_back({"start", fmt::format("{} is down ({})", guest_.name, observation.detail), patience, "stop", stop_time()});
+    intent.verbs.push_back({"start", fmt::format("{} is down ({})", guest_.name, observation.detail), patience, "undo start", stop_time()});
     intent.verbs.push_back({"wait up", "the hypervisor must say that it runs", patience, ""});
     intent.verbs.push_back({"wait ping", fmt::format("{} must answer ping", guest_.hostname), patience, ""});
     if (!guest_.windows) intent.verbs.push_back({"wait operational", "a command must run in it", patience, ""});
@@ -174,6 +174,7 @@ void Container::perform(const std::string& verb, Doing& doing) const {
     if (verb == "wait ping") return wait_ping(doing);
     if (verb == "wait operational") return wait_operational(doing);
     if (verb == "stop") return stop(doing);
+    if (verb == "undo start") return undo_start(doing);
     throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
 }
 
@@ -181,6 +182,14 @@ void Container::start(Doing& doing) const {
     Hypervisor& hypervisor = doing.world.hypervisors.get(hypervisor_);
     doing.changing();
     hypervisor.start(guest_, doing.deadline);
+}
+
+/// A start that was given up may still come true in the hypervisor: a guest that seems down is looked at twice.
+void Container::undo_start(Doing& doing) const {
+    constexpr Duration moment = std::chrono::seconds(1);
+    const GuestState now = look_now(doing);
+    if (!now.exists_here()) doing.world.clock.sleep_until(doing.world.clock.now() + moment);
+    stop(doing);
 }
 
 GuestState Container::look_now(Doing& doing) const {

@@ -37,6 +37,7 @@ private:
     void look_inside(Looking& looking, ResourceObservation& seen) const;
 
     void start(Doing& doing) const;
+    void undo_start(Doing& doing) const;
     /// Fresh, for somebody who waits; unlike `state`, which is shared by a run's looks.
     GuestState look_now(Doing& doing) const;
     /// Waits for `done`, and gives up at once when the guest dies meanwhile.

@@ -53,9 +53,8 @@ SshSettings ssh_settings(const Node& node, const Paths& paths) {
     return settings;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// Everything, with a World that is gone afterwards: hypervisors are told good-bye, or their logs fill with clients that vanished.
+int run(const std::vector<std::string>& arguments) {
     RealWorld real(module_directory(SVCMGR_MODULE_DIRECTORY));
     const World world = real.world();
     const Paths paths(world.host.environment("SVCMGR_ROOT").value_or(""));
@@ -63,8 +62,16 @@ int main(int argc, char** argv) {
     const auto configure = [&](const Node& node) {
         real.configure(ssh_settings(node, paths), [node](std::string_view type) { return node.section(type); });
     };
-    const int code = run_command(world, paths, terminal, {argv + 1, argv + argc}, configure);
+    const int code = run_command(world, paths, terminal, arguments, configure);
     std::cout.flush();
+    const bool lost = !std::cout.good();  // what could not be printed must not look done
+    return lost && code == 0 ? 1 : code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const int code = run({argv + 1, argv + argc});
     // Threads that hang in a hypervisor's library were abandoned at their deadline: nothing may wait for them now.
-    _exit(std::cout.good() || code != 0 ? code : 1);
+    _exit(code);
 }

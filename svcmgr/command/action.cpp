@@ -13,6 +13,7 @@
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
 #include "svcmgr/report/progress.h"
+#include "svcmgr/report/table.h"
 
 namespace svcmgr {
 
@@ -60,7 +61,7 @@ int act(Context& context, const Instance& instance, const Request& request) {
     if (context.json())
         context.terminal().out << outcome_json(instance.service().name(), request.action, outcome, collector.steps()) << '\n';
     if (outcome.error) context.terminal().err << error_text(*outcome.error);
-    for (const std::string& left : outcome.left) fmt::print(context.terminal().err, "  left: {}\n", left);
+    for (const std::string& left : outcome.left) fmt::print(context.terminal().err, "  left: {}\n", printable(left));
     if (!outcome.journal_problem.empty())
         fmt::print(context.terminal().err, "  the journal does not have all of it: {}\n", outcome.journal_problem);
     return outcome.exit_code();

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <numeric>
+
+#include "drivers/utf8.h"
 
 namespace svcmgr {
 
@@ -11,11 +14,13 @@ namespace {
 
 constexpr std::size_t widest_line = 120;
 constexpr std::size_t shown_before_caret = 60;
+constexpr std::size_t longest_word = 64;  // a longer one is no keyword with a slip of the finger
 
-/// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b`.
+/// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b`, which have at most `longest_word` bytes.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> before_previous(b.size() + 1), previous(b.size() + 1), current(b.size() + 1);
-    std::iota(previous.begin(), previous.end(), std::size_t{0});
+    using Row = std::array<std::size_t, longest_word + 1>;
+    Row before_previous{}, previous{}, current{};
+    std::iota(previous.begin(), previous.begin() + static_cast<std::ptrdiff_t>(b.size()) + 1, std::size_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
         current[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
@@ -30,14 +35,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
     return previous[b.size()];
 }
 
-char shown(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && c != '\t') || byte == 0x7f ? '?' : c;
-}
-
+/// As many columns wide as before, so that the caret stays under its place; a tab stays a tab.
 std::string printable(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), shown);
+    std::string result;
+    while (!text.empty()) {
+        const std::size_t length = std::max<std::size_t>(1, character_length(text));
+        const std::string_view character = text.substr(0, length);
+        const bool shown = character == "\t" || (character_length(text) != 0 && !steers_terminal(character));
+        result += shown ? character : "?";
+        text.remove_prefix(length);
+    }
     return result;
 }
 
@@ -102,14 +109,13 @@ std::string to_text(const Finding& finding) {
 }
 
 std::string nearest_word(std::string_view word, const std::vector<std::string_view>& words) {
-    constexpr std::size_t longest = 64;  // a longer word is no keyword with a slip of the finger
-    if (word.empty() || word.size() > longest) return {};
+    if (word.empty() || word.size() > longest_word) return {};
     const std::string wanted = lower_case(word);
     std::size_t nearest = std::clamp<std::size_t>(word.size() / 3, 1, 3) + 1;
     std::string_view found;
     for (const std::string_view candidate : words) {
         const std::size_t longer = std::max(candidate.size(), word.size());
-        if (longer - std::min(candidate.size(), word.size()) >= nearest) continue;
+        if (longer > longest_word || longer - std::min(candidate.size(), word.size()) >= nearest) continue;
         const std::size_t distance = edit_distance(wanted, lower_case(candidate));
         if (distance < nearest && distance < candidate.size()) {
             nearest = distance;

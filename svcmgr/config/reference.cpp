@@ -11,6 +11,7 @@ namespace svcmgr {
 
 namespace {
 
+constexpr std::size_t most_problems = 20;     // of one value; more help nobody
 constexpr std::size_t longest_value = 65536;  // references to references must not fill the memory
 
 bool is_letter(char c) {
@@ -81,11 +82,11 @@ private:
             return 0;
         }
         const std::size_t length = close + 1 - from;
-        const std::size_t problems_before = problems_.size();
+        const std::size_t failures_before = failures_;
         in_arithmetic_ = true;
         const std::string inside = append(from + 2, close);
         in_arithmetic_ = false;
-        if (problems_.size() != problems_before) return length;
+        if (failures_ != failures_before) return length;
         const auto value = calculate(inside);
         if (value) {
             result += *value;
@@ -107,6 +108,8 @@ private:
     }
 
     void add_problem(std::size_t offset, std::size_t length, const LookUpProblem& problem) {
+        ++failures_;
+        if (failures_ > most_problems) return;
         problems_.push_back({offset, length, problem.message, problem.suggestion, problem.already_reported});
     }
 
@@ -114,6 +117,7 @@ private:
     Leave leave_;
     const LookUp& look_up_;
     std::vector<ExpansionProblem> problems_;
+    std::size_t failures_ = 0;
     bool in_arithmetic_ = false;
     bool no_more_arithmetic_ = false;  ///< a "$(" was not closed, so no later one is
 };

@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> groups = {"nodes", "drpnodes", "encapnodes", "flex_primary", "drp_flex_primary"};
 
-bool has(const std::vector<std::string>& names, std::string_view name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
+constexpr std::size_t most_words = 50;
 
 }  // namespace
 
@@ -22,23 +20,25 @@ Scopes::Scopes(std::string nodename) : nodename_(lower_case(nodename)) {}
 std::optional<int> Scopes::rank(std::string_view scope) const {
     if (scope.empty()) return static_cast<int>(groups.size()) + 1;
     if (scope == nodename_) return 0;
-    if (scope == "nodes") return has(nodes_, nodename_) ? std::optional(1) : std::nullopt;
-    if (scope == "drpnodes") return has(drpnodes_, nodename_) ? std::optional(2) : std::nullopt;
-    if (scope == "encapnodes") return has(encapnodes_, nodename_) ? std::optional(3) : std::nullopt;
+    if (scope == "nodes") return nodes_.contains(nodename_) ? std::optional(1) : std::nullopt;
+    if (scope == "drpnodes") return drpnodes_.contains(nodename_) ? std::optional(2) : std::nullopt;
+    if (scope == "encapnodes") return encapnodes_.contains(nodename_) ? std::optional(3) : std::nullopt;
     if (scope == "flex_primary") return flex_primary_ == nodename_ ? std::optional(4) : std::nullopt;
     if (scope == "drp_flex_primary") return drp_flex_primary_ == nodename_ ? std::optional(5) : std::nullopt;
     return std::nullopt;
 }
 
 bool Scopes::known(std::string_view scope) const {
-    return scope.empty() || scope == nodename_ || std::find(groups.begin(), groups.end(), scope) != groups.end() || has(nodes_, scope) ||
-           has(drpnodes_, scope) || has(encapnodes_, scope);
+    return scope.empty() || scope == nodename_ || std::find(groups.begin(), groups.end(), scope) != groups.end() ||
+           nodes_.contains(scope) || drpnodes_.contains(scope) || encapnodes_.contains(scope);
 }
 
 std::vector<std::string_view> Scopes::words() const {
     std::vector<std::string_view> words(groups.begin(), groups.end());
     words.push_back(nodename_);
-    for (const auto* names : {&nodes_, &drpnodes_, &encapnodes_}) words.insert(words.end(), names->begin(), names->end());
+    for (const auto* names : {&nodes_, &drpnodes_, &encapnodes_})
+        for (const std::string& name : *names)
+            if (words.size() < most_words) words.push_back(name);
     return words;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +16,9 @@ public:
 
     const std::string& nodename() const { return nodename_; }
 
-    void set_nodes(std::vector<std::string> names) { nodes_ = std::move(names); }
-    void set_drpnodes(std::vector<std::string> names) { drpnodes_ = std::move(names); }
-    void set_encapnodes(std::vector<std::string> names) { encapnodes_ = std::move(names); }
+    void set_nodes(const std::vector<std::string>& names) { nodes_ = {names.begin(), names.end()}; }
+    void set_drpnodes(const std::vector<std::string>& names) { drpnodes_ = {names.begin(), names.end()}; }
+    void set_encapnodes(const std::vector<std::string>& names) { encapnodes_ = {names.begin(), names.end()}; }
     void set_flex_primary(std::string name) { flex_primary_ = std::move(name); }
     void set_drp_flex_primary(std::string name) { drp_flex_primary_ = std::move(name); }
 
@@ -24,14 +26,14 @@ public:
     std::optional<int> rank(std::string_view scope) const;
     /// Whether the scope is a group word or a node of the service.
     bool known(std::string_view scope) const;
-    /// Everything that `known` accepts.
+    /// Group words and nodes of the service, to suggest one of; not all of very many.
     std::vector<std::string_view> words() const;
 
 private:
     std::string nodename_;
-    std::vector<std::string> nodes_;
-    std::vector<std::string> drpnodes_;
-    std::vector<std::string> encapnodes_;
+    std::set<std::string, std::less<>> nodes_;
+    std::set<std::string, std::less<>> drpnodes_;
+    std::set<std::string, std::less<>> encapnodes_;
     std::string flex_primary_;
     std::string drp_flex_primary_;
 };

@@ -108,6 +108,7 @@ private:
                 continue;
             }
             const Entry* chosen = values_.choose(index, group);
+            if (chosen && index == values_.default_section() && !is_moved(*keyword)) inherited_.push_back(chosen);
             for (const std::uint32_t number : group) {
                 const Entry& entry = entries[number];
                 std::optional<std::string> value = check_entry(index, entry, *keyword, keywords);
@@ -217,39 +218,38 @@ private:
     /// A keyword that DEFAULT says for the sections that have it.
     const Keyword* find_in_other_sections(std::string_view name) {
         if (name == "type") return nullptr;
-        for (std::size_t i = 0; i < document_.sections().size(); ++i) {
-            const ShapeAnswer& answer = values_.shape(i);
-            const Keyword* found = answer.shape ? answer.shape->keywords.find(name) : nullptr;
-            if (found) return found;
-        }
+        for (const SectionShape& shape : distinct_shapes())
+            if (const Keyword* found = shape.keywords.find(name)) return found;
         return nullptr;
+    }
+
+    /// The shapes of the document's sections, each once: a file may have thousands of sections, and has few kinds.
+    const std::vector<SectionShape>& distinct_shapes() {
+        if (distinct_shapes_) return *distinct_shapes_;
+        std::map<std::pair<std::string, std::string>, SectionShape> shapes;
+        for (std::size_t i = 0; i < document_.sections().size(); ++i)
+            if (const auto& shape = values_.shape(i).shape; shape && i != values_.default_section())
+                shapes.emplace(std::pair(shape->kind, shape->driver), *shape);
+        distinct_shapes_.emplace();
+        for (auto& [key, shape] : shapes) distinct_shapes_->push_back(shape);
+        return *distinct_shapes_;
     }
 
     /// Gives a section what DEFAULT says and the section does not.
     void inherit(Options& options) {
-        if (!values_.default_section()) return;
-        const std::size_t index = *values_.default_section();
-        for (const Values::Group group : values_.groups(index)) {
-            const std::string& name = section(index).entries[group.front()].keyword;
-            const Keyword* keyword = options.keywords().find(name);
-            if (!keyword || name == "type" || is_moved_keyword(name)) continue;
+        for (const Entry* entry : inherited_) {
+            const Keyword* keyword = options.keywords().find(entry->keyword);
+            if (!keyword) continue;
             const Keyword& target = read_as(*keyword, options.keywords());
-            const Entry* entry = options.said(target.name) ? nullptr : values_.choose(index, group);
-            const std::string* text = entry ? values_.resolve(index, *entry) : nullptr;
+            const std::string* text = options.said(target.name) ? nullptr : values_.resolve(*values_.default_section(), *entry);
             if (!text) continue;
             CheckedValue checked = check_value(target, *text);
             if (checked.problem.empty()) {
                 options.set(std::string(target.name), {std::move(checked.text), entry->value_place});
             } else {
-                report_bad_value(index, *entry, checked);
+                report_bad_value(*values_.default_section(), *entry, checked);
             }
         }
-    }
-
-    bool is_moved_keyword(std::string_view name) const {
-        const auto& shape = values_.default_shape().shape;
-        const Keyword* keyword = shape ? shape->keywords.find(name) : nullptr;
-        return keyword && is_moved(*keyword);
     }
 
     void take_defaults(Options& options) {
@@ -334,6 +334,8 @@ private:
     const ShapeOf& shape_of_;
     Findings findings_;
     Values values_;
+    std::vector<const Entry*> inherited_;  ///< of DEFAULT: those of this node that a section may have
+    std::optional<std::vector<SectionShape>> distinct_shapes_;
     Sections result_;
 };
 

@@ -173,6 +173,9 @@ std::string Values::resolve_default(std::string_view text) {
 }
 
 tl::expected<std::string, LookUpProblem> Values::look_up(const Reference& reference) {
+    // Finding the section's shape may follow references, too.
+    if (depth_ > deepest_reference)
+        return tl::unexpected(LookUpProblem{fmt::format("references are nested more than {} deep", deepest_reference), {}});
     const std::string keyword = lower_case(reference.keyword);
     auto value = look_up_value(reference.section, keyword);
     if (!value || (!reference.count && !reference.index)) return value;
@@ -211,8 +214,6 @@ tl::expected<std::string, LookUpProblem> Values::look_up_value(std::string_view 
 }
 
 tl::expected<std::string, LookUpProblem> Values::value_of(std::size_t section, const Entry& entry) {
-    if (depth_ > deepest_reference)
-        return tl::unexpected(LookUpProblem{fmt::format("references are nested more than {} deep", deepest_reference), {}});
     const Resolved::State before =
         views_[section].resolved.empty()
             ? Resolved::State::untouched

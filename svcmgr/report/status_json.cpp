@@ -7,6 +7,13 @@ namespace svcmgr {
 
 namespace {
 
+constexpr Group groups[] = {Group::ip, Group::disk, Group::fs, Group::container, Group::share, Group::app, Group::sync, Group::task};
+
+/// What scripts may rely on to be there (design.md 11), n/a in a service without such resources.
+bool always_shown(Group group) {
+    return group != Group::fs && group != Group::share && group != Group::task;
+}
+
 void write_interrupted(JsonWriter& json, const std::optional<Interrupted>& interrupted) {
     if (!interrupted) {
         json.null();
@@ -54,7 +61,8 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
     json.key("orchestrate").text(service.orchestrate());
     json.key("placement_leader").boolean(service.placement_leader(node));
     json.key("groups").begin_object();
-    for (const auto& [group, status] : summary.groups) json.key(to_string(group)).text(to_string(status));
+    for (const Group group : groups)
+        if (always_shown(group) || summary.groups.contains(group)) json.key(to_string(group)).text(to_string(summary.group(group)));
     json.end_object();
     json.key("interrupted");
     write_interrupted(json, observation.interrupted);

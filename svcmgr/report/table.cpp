@@ -14,17 +14,6 @@ namespace {
 
 constexpr std::string_view between = "  ";
 
-bool steers_terminals(std::string_view character) {
-    const auto first = static_cast<unsigned char>(character[0]);
-    if (character.size() == 1) return first < 0x20 || first == 0x7f;
-    const auto second = static_cast<unsigned char>(character[1]);
-    if (character.size() == 2) return first == 0xc2 && second < 0xa0;  // the C1 controls
-    const auto third = static_cast<unsigned char>(character[2]);
-    // Marks that change the direction of writing: with them a line can be made to read as another one.
-    if (first == 0xe2 && second == 0x80) return third == 0x8e || third == 0x8f || (third >= 0xa8 && third <= 0xae);
-    return first == 0xe2 && second == 0x81 && third >= 0xa6 && third <= 0xa9;
-}
-
 bool is_number(const std::string& cell) {
     return !cell.empty() && std::ranges::all_of(cell, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
 }
@@ -62,7 +51,7 @@ std::string printable(const std::string& text) {
         const std::string_view rest = std::string_view(text).substr(place);
         const std::size_t length = character_length(rest);
         const std::string_view character = rest.substr(0, std::max<std::size_t>(1, length));
-        if (length == 0 || steers_terminals(character)) {
+        if (length == 0 || steers_terminal(character)) {
             for (const char c : character) result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
         } else {
             result += character;

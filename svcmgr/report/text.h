@@ -4,12 +4,10 @@
 #include <string_view>
 #include <vector>
 
+#include "drivers/utf8.h"
 #include "svcmgr/report/style.h"
 
 namespace svcmgr {
-
-/// How many bytes the character at the front of `text` has; 0 when there is no valid UTF-8 there.
-std::size_t character_length(std::string_view text);
 
 /// How many columns a text takes on a terminal: one for each character.
 std::size_t columns(std::string_view text);

@@ -28,6 +28,7 @@ struct Options {
     bool show = false;
     bool times = false;
     bool random = false;
+    int place = 0;  ///< of an EveryCall; 0: all
     std::uint64_t seed = 0;
     int count = 200;
 };
@@ -38,6 +39,7 @@ int usage() {
                "       run --update [NAME…]  write what they show into their `expect`\n"
                "       run --show [NAME…]    print what they show, compare nothing\n"
                "       run --shuffle N […]   let seed N decide who goes first; compare nothing, audit everything\n"
+               "       run --place N NAME     show the Nth place of a scenario with 'at every call of'\n"
                "       run --times […]       say how long each takes\n"
                "       run --random [--seed N] [--count M]   M random scenarios from seed N on\n");
     return 2;
@@ -89,12 +91,13 @@ std::string play(const Options& options, const std::string& name) {
     try {
         const Scenario scenario = parse_scenario(read_text(directory / "scenario"), options.root / "common");
         if (scenario.description.empty()) throw ScenarioError("it begins with no comment that says what users lose if it fails");
-        const Played played = play_scenario(scenario, options.seed);
+        const Played played =
+            options.place == 0 ? play_scenario(scenario, options.seed) : play_place(scenario, options.seed, options.place);
         const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
         std::string text;
         if (options.times) text += fmt::format("{:8.1f} ms {:4} places  {}\n", took.count(), played.places, name);
         if (options.show) text += fmt::format("##### {}\n{}", name, played.text);
-        if (options.update) std::ofstream(expect, std::ios::binary) << played.text;
+        if (options.update && !options.show) std::ofstream(expect, std::ios::binary) << played.text;
 
         const std::vector<std::string> known = known_problems(directory / "known");
         std::string complaints =
@@ -120,7 +123,10 @@ int main(int argc, char** argv) {
             options.update = true;
         else if (word == "--show")
             options.show = true;
-        else if (word == "--times")
+        else if (word == "--place") {
+            options.place = static_cast<int>(number());
+            options.show = true;
+        } else if (word == "--times")
             options.times = true;
         else if (word == "--random")
             options.random = true;

@@ -1,27 +1,38 @@
 #include "tests/scenario/phrases.h"
 
-#include "drivers/options.h"
-
 namespace svcmgr::sim {
+
+namespace {
+
+/// Takes the first word off the pattern.
+std::string_view next_word(std::string_view& pattern) {
+    const std::size_t end = std::min(pattern.find(' '), pattern.size());
+    const std::string_view word = pattern.substr(0, end);
+    pattern.remove_prefix(std::min(end + 1, pattern.size()));
+    return word;
+}
+
+bool is_argument(std::string_view word) {
+    return std::ranges::all_of(word, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
+}
+
+}  // namespace
 
 std::optional<Arguments> match(std::string_view pattern, const std::vector<std::string>& words) {
     Arguments arguments;
-    std::size_t i = 0;
-    for (const std::string& expected : split_words(pattern)) {
+    for (auto word = words.begin();; ++word) {
+        if (pattern.empty()) return word == words.end() ? std::optional(arguments) : std::nullopt;
+        const std::string_view expected = next_word(pattern);
         if (expected == "...") {
-            arguments.insert(arguments.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+            arguments.insert(arguments.end(), word, words.end());
             return arguments;
         }
-        if (i == words.size()) return std::nullopt;
-        const bool is_argument = std::ranges::all_of(expected, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
-        if (is_argument)
-            arguments.push_back(words[i]);
-        else if (words[i] != expected)
+        if (word == words.end()) return std::nullopt;
+        if (is_argument(expected))
+            arguments.push_back(*word);
+        else if (*word != expected)
             return std::nullopt;
-        ++i;
     }
-    if (i != words.size()) return std::nullopt;
-    return arguments;
 }
 
 }  // namespace svcmgr::sim

@@ -33,6 +33,7 @@ constexpr std::size_t width_of_time = 9;
 struct Ending {
     std::string after;  ///< what happened last before the crash or the signal
     std::string text;   ///< of what followed
+    std::string whole;  ///< the transcript, as it is
 };
 
 /// Plays the scenario with the crash or the signal at one place; nothing when the command has no such place.
@@ -64,6 +65,7 @@ std::optional<Ending> play_once(const Scenario& scenario, std::uint64_t seed, in
     player.finish();
     for (std::size_t i = from; i < world.transcript().size(); ++i)
         ending.text += timeless(world.transcript()[i].substr(width_of_time)) + "\n";
+    for (const std::string& line : world.transcript()) ending.whole += line + "\n";
     for (const std::string& problem : player.audit().problems())
         if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(problem);
     return ending;
@@ -105,6 +107,15 @@ Played play_scenario(const Scenario& scenario, std::uint64_t seed) {
     player.finish();
     for (const std::string& line : player.world().transcript()) played.text += line + "\n";
     played.problems = player.audit().problems();
+    return played;
+}
+
+Played play_place(const Scenario& scenario, std::uint64_t seed, int place) {
+    if (!scenario.every_call) throw ScenarioError("it has no 'at every call of'");
+    Played played;
+    const auto ending = play_once(scenario, seed, place, played.problems);
+    if (!ending) throw ScenarioError(fmt::format("it has no place {}", place));
+    played.text = ending->whole;
     return played;
 }
 

@@ -18,4 +18,7 @@ struct Played {
 /// Plays a scenario from its beginning to its end; one with an EveryCall as often as it has places. Throws ScenarioError.
 Played play_scenario(const Scenario& scenario, std::uint64_t seed);
 
+/// Plays one place of a scenario with an EveryCall; `text` is the whole transcript.
+Played play_place(const Scenario& scenario, std::uint64_t seed, int place);
+
 }  // namespace svcmgr::sim

@@ -1,6 +1,7 @@
 #include "tests/scenario/sim_process.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -170,10 +171,24 @@ class SimProcesses : public Processes {
 public:
     explicit SimProcesses(Process& process) : process_(process) {}
 
-    CommandResult run(const Argv& argv, Deadline, const CommandLimits&, std::string_view) override {
+    CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits&, std::string_view) override {
         process_.call();
         CommandResult result;
-        result.not_started = fmt::format("{}: no such program", argv.empty() ? "" : argv.front());
+        const ProgramModel* program = find(argv);
+        if (program == nullptr) {
+            result.not_started = fmt::format("{}: no such program", argv.empty() ? "" : argv.front());
+            return result;
+        }
+        const Moment end = program->hangs ? Scheduler::never : process_.sim().scheduler().now() + program->takes;
+        if (process_.pause(std::min(end, deadline.at()), argv.front()) == Process::Woken::by_signal) {
+            result.signal = process_.pending_signal();
+            return result;
+        }
+        result.timed_out = process_.sim().scheduler().now() < end;
+        if (result.timed_out) return result;
+        result.exit_code = program->exit_code;
+        result.out = program->prints;
+        result.err = program->says;
         return result;
     }
     std::vector<ProcessInfo> list() const override {
@@ -191,6 +206,14 @@ public:
     }
 
 private:
+    const ProgramModel* find(const Argv& argv) const {
+        if (argv.empty()) return nullptr;
+        const auto& programs = process_.node().programs;
+        auto found = programs.find(fmt::format("{}", fmt::join(argv, " ")));
+        if (found == programs.end()) found = programs.find(argv.front());
+        return found == programs.end() ? nullptr : &found->second;
+    }
+
     Process& process_;
 };
 
@@ -261,6 +284,7 @@ std::string Process::name() const {
 
 void Process::run(std::function<int()> main) {
     node_.processes().emplace(id_.pid, this);
+    ++node_.unfinished_processes;
     world_.scheduler().start(this, [this, main = std::move(main)] {
         try {
             exit_code_ = main();
@@ -271,6 +295,7 @@ void Process::run(std::function<int()> main) {
         ended_ = true;
         ended_at_ = world_.scheduler().now();
         node_.processes().erase(id_.pid);
+        --node_.unfinished_processes;
         world_.happened();
     });
 }

@@ -19,6 +19,15 @@ namespace svcmgr::sim {
 class SimWorld;
 class Process;
 
+/// What a program of the node does when it is run.
+struct ProgramModel {
+    Duration takes = std::chrono::milliseconds(10);
+    int exit_code = 0;
+    std::string prints;
+    std::string says;    ///< on stderr
+    bool hangs = false;  ///< until its deadline
+};
+
 /// A node: its files, its databases, its hypervisors and the processes that run on it.
 class Node {
 public:
@@ -38,7 +47,12 @@ public:
     /// Technologies whose module is not installed here.
     std::set<std::string, std::less<>> without;
 
+    /// Programs by their command line, or by their name alone; there are no others.
+    std::map<std::string, ProgramModel> programs;
+
     std::map<int, Process*>& processes() { return processes_; }
+    /// Also those that were killed and whose threads have not yet noticed.
+    int unfinished_processes = 0;
     Caller caller{"root", "", ""};
 
     /// Power off and on again: everything that ran is gone, and what was not synced.

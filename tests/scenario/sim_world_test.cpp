@@ -414,3 +414,18 @@ TEST_CASE("names without addresses, cut networks, silent guests and keys that ch
         return 0;
     });
 }
+
+TEST_CASE("programs answer what a scenario says, are missing, fail, and are given up at their deadline") {
+    Fixture f;
+    f.node.programs["lvs --noheadings"] = {.prints = "vg0\n"};
+    f.node.programs["false"] = {.exit_code = 1, .says = "no\n"};
+    f.node.programs["sleep"] = {.hangs = true};
+    f.run([&](World world) {
+        CHECK(world.processes.run({"lvs", "--noheadings"}, in(world, 1s)).out == "vg0\n");
+        CHECK_FALSE(world.processes.run({"lvs"}, in(world, 1s)).not_started.empty());
+        CHECK(world.processes.run({"false"}, in(world, 1s)).describe() == "exited with 1: no");
+        CHECK(world.processes.run({"sleep", "100"}, in(world, 2s)).timed_out);
+        return 0;
+    });
+    CHECK(f.elapsed() >= Duration(2s));
+}

@@ -58,6 +58,26 @@ void make_launcher(Stage& stage, Said said, const Line&) {
     stage.guest(said[0]).launchers[said[1]] = launcher;
 }
 
+void make_program(Stage& stage, Said said, const Line&) {
+    ProgramModel program;
+    for (std::size_t i = 2; i < said.size(); ++i) {
+        const bool has_value = i + 1 < said.size();
+        if (said[i] == "hangs")
+            program.hangs = true;
+        else if (said[i] == "takes" && has_value)
+            program.takes = parse_time(said[++i]);
+        else if (said[i] == "exits" && has_value)
+            program.exit_code = std::stoi(said[++i]);
+        else if (said[i] == "prints" && has_value)
+            program.prints = said[++i] + "\n";
+        else if (said[i] == "says" && has_value)
+            program.says = said[++i] + "\n";
+        else
+            throw ScenarioError(fmt::format("a program can't do '{}'", said[i]));
+    }
+    stage.node(said[0]).programs[said[1]] = program;
+}
+
 void write_env(Stage& stage, Said said, const Line& line) {
     std::string_view names = said[0];  // NODE[,NODE…]
     while (!names.empty()) {
@@ -121,6 +141,7 @@ constexpr Phrase<Stage> phrases[] = {
          stage.node(said[0]).files().put(said[1], line.document, static_cast<std::uint32_t>(std::stoul(said[2], nullptr, 8)));
      }},
     {"env NODE SERVICE", write_env},
+    {"program NODE COMMAND ...", make_program},
     {"disk NODE fine", set_disk<Disk::fine>},
     {"disk NODE full", set_disk<Disk::full>},
     {"disk NODE read-only", set_disk<Disk::read_only>},
@@ -175,6 +196,7 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_force.insert(said[1]); }},
     {"hypervisor NODE obeys", obey},
 
+    {"network delay TIME", [](Stage& stage, Said said, const Line&) { stage.world().network.delay = parse_time(said[0]); }},
     {"network cut FROM TO",
      [](Stage& stage, Said said, const Line&) {
          stage.world().network.cut.insert({said[0], said[1]});

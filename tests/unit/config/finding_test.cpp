@@ -57,6 +57,11 @@ TEST_CASE("Bytes that could steer a terminal are not printed") {
     const std::string text = to_text(finding);
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find("ipdec = ?[2J?") != std::string::npos);
+    finding.message =
+        "caf\xc3\xa9 \x9b"
+        "31m \xc2\x9b"
+        "31m \xe2\x80\xae";
+    CHECK(to_text(finding).find("caf\xc3\xa9 ?31m ?31m ?") != std::string::npos);
 }
 
 TEST_CASE("Of a long line only the part around the caret is shown") {

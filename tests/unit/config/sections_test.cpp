@@ -189,6 +189,12 @@ TEST_CASE("A long chain of references and a value that doubles at every step are
     CHECK(only(evaluate(bomb)).find("more than 65536 bytes") != std::string::npos);
 }
 
+TEST_CASE("A long chain of types that are references is refused, too") {
+    std::string chain;
+    for (int i = 0; i < 20000; ++i) chain += fmt::format("[container#{}]\ntype = {{container#{}.type}}\n", i, i + 1);
+    CHECK(only(evaluate(chain)).find("nested more than 50 deep") != std::string::npos);
+}
+
 TEST_CASE("In a trigger an unknown reference and a '$(' are left to the shell") {
     const Sections sections = evaluate("[vmdg]\npre_start = echo ${HOME} $(date) {nodename}\n");
     CHECK(only(sections) == "");
