@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view launcher_directory = "/svc/etc/init.d";
 constexpr Duration default_patience = std::chrono::minutes(10);
+/// A guest that does not even list a directory in this time will not run launchers either.
+constexpr Duration list_patience = std::chrono::seconds(30);
 
 /// The guest's own words become file names and lines on a terminal: a name with anything else in it is not a launcher.
 bool plain_name(std::string_view name) {
@@ -124,7 +126,7 @@ void GuestApp::perform(const std::string& verb, Doing& doing) const {
 }
 
 void GuestApp::run_all(char kind, const std::string& argument, Doing& doing) const {
-    const Listing listing = list(doing.world, doing.deadline);
+    const Listing listing = list(doing.world, doing.deadline.at_most(doing.world.clock, list_patience));
     if (!listing.problem.empty())
         throw Error(listing.answer == SshOutcome::Value::interrupted ? Error::Code::interrupted : Error::Code::unreachable, listing.problem,
                     rid().text());

@@ -125,6 +125,7 @@ Request request_for(Context& context, const Service& service, std::string_view a
 }
 
 int show_plan(Context& context, const Plan& plan) {
+    context.check_signals();
     context.terminal().out << (context.json() ? plan_json(plan) + "\n" : plan_text(plan, context.style()));
     if (plan.refused() == nullptr) return 0;
     context.terminal().err << error_text(*plan.refused()->refusal);

@@ -48,6 +48,7 @@ int run_print_status(Context& context) {
     });
     if (context.json()) {
         std::vector<ServiceView> views;
+        views.reserve(all.size());
         for (const Looked& looked : all) views.push_back(view_of(looked));
         context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
     }

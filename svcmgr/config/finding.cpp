@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <numeric>
 
 #include "drivers/utf8.h"
@@ -18,19 +19,20 @@ constexpr std::size_t longest_word = 64;  // a longer one is no keyword with a s
 
 /// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b`, which have at most `longest_word` bytes.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-    using Row = std::array<std::size_t, longest_word + 1>;
+    using Row = std::array<std::uint8_t, longest_word + 1>;
+    const auto plus_one = [](std::uint8_t distance) { return static_cast<std::uint8_t>(distance + 1); };
     Row before_previous{}, previous{}, current{};
-    std::iota(previous.begin(), previous.begin() + static_cast<std::ptrdiff_t>(b.size()) + 1, std::size_t{0});
+    std::iota(previous.begin(), previous.end(), std::uint8_t{0});
     for (std::size_t i = 1; i <= a.size(); ++i) {
-        current[0] = i;
+        current[0] = static_cast<std::uint8_t>(i);
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-            current[j] = std::min({previous[j] + 1, current[j - 1] + 1, replaced});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                current[j] = std::min(current[j], before_previous[j - 2] + 1);
+            const std::uint8_t replaced = a[i - 1] == b[j - 1] ? previous[j - 1] : plus_one(previous[j - 1]);
+            current[j] = std::min({plus_one(previous[j]), plus_one(current[j - 1]), replaced});
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped) current[j] = std::min(current[j], plus_one(before_previous[j - 2]));
         }
-        std::swap(before_previous, previous);
-        std::swap(previous, current);
+        before_previous = previous;
+        previous = current;
     }
     return previous[b.size()];
 }

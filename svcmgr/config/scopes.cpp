@@ -37,8 +37,7 @@ std::vector<std::string_view> Scopes::words() const {
     std::vector<std::string_view> words(groups.begin(), groups.end());
     words.push_back(nodename_);
     for (const auto* names : {&nodes_, &drpnodes_, &encapnodes_})
-        for (const std::string& name : *names)
-            if (words.size() < most_words) words.push_back(name);
+        for (auto name = names->begin(); name != names->end() && words.size() < most_words; ++name) words.push_back(*name);
     return words;
 }
 

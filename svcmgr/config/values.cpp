@@ -227,7 +227,8 @@ tl::expected<std::string, LookUpProblem> Values::value_of(std::size_t section, c
     const Keyword* keyword = answer.shape ? answer.shape->keywords.find(entry.keyword) : nullptr;
     if (!keyword) return *text;
     CheckedValue checked = check_value(*keyword, *text);
-    return checked.problem.empty() ? std::move(checked.text) : *text;
+    if (!checked.problem.empty()) return *text;
+    return std::move(checked.text);
 }
 
 std::optional<std::string> Values::implicit_value(std::string_view name) const {

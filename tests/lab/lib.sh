@@ -211,7 +211,7 @@ lab_end_libvirtd() {
     pid=$(cat /run/libvirtd.pid 2>/dev/null) || lab_fail "libvirtd does not run" || return
     kill "-$1" "$pid" || return
     # A frozen one hears nothing else.
-    kill -CONT "$pid" 2>/dev/null
+    kill -CONT "$pid" 2>/dev/null || true
     lab_wait 20 lab_libvirtd_gone "$pid" || lab_fail "libvirtd does not end"
 }
 

@@ -107,6 +107,11 @@ TEST_CASE("A line that is indented deeper continues the value") {
     CHECK(said(read("\t[a]\n\tnodes = n1\n\t  n2\n\tx = 1\n")) == Words{"a.nodes=n1\nn2", "a.x=1"});
 }
 
+TEST_CASE("A tab reaches to the next multiple of 8") {
+    CHECK(said(read("[a]\n      x = 1\n\tmore\n")) == Words{"a.x=1\nmore"});
+    CHECK(said(read("[a]\n        x = 1\n     \tno more\n")) == Words{"a.x=1"});
+}
+
 TEST_CASE("A comment between continuation lines does not end the value; a blank line does") {
     CHECK(said(read("[a]\nnodes = n1\n  # and\n  n2\n")) == Words{"a.nodes=n1\nn2"});
     const Document document = read("[a]\nnodes = n1\n\n  n2\n");

@@ -84,6 +84,7 @@ TEST_CASE("A command is cut into arguments as a shell cuts it, and nothing in it
     CHECK(split_command("sh -c 'echo \"$HOME\" \\n'") == Words{"sh", "-c", "echo \"$HOME\" \\n"});
     CHECK(split_command("\"a \\\" b\" c\\ d") == Words{"a \" b", "c d"});
     CHECK(split_command("\"a\\d\"") == Words{"a\\d"});
+    CHECK(split_command("'a\\' 'b\\\\'") == Words{"a\\", "b\\\\"});
     CHECK(split_command("x''y \"\"") == Words{"xy", ""});
     CHECK(split_command("*.log") == Words{"*.log"});
     CHECK(split_command("") == Words{});

@@ -85,6 +85,18 @@ TEST_CASE("The lists of nodes may be scoped themselves") {
     CHECK(ipname_on("node110", text) == "nodes");
 }
 
+TEST_CASE("What the list of nodes is made of is read again once the nodes are known") {
+    const Sections sections = on(
+        "node109",
+        "[DEFAULT]\nnodes = {env.both}\n[env]\nboth = {env.one} node110\none = node109\none@nodes = known\n[ip#1]\nipname = {env.both}\n");
+    CHECK(sections.all()[0].text("ipname") == "known node110");
+}
+
+TEST_CASE("Of a keyword said twice the last one counts, in its own scope") {
+    CHECK(ipname_on("node109", "[ip#1]\nipname = a\nipname = b\n") == "b");
+    CHECK(ipname_on("node109", "[ip#1]\nipname@node109 = c\nipname@node109 = d\nipname = a\n") == "d");
+}
+
 TEST_CASE("A flex service's first node is its primary when it names none") {
     const std::string text = "[DEFAULT]\nnodes = node110 node109\n[ip#1]\nipname = plain\nipname@flex_primary = first\n";
     CHECK(ipname_on("node110", text) == "first");

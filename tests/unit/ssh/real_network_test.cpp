@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <array>
+#include <atomic>
 #include <cstring>
 #include <fstream>
 #include <map>
@@ -72,10 +72,12 @@ std::uint16_t sum16(const std::uint8_t* bytes, std::size_t size) {
     return static_cast<std::uint16_t>(~sum);
 }
 
-/// Answers each echo request of this network with a reply that `change` has been at, as many as come, until it is told to stop.
-class Impostor {
+using Bytes = std::vector<std::uint8_t>;
+
+/// Sees each echo request of this network, with its IP header, and sends the ICMP message that `answer` makes of it; until it is destroyed.
+class Neighbour {
 public:
-    explicit Impostor(std::function<void(std::uint8_t* icmp)> change) : change_(std::move(change)) {
+    explicit Neighbour(std::function<Bytes(Bytes request)> answer) : answer_(std::move(answer)) {
         socket_ = Descriptor(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP));
         REQUIRE(socket_);
         timeval tick{0, 10000};
@@ -83,39 +85,60 @@ public:
         // A thread inherits the network of the one that starts it.
         thread_ = std::thread([this] { serve(); });
     }
-    ~Impostor() {
+    ~Neighbour() {
         stop_ = true;
         thread_.join();
     }
-    int answers() const { return answers_; }
+    int requests() const { return requests_; }
 
 private:
     void serve() {
         while (!stop_) {
-            std::array<std::uint8_t, 512> packet;
+            Bytes packet(512);
             sockaddr_in from{};
             socklen_t size = sizeof from;
             const ssize_t length = ::recvfrom(socket_.get(), packet.data(), packet.size(), 0, reinterpret_cast<sockaddr*>(&from), &size);
             if (length < 28 || packet[20] != ICMP_ECHO) continue;
-            const auto message = static_cast<std::size_t>(length) - 20;
-            std::uint8_t* icmp = packet.data() + 20;
-            icmp[0] = ICMP_ECHOREPLY;
-            change_(icmp);
+            packet.resize(static_cast<std::size_t>(length));
+            ++requests_;
+            Bytes icmp = answer_(std::move(packet));
             icmp[2] = icmp[3] = 0;
-            const std::uint16_t sum = sum16(icmp, message);
+            const std::uint16_t sum = sum16(icmp.data(), icmp.size());
             icmp[2] = static_cast<std::uint8_t>(sum >> 8);
             icmp[3] = static_cast<std::uint8_t>(sum & 0xff);
-            ::sendto(socket_.get(), icmp, message, 0, reinterpret_cast<const sockaddr*>(&from), size);
-            ++answers_;
+            ::sendto(socket_.get(), icmp.data(), icmp.size(), 0, reinterpret_cast<const sockaddr*>(&from), size);
         }
     }
 
-    std::function<void(std::uint8_t*)> change_;
+    std::function<Bytes(Bytes)> answer_;
     Descriptor socket_;
     std::atomic<bool> stop_ = false;
-    std::atomic<int> answers_ = 0;
+    std::atomic<int> requests_ = 0;
     std::thread thread_;
 };
+
+/// An answer that is right but for what `change` does to it.
+std::function<Bytes(Bytes)> reply_with(std::function<void(Bytes& icmp)> change) {
+    return [change = std::move(change)](Bytes request) {
+        Bytes icmp(request.begin() + 20, request.end());
+        icmp[0] = ICMP_ECHOREPLY;
+        change(icmp);
+        return icmp;
+    };
+}
+
+void spoil(Bytes& icmp) {
+    icmp[8] ^= 1;
+}
+
+/// What a router sends back that does not get a packet through (RFC 792).
+Bytes host_unreachable(Bytes request) {
+    Bytes icmp(8);
+    icmp[0] = ICMP_DEST_UNREACH;
+    icmp[1] = ICMP_HOST_UNREACH;
+    icmp.insert(icmp.end(), request.begin(), request.begin() + 28);
+    return icmp;
+}
 
 #define SKIP_UNLESS(done) \
     if (!(done)) MESSAGE("skipped: only root can make a network of its own")
@@ -167,7 +190,7 @@ TEST_CASE("without a route there is no waiting") {
     test::RealTime time;
     RealNetwork network(time.signals);
     SKIP_UNLESS(in_own_network(Loopback::down, [&] {
-        PingAnswer answer = network.ping("192.0.2.1", test::patience(time.clock));
+        PingAnswer answer = network.ping("192.0.2.1", Deadline::in(time.clock, 24h));
         CHECK_FALSE(answer.answered);
         CHECK(answer.reason == "network is unreachable");
     }));
@@ -184,24 +207,55 @@ TEST_CASE("what the network says about a request is the reason") {
     }));
 }
 
+TEST_CASE("what a router says about a request is the reason") {
+    test::RealTime time;
+    RealNetwork network(time.signals);
+    for (const char* range : {"1 0", "0 2147483647"}) {
+        CAPTURE(range);  // without and with unprivileged ping sockets
+        SKIP_UNLESS(in_own_network(Loopback::up, [&] {
+            set_sysctl("ipv4/ping_group_range", range);
+            nobody_answers();
+            Neighbour router(host_unreachable);
+            PingAnswer answer = network.ping("127.0.0.1", Deadline::in(time.clock, 200ms));
+            CHECK(answer.reason.starts_with("the host is unreachable"));
+            CHECK_FALSE(answer.answered);
+        }));
+    }
+}
+
+TEST_CASE("a route that goes away meanwhile is the reason") {
+    test::RealTime time;
+    RealNetwork network(time.signals);
+    SKIP_UNLESS(in_own_network(Loopback::up, [&] {
+        nobody_answers();
+        REQUIRE(test::run_program({"ip", "route", "add", "local", "198.51.100.0/24", "dev", "lo"}) == 0);
+        Neighbour neighbour(reply_with([](Bytes& icmp) {
+            spoil(icmp);
+            test::run_program({"ip", "route", "del", "local", "198.51.100.0/24", "dev", "lo"});
+        }));
+        CHECK(network.ping("198.51.100.1", Deadline::in(time.clock, 1200ms)).reason == "network is unreachable");
+        CHECK(neighbour.requests() == 1);
+    }));
+}
+
 TEST_CASE("a reply to somebody else's request is no answer") {
     test::RealTime time;
     RealNetwork network(time.signals);
-    const std::map<std::string, std::function<void(std::uint8_t*)>> changes = {
-        {"another process's identifier", [](std::uint8_t* icmp) { icmp[4] ^= 1; }},
-        {"a sequence number that was not sent", [](std::uint8_t* icmp) { icmp[6] ^= 0x40; }},
-        {"another payload", [](std::uint8_t* icmp) { icmp[8] ^= 1; }},
-        {"another type", [](std::uint8_t* icmp) { icmp[0] = ICMP_TIMESTAMPREPLY; }},
+    const std::map<std::string, std::function<void(Bytes&)>> changes = {
+        {"another process's identifier", [](Bytes& icmp) { icmp[4] ^= 1; }},
+        {"a sequence number that was not sent", [](Bytes& icmp) { icmp[6] ^= 0x40; }},
+        {"another payload", spoil},
+        {"another type", [](Bytes& icmp) { icmp[0] = ICMP_TIMESTAMPREPLY; }},
     };
     SKIP_UNLESS(in_own_network(Loopback::up, [&] {
         nobody_answers();
         for (const auto& [what, change] : changes) {
             CAPTURE(what);
-            Impostor impostor(change);
+            Neighbour impostor(reply_with(change));
             CHECK_FALSE(network.ping("127.0.0.1", Deadline::in(time.clock, 150ms)).answered);
-            CHECK(impostor.answers() > 0);
+            CHECK(impostor.requests() > 0);
         }
-        Impostor honest([](std::uint8_t*) {});
+        Neighbour honest(reply_with([](Bytes&) {}));
         CHECK(network.ping("127.0.0.1", test::patience(time.clock)).answered);
     }));
 }
@@ -212,11 +266,11 @@ TEST_CASE("requests are repeated: a machine that comes up while we wait is seen"
     SKIP_UNLESS(in_own_network(Loopback::up, [&] {
         nobody_answers();
         int seen = 0;
-        Impostor late([&](std::uint8_t* icmp) {
-            if (++seen < 2) icmp[8] ^= 1;
-        });
+        Neighbour late(reply_with([&](Bytes& icmp) {
+            if (++seen < 2) spoil(icmp);
+        }));
         CHECK(network.ping("127.0.0.1", test::patience(time.clock)).answered);
-        CHECK(late.answers() == 2);
+        CHECK(late.requests() >= 2);
     }));
 }
 
@@ -225,11 +279,12 @@ TEST_CASE("a signal ends a ping") {
     RealNetwork network(time.signals);
     SKIP_UNLESS(in_own_network(Loopback::up, [&] {
         nobody_answers();
-        Impostor user([](std::uint8_t* icmp) {
-            icmp[8] ^= 1;
+        Neighbour user(reply_with([](Bytes& icmp) {
+            spoil(icmp);
             ::kill(::getpid(), SIGINT);
-        });
-        PingAnswer answer = network.ping("127.0.0.1", test::patience(time.clock));
+        }));
+        // A deadline that nobody waits for.
+        PingAnswer answer = network.ping("127.0.0.1", Deadline::in(time.clock, 24h));
         CHECK_FALSE(answer.answered);
         CHECK(answer.reason == "interrupted by a signal");
         CHECK(time.signals.take() == SIGINT);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -100,6 +101,8 @@ SshServer::SshServer(Kind kind, const SshKeys& keys, const std::vector<std::stri
     for (int attempt = 0; attempt < 5; ++attempt) {
         port_ = free_port();
         log_ = fmt::format("{}/log.{}", keys.directory(), port_);
+        // An earlier server may have had this port.
+        std::filesystem::remove(log_);
         process_ = std::make_unique<ChildProcess>(
             kind == Kind::openssh ? openssh(port_, keys, host_keys) : dropbear(port_, keys, host_keys), log_);
         const std::string listening = kind == Kind::openssh ? "Server listening" : "Not backgrounding";
@@ -109,8 +112,12 @@ SshServer::SshServer(Kind kind, const SshKeys& keys, const std::vector<std::stri
     throw std::runtime_error("the server did not start: " + read_text(log_));
 }
 
+std::string SshServer::log() const {
+    return read_text(log_);
+}
+
 int SshServer::connections() const {
-    const std::string text = read_text(log_);
+    const std::string text = log();
     return count(text, "Connection from ") + count(text, "Child connection from ");
 }
 

@@ -39,6 +39,8 @@ public:
     int port() const { return port_; }
     /// Connections that it has accepted, from its log.
     int connections() const;
+    /// What it wrote, for a test that fails.
+    std::string log() const;
     ChildProcess& process() { return *process_; }
 
 private:

@@ -77,6 +77,9 @@ private:
     std::unique_ptr<LazySsh> ssh_;
 };
 
+/// How an outcome describes itself that is all right; compared with it, another one shows its reason.
+const std::string success = CommandResult{.exit_code = 0}.describe();
+
 bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
@@ -124,6 +127,7 @@ private:
 TEST_CASE("a command runs: output, errors, exit code and signal come back apart") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
 
     SshOutcome outcome = client.run({"sh", "-c", "echo \"$1\"; echo oops >&2; exit 3", "sh", "it's  $HOME"});
@@ -134,7 +138,7 @@ TEST_CASE("a command runs: output, errors, exit code and signal come back apart"
     CHECK(outcome.result.exit_code == 3);
     CHECK_FALSE(outcome.ok());
 
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
     // What reads from stdin finds its end.
     outcome = client.run({"cat"});
     CHECK(outcome.ok());
@@ -154,6 +158,7 @@ TEST_CASE("a command runs: output, errors, exit code and signal come back apart"
 TEST_CASE("endless output is cut at the limit, and the command still runs to its end") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     SshOutcome outcome = client.run({"sh", "-c", "head -c 67108864 /dev/zero; head -c 2000 /dev/zero >&2; exit 4"});
     CAPTURE(outcome.reason);
@@ -174,6 +179,7 @@ TEST_CASE("endless output is cut at the limit, and the command still runs to its
 TEST_CASE("a daemon that a launcher leaves behind does not hold up the launcher's end") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     SshOutcome outcome = client.run({"sh", "-c", "sleep 600 & echo $!"});
     CAPTURE(outcome.reason);
@@ -181,13 +187,14 @@ TEST_CASE("a daemon that a launcher leaves behind does not hold up the launcher'
     const int daemon = std::stoi(outcome.result.out);
     CHECK(alive(daemon));
     ::kill(daemon, SIGKILL);
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
     CHECK(server.connections() == 1);
 }
 
 TEST_CASE("dropbear, which guests run, is spoken to as well") {
     SKIP_WITHOUT(Kind::dropbear)
     test::SshServer server(Kind::dropbear, shared_keys(), {shared_keys().host_key("ed25519")});
+    INFO("what the server says:\n", server.log());
     Client client(server);
     SshOutcome outcome = client.run({"sh", "-c", "echo \"$1\"; echo oops >&2; exit 3", "sh", "it's"});
     CAPTURE(outcome.reason);
@@ -215,6 +222,7 @@ TEST_CASE("dropbear, which guests run, is spoken to as well") {
 TEST_CASE("dropbear does not let in everybody") {
     SKIP_WITHOUT(Kind::dropbear)
     test::SshServer server(Kind::dropbear, shared_keys(), {shared_keys().host_key("ed25519")});
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.settings.identities = {shared_keys().stranger()};
     CHECK(client.run({"true"}).value == Value::not_authorised);
@@ -223,6 +231,7 @@ TEST_CASE("dropbear does not let in everybody") {
 TEST_CASE("a host whose key is not recorded is not talked to, and the message says what to do") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server.port());
     SshOutcome outcome = client.run({"true"});
     CHECK(outcome.value == Value::host_key_unknown);
@@ -237,12 +246,13 @@ TEST_CASE("a host whose key is not recorded is not talked to, and the message sa
     CHECK(has(outcome.reason, client.settings.known_hosts + ":2"));
 
     client.know(shared_keys().host_key("ed25519"));
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
 }
 
 TEST_CASE("a changed key is refused, and the message names file and line") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh({"ed25519", "rsa"});
+    INFO("what the server says:\n", server.log());
     Client client(server.port());
     const std::string place = client.settings.known_hosts + ":2";
     const std::string name = fmt::format("[guest]:{}", server.port());
@@ -275,17 +285,19 @@ TEST_CASE("a changed key is refused, and the message names file and line") {
 TEST_CASE("a server with several keys is recognised by any of them") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh({"ed25519", "ecdsa", "rsa"});
+    INFO("what the server says:\n", server.log());
     for (const char* type : {"rsa", "ecdsa", "ed25519"}) {
         CAPTURE(type);
         Client client(server);
         client.know(shared_keys().host_key(type));
-        CHECK(client.run({"true"}).describe() == CommandResult{.exit_code = 0}.describe());
+        CHECK(client.run({"true"}).describe() == success);
     }
 }
 
 TEST_CASE("a server's keys can be asked for without a login") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh({"rsa", "ecdsa", "ed25519"});
+    INFO("what the server says:\n", server.log());
     Client client(server.port());
     client.settings.identities = {"/nonexistent"};
     const HostKeyAnswer answer = client.ssh().host_key(client.target, test::patience(client.world.clock));
@@ -308,12 +320,13 @@ TEST_CASE("a server's keys can be asked for without a login") {
 TEST_CASE("who is not let in is told which keys were tried and why others were not") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.settings.identities = {"/nonexistent/key", shared_keys().locked(), shared_keys().host_key("ed25519") + ".pub",
                                   shared_keys().stranger()};
     SshOutcome outcome = client.run({"true"});
-    CHECK(outcome.value == Value::not_authorised);
     CAPTURE(outcome.reason);
+    CHECK(outcome.value == Value::not_authorised);
     CHECK(has(outcome.reason, "root@guest (127.0.0.1 port "));
     CHECK(has(outcome.reason, "/nonexistent/key: "));
     CHECK(has(outcome.reason, shared_keys().locked() + ": it is protected by a passphrase"));
@@ -324,26 +337,29 @@ TEST_CASE("who is not let in is told which keys were tried and why others were n
 TEST_CASE("a key that is not accepted does not keep the next one from being tried") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.settings.identities = {shared_keys().stranger(), shared_keys().client()};
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
 }
 
 TEST_CASE("without identities the standard files of the caller's home are used") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.settings.identities.clear();
     client.world.home = client.directory.path();
     CHECK(has(client.run({"true"}).reason, "there is no private key"));
     std::filesystem::create_directory(client.directory.path() + "/.ssh");
     std::filesystem::copy_file(shared_keys().client(), client.directory.path() + "/.ssh/id_ed25519");
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
 }
 
 TEST_CASE("what can't be reached is told apart: no name, refused, no answer") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.settings.connect_timeout = 300ms;
     const Deadline deadline = test::patience(client.world.clock);
@@ -367,6 +383,7 @@ TEST_CASE("what can't be reached is told apart: no name, refused, no answer") {
 TEST_CASE("one address that does not answer does not hide the others") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.world.names["guest"] = {"127.0.0.3", "127.0.0.2", "127.0.0.1"};
     DeafPort deaf("127.0.0.3", server.port());  // 127.0.0.2 refuses
@@ -378,6 +395,7 @@ TEST_CASE("one address that does not answer does not hide the others") {
 TEST_CASE("a server that accepts and then is silent costs the deadline and no more") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     server.process().signal_all(SIGSTOP);
     SshOutcome outcome = client.run_within({"true"}, 300ms);
@@ -387,31 +405,33 @@ TEST_CASE("a server that accepts and then is silent costs the deadline and no mo
     CHECK(has(answer.problem, "accepted the connection and then said nothing"));
 
     server.process().signal_all(SIGCONT);
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
     server.process().signal_all(SIGSTOP);
     outcome = client.run_within({"true"}, 300ms);
     CHECK(outcome.value == Value::timed_out);
     server.process().signal_all(SIGCONT);
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
 }
 
 TEST_CASE("a command that does not end is given up at the deadline, and the next one works") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
-    REQUIRE(client.run({"true"}).ok());
+    REQUIRE(client.run({"true"}).describe() == success);
     SshOutcome outcome = client.run_within({"sleep", "3"}, 300ms);
     CHECK(outcome.value == Value::timed_out);
     CHECK(has(outcome.reason, "did not end within "));
     CHECK_FALSE(outcome.ok());
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
 }
 
 TEST_CASE("a signal ends the waiting") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
-    REQUIRE(client.run({"true"}).ok());
+    REQUIRE(client.run({"true"}).describe() == success);
     const std::string started = client.directory.path() + "/started";
     std::thread user([&] {
         test::eventually([&] { return std::filesystem::exists(started); });
@@ -419,19 +439,21 @@ TEST_CASE("a signal ends the waiting") {
     });
     SshOutcome outcome = client.run({"sh", "-c", fmt::format("touch {}; exec sleep 3", started)});
     user.join();
+    CAPTURE(outcome.reason);
     CHECK(outcome.value == Value::interrupted);
     // Nothing is begun as long as it is pending.
     CHECK(client.run({"rm", started}).value == Value::interrupted);
     CHECK(std::filesystem::exists(started));
     CHECK(client.world.signals.take() == SIGTERM);
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
 }
 
 TEST_CASE("all commands of a run share a connection, and a broken one is opened again") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
-    for (int i = 0; i < 3; ++i) CHECK(client.run({"true"}).ok());
+    for (int i = 0; i < 3; ++i) CHECK(client.run({"true"}).describe() == success);
     CHECK(server.connections() == 1);
 
     for (int pid : server.process().descendants()) ::kill(pid, SIGKILL);
@@ -445,8 +467,9 @@ TEST_CASE("all commands of a run share a connection, and a broken one is opened 
 TEST_CASE("a command whose connection breaks is not run twice") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
-    REQUIRE(client.run({"true"}).ok());
+    REQUIRE(client.run({"true"}).describe() == success);
     const std::string marks = client.directory.path() + "/marks";
     std::thread saboteur([&] {
         test::eventually([&] { return !read_text(marks).empty(); });
@@ -456,13 +479,14 @@ TEST_CASE("a command whose connection breaks is not run twice") {
     saboteur.join();
     CHECK(outcome.value == Value::unreachable);
     CHECK(has(outcome.reason, "broke while the command ran"));
-    CHECK(client.run({"true"}).ok());
+    CHECK(client.run({"true"}).describe() == success);
     CHECK(read_text(marks) == "x\n");
 }
 
 TEST_CASE("threads share the connection and get each its own output") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.ssh();  // made before there are threads
     std::atomic<int> right = 0;
@@ -483,6 +507,7 @@ TEST_CASE("threads share the connection and get each its own output") {
 TEST_CASE("whoever waits for another's command waits no longer than the own deadline") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     Client client(server);
     client.ssh();  // made before there are threads
     const std::string fifo = client.directory.path() + "/fifo", started = client.directory.path() + "/started";
@@ -501,15 +526,16 @@ TEST_CASE("whoever waits for another's command waits no longer than the own dead
 TEST_CASE("nothing is left open") {
     SKIP_WITHOUT(Kind::openssh)
     auto server = openssh();
+    INFO("what the server says:\n", server.log());
     auto open_descriptors = [] {
         auto entries = std::filesystem::directory_iterator("/proc/self/fd");
         return std::distance(begin(entries), end(entries));
     };
     auto use = [&] {
         Client client(server);
-        client.run({"true"});
-        client.run_within({"sleep", "1"}, 50ms);
-        client.run({"true"});
+        CHECK(client.run({"true"}).describe() == success);
+        CHECK(client.run_within({"sleep", "1"}, 50ms).value == Value::timed_out);
+        CHECK(client.run({"true"}).describe() == success);
         client.ssh().host_key(client.target, test::patience(client.world.clock));
         client.write_known("");
         const SshTarget again{"guest", "nobody", server.port()};
