@@ -22,7 +22,7 @@ constexpr int forgotten_at_once = 20;
 // What an action writes into the log of the database at most. A transaction writes whole pages (4 KiB each): its own, those of the indexes
 // and the root. A step has four of them: begun, ended, and the same for its undoing.
 constexpr std::uint64_t room_for_an_action = 512 << 10;
-constexpr std::uint64_t room_for_a_step = 4 * 5 * (4096 + 24);
+constexpr std::uint64_t room_for_a_step = std::uint64_t{4} * 5 * (4096 + 24);
 
 Error refusal(const Error& cause) {
     return Error(Error::Code::refused, "nothing was begun, because it can't be recorded: " + cause.message(), cause.where(), cause.hint());
