@@ -375,7 +375,7 @@ TEST_CASE("what can't be reached is told apart: no name, refused, no answer") {
     CHECK(client.ssh().host_key({"guest", "root", closed}, deadline).problem == outcome.reason);
 
     DeafPort deaf("127.0.0.1", closed);
-    outcome = client.ssh().run({"guest", "root", closed}, {"true"}, deadline, {});
+    outcome = client.ssh().run({"guest", "root", closed}, {"true"}, Deadline::in(client.world.clock, 24h), {});
     CHECK(outcome.value == Value::unreachable);
     CHECK(has(outcome.reason, "no answer within "));
 }
