@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <fstream>
@@ -133,10 +134,11 @@ void spoil(Bytes& icmp) {
 
 /// What a router sends back that does not get a packet through (RFC 792).
 Bytes host_unreachable(Bytes request) {
-    Bytes icmp(8);
+    constexpr std::size_t header = 8, quoted = 28;
+    Bytes icmp(header + quoted);
     icmp[0] = ICMP_DEST_UNREACH;
     icmp[1] = ICMP_HOST_UNREACH;
-    icmp.insert(icmp.end(), request.begin(), request.begin() + 28);
+    std::copy_n(request.begin(), quoted, icmp.begin() + header);
     return icmp;
 }
 
