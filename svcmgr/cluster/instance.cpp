@@ -23,14 +23,17 @@ LookLimits Instance::limits() const {
     return {section.duration("look_timeout"), section.duration("guest_timeout")};
 }
 
-std::set<const Resource*> Instance::with_carriers(const Selection& selection) const {
+std::vector<const Resource*> Instance::with_carriers(const Selection& selection) const {
     std::set<const Resource*> wanted;
     for (const auto& resource : service_.resources()) {
         if (!selection.contains(*resource)) continue;
         wanted.insert(resource.get());
         if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
     }
-    return wanted;
+    std::vector<const Resource*> in_order;
+    for (const auto& resource : service_.resources())
+        if (wanted.contains(resource.get())) in_order.push_back(resource.get());
+    return in_order;
 }
 
 Observation Instance::observe(const Selection& selection, Purpose purpose) const {
@@ -39,7 +42,7 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
     observation.frozen = frozen();
     observation.node_frozen = world_.files.facts(paths_.frozen_flag()).has_value();
 
-    const std::set<const Resource*> wanted = with_carriers(selection);
+    const std::vector<const Resource*> wanted = with_carriers(selection);
     Looking looking(world_, purpose, limits());
     for (const Resource* resource : wanted) resource->announce(looking);
 
@@ -48,11 +51,12 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
         ResourceObservation& seen = observation.resources[resource->rid()];
         looks.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
     }
+    looks.emplace_back([this, &observation] {
+        JournalReader journal(world_, paths_.database);
+        observation.journal_problem = journal.problem();
+        observation.interrupted = journal.interrupted(service_.name());
+    });
     run_together(world_.tasks, looks);
-
-    JournalReader journal(world_, paths_.database);
-    observation.journal_problem = journal.problem();
-    observation.interrupted = journal.interrupted(service_.name());
     return observation;
 }
 

@@ -58,7 +58,7 @@ private:
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void let_settle() const;
     LookLimits limits() const;
-    std::set<const Resource*> with_carriers(const Selection& selection) const;
+    std::vector<const Resource*> with_carriers(const Selection& selection) const;
 
     World world_;
     const Paths& paths_;
