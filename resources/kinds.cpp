@@ -109,7 +109,9 @@ private:
 
     Options app_options() const {
         const auto container = std::ranges::find_if(sections_, [](const Options& section) { return kind_of(section) == "container"; });
-        return Options("app", container->place(), implicit_app_keywords());
+        Options options("app", container->place(), implicit_app_keywords());
+        if (part_.disabled) options.set("disable", {"true", {}});
+        return options;
     }
 
     const std::vector<Options>& sections_;

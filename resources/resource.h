@@ -94,6 +94,7 @@ public:
     virtual std::string label() const = 0;
 
     std::vector<std::string> tags() const;
+    std::string subset() const;  ///< empty when it is in none
     bool disabled() const;
     bool optional() const;
     bool monitored() const;

@@ -70,9 +70,11 @@ int act(Context& context, const Instance& instance, const Request& request) {
 int act_on_each(Context& context, std::span<const std::string_view> words) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load_strictly(name);
+        const std::optional<Selection> selection = context.selection(*loaded.service);
+        if (!selection) return 0;
         const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
         for (const std::string_view word : words)
-            if (const int code = act(context, instance, request_for(context, *loaded.service, word)); code != 0) return code;
+            if (const int code = act(context, instance, request_for(context, *selection, word)); code != 0) return code;
         return 0;
     });
 }
@@ -105,12 +107,12 @@ int run_thaw(Context& context) {
     });
 }
 
-const std::vector<std::string_view> action_options = {"rid",      "force", "dry-run", "disable-rollback",
-                                                      "waitlock", "jobs",  "reason",  "format"};
+const std::vector<std::string_view> action_options = {"rid",      "tags", "subsets", "force", "dry-run", "disable-rollback",
+                                                      "waitlock", "jobs", "reason",  "format"};
 
 }  // namespace
 
-Request request_for(Context& context, const Service& service, std::string_view action) {
+Request request_for(const Context& context, const Selection& selection, std::string_view action) {
     const auto word = std::ranges::find(action_words, action, &ActionWord::word);
     if (word == std::end(action_words))
         throw Error(Error::Code::invalid, fmt::format("'{}' is no action that has a plan", action), "",
@@ -119,7 +121,7 @@ Request request_for(Context& context, const Service& service, std::string_view a
     request.action = word->word;
     request.goal = word->goal;
     if (word->group) request.groups = std::set{*word->group};
-    request.rids = context.selection(service).rids;
+    request.rids = selection.rids;
     request.force = context.line().has("force");
     return request;
 }

@@ -15,8 +15,7 @@ std::string option_line(const CommandOption& option) {
 }
 
 bool takes(const Command& command, std::string_view option) {
-    return option == "service" || option == "color" || option == "help" ||
-           std::ranges::find(command.options, option) != command.options.end();
+    return for_every_command(option) || std::ranges::find(command.options, option) != command.options.end();
 }
 
 std::string usage(const Command& command) {

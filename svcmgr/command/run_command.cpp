@@ -14,7 +14,8 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
-    for (const auto& family : {action_commands, print_commands, inventory_commands, config_commands, node_commands})
+    for (const auto& family : {action_commands, print_commands, inventory_commands, config_commands, config_edit_commands,
+                               config_change_commands, node_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }
@@ -53,7 +54,7 @@ Error unknown_command(const std::vector<std::string>& words) {
 
 void check_options(const Command& command, const CommandLine& line) {
     for (const std::string& option : line.given) {
-        if (option == "service" || option == "color" || option == "help") continue;
+        if (for_every_command(option)) continue;
         if (std::ranges::find(command.options, option) != command.options.end()) continue;
         throw Error(Error::Code::invalid, fmt::format("'{}' takes no --{}", command.words, option), "",
                     fmt::format("svcmgr {} --help shows what it takes", command.words));
@@ -65,7 +66,8 @@ void check_arguments(const Command& command, const std::vector<std::string>& arg
         throw Error(Error::Code::invalid,
                     fmt::format("'{}' takes nothing behind it, and '{}' was given", command.words, fmt::join(arguments, " ")), "",
                     fmt::format("svcmgr {} --help shows what it takes", command.words));
-    if (!command.arguments.empty() && arguments.empty())
+    const bool optional = command.arguments.starts_with('[');
+    if (!command.arguments.empty() && !optional && arguments.empty())
         throw Error(Error::Code::invalid, fmt::format("'{}' needs {}", command.words, command.arguments), "",
                     fmt::format("svcmgr {} --help says more", command.words));
 }
@@ -95,6 +97,11 @@ int dispatch(Context& context) {
 }
 
 }  // namespace
+
+bool for_every_command(std::string_view option) {
+    constexpr std::string_view common[] = {"service", "status", "onlyprimary", "onlysecondary", "color", "help"};
+    return std::ranges::find(common, option) != std::end(common);
+}
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> all = collect();
