@@ -35,7 +35,7 @@ std::string_view service_of(std::string_view file) {
 
 ServicePart part_of(const Paths& paths, const Node& node, const std::string& name) {
     const Options ssh = node.section("ssh");
-    return {name, paths.logs, ssh.text("user"), static_cast<int>(ssh.integer("port"))};
+    return {name, paths.logs, ssh.text("user"), static_cast<int>(ssh.integer("port")), paths.configuration, paths.state};
 }
 
 Finding no_section(const Document& document) {
