@@ -9,12 +9,20 @@
 
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "resources/triggers.h"
 
 namespace svcmgr {
 
 namespace {
 
 constexpr Duration tick_interval = std::chrono::milliseconds(200);
+
+/// What launchers and triggers are told.
+std::vector<std::string> environment_of(const Service& service, const Plan& plan) {
+    std::vector<std::string> environment{"OPENSVC_SVCNAME=" + service.name(), "OPENSVC_ACTION=" + plan.action};
+    for (const auto& resource : service.resources()) std::ranges::move(resource->environment(), std::back_inserter(environment));
+    return environment;
+}
 
 /// What a step's thread reports back.
 struct Ending {
@@ -33,6 +41,7 @@ public:
           journal_(journal),
           watchers_(watchers),
           options_(options),
+          environment_(environment_of(service, plan)),
           states_(plan.steps.size(), StepState::planned) {}
 
     Outcome run(ActionRecord record) {
@@ -170,7 +179,9 @@ private:
         const Moment begin = world_.clock.now();
         Ending ending;
         try {
-            perform(step, step.verb, step.deadline, [&ending] { ending.changed = true; });
+            perform(
+                step, step.deadline, [&ending] { ending.changed = true; },
+                [&](const Resource& resource, Doing& doing) { svcmgr::perform(resource, step.verb, doing); });
         } catch (const Error& error) {
             ending.error = error;
         }
@@ -179,14 +190,15 @@ private:
         endings_.insert_or_assign(i, std::move(ending));
     }
 
-    void perform(const Step& step, const std::string& verb, Duration deadline, std::function<void()> changing) {
+    void perform(const Step& step, Duration deadline, std::function<void()> changing,
+                 const std::function<void(const Resource&, Doing&)>& call) {
         const Resource* resource = service_.find(step.rid);
         if (resource == nullptr) throw Error(Error::Code::failed, "the service has no such resource", step.rid.text());
         const auto note = [&](LogLine::Level level, const std::string& message) {
             tell([&](ActionWatcher& watcher) { watcher.step_note(step, level, message); });
         };
-        Doing doing{world_, Deadline::in(world_.clock, deadline), note, std::move(changing)};
-        resource->perform(verb, doing);
+        Doing doing{world_, Deadline::in(world_.clock, deadline), note, std::move(changing), environment_};
+        call(*resource, doing);
     }
 
     void end(std::size_t i) {
@@ -272,7 +284,9 @@ private:
     void undo_to_the_end(const Step& step) {
         for (int signals_left = signal_ == 0 ? 1 : 0;; --signals_left) {
             try {
-                return perform(step, step.undo, step.undo_deadline, [] {});
+                return perform(
+                    step, step.undo_deadline, [] {},
+                    [&](const Resource& resource, Doing& doing) { svcmgr::undo(resource, step.verb, step.undo, doing); });
             } catch (const Error&) {
                 const int signal = world_.signals.take();
                 if (signal == 0 || signals_left == 0) throw;
@@ -288,6 +302,7 @@ private:
     const std::vector<ActionWatcher*>& watchers_;
     std::mutex watchers_mutex_;
     const RunOptions& options_;
+    std::vector<std::string> environment_;
 
     std::vector<StepState> states_;
     std::vector<std::size_t> begun_;  ///< what may have to be undone, in the order in which it was begun

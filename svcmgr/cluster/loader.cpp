@@ -41,6 +41,8 @@ ServicePart part_of(const Paths& paths, const Node& node, const std::string& nam
     part.logs = paths.logs;
     part.ssh_user = ssh.text("user");
     part.ssh_port = static_cast<int>(ssh.integer("port"));
+    part.configuration = paths.configuration;
+    part.state = paths.state;
     return part;
 }
 

@@ -37,6 +37,11 @@ constexpr ActionWord action_words[] = {
     {"stopip", Goal::down, Group::ip},
     {"startdisk", Goal::up, Group::disk},
     {"stopdisk", Goal::down, Group::disk},
+    {"startfs", Goal::up, Group::fs},
+    {"stopfs", Goal::down, Group::fs},
+    {"startshare", Goal::up, Group::share},
+    {"stopshare", Goal::down, Group::share},
+    {"run", Goal::run, Group::task},
 };
 
 std::unique_ptr<ActionWatcher> progress_for(Context& context) {
@@ -148,6 +153,12 @@ std::vector<Command> action_commands() {
         {"stopip", "", section, "Only the addresses.", action_options, run_word<7>},
         {"startdisk", "", section, "Only the disks.", action_options, run_word<8>},
         {"stopdisk", "", section, "Only the disks.", action_options, run_word<9>},
+        {"startfs", "", section, "Only the file systems and directories.", action_options, run_word<10>},
+        {"stopfs", "", section, "Only the file systems.", action_options, run_word<11>},
+        {"startshare", "", section, "Only the shares.", action_options, run_word<12>},
+        {"stopshare", "", section, "Only the shares.", action_options, run_word<13>},
+        {"run", "", section, "Run the tasks, or those that --rid names; --force confirms those that ask for it.", action_options,
+         run_word<14>},
         {"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {}, run_freeze},
         {"thaw", "", section, "End the freeze.", {}, run_thaw},
     };
