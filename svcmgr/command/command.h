@@ -76,11 +76,15 @@ private:
 /// A verb: one entry of the table that feeds the dispatch, `--help`, the manual page and the completion.
 struct Command {
     std::string_view words;                 ///< "print status"
-    std::string_view arguments;             ///< what follows: "ACTION"; empty when nothing may
+    std::string_view arguments;             ///< what follows: "ACTION"; in brackets when it may be left out; empty when nothing may
     std::string_view section;               ///< heading in the help
     std::string_view text;                  ///< one sentence
     std::vector<std::string_view> options;  ///< the names of the options that it takes beside those that every command does
     int (*run)(Context&) = nullptr;
+
+    bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
+    /// Whether `option` may be given with it; some may with every command.
+    bool takes(std::string_view option) const;
 };
 
 // One function a family, each in its own file.
@@ -90,13 +94,19 @@ std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();
 std::vector<Command> config_change_commands();
 std::vector<Command> config_edit_commands();
+std::vector<Command> keyword_commands();
 std::vector<Command> node_commands();
-
-/// Whether every command takes this option: those that choose services, --color and --help.
-bool for_every_command(std::string_view option);
 
 /// All commands, in the order of the help.
 const std::vector<Command>& commands();
+
+/// The command that a line begins with, the longest when several do, and the words behind it.
+struct FoundCommand {
+    const Command* command = nullptr;  ///< null when there is none
+    std::vector<std::string> arguments;
+};
+/// "print_status" is "print status" (contract.md 1.1).
+FoundCommand find_command(const std::vector<std::string>& words);
 
 /// Runs one command line, from words to exit code. Never throws an Error; what goes wrong is printed.
 int run_command(World world, const Paths& paths, Terminal& terminal, const std::vector<std::string>& arguments,
@@ -104,5 +114,13 @@ int run_command(World world, const Paths& paths, Terminal& terminal, const std::
 
 /// The exit code of an error that ended a command (design.md 11).
 int exit_code(const Error& error);
+
+/// What an exit code says, for the help and the manual page.
+struct ExitCode {
+    std::string_view number;
+    std::string_view text;
+};
+/// Those of every command but `status`, whose exit code is the number of the status.
+std::span<const ExitCode> exit_codes();
 
 }  // namespace svcmgr

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -21,6 +23,9 @@ struct Terminal {
     std::function<std::string(const std::string& file)> edit = [](const std::string&) { return "there is no terminal"; };
     /// Asks the person at the terminal; false when there is none or the answer is not yes.
     std::function<bool(const std::string& question)> confirm = [](const std::string&) { return false; };
+
+    /// Columns for text on `out` that people read: the terminal's, within what can be read well; 78 for what is no terminal.
+    std::size_t text_width() const { return static_cast<std::size_t>(out_is_terminal ? std::clamp(width, 40, 100) : 78); }
 };
 
 }  // namespace svcmgr

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "svcmgr/config/scoped_defaults.h"
 #include "svcmgr/config/value_check.h"
 #include "svcmgr/config/values.h"
 
@@ -35,6 +36,7 @@ public:
         make_section_of_moved_keywords();
         for (std::size_t i = 0; i < document_.sections().size(); ++i)
             if (i != values_.default_section()) evaluate_section(i);
+        report_scoped_defaults(document_, values_);
         const auto before = [](const Finding& a, const Finding& b) {
             return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
         };

@@ -46,6 +46,7 @@ struct NodeView {
 ///
 /// - A keyword said in a section wins over the same one in DEFAULT, whatever their scopes. In each, the first of `@nodename`, `@nodes`,
 ///   `@drpnodes`, `@encapnodes`, `@flex_primary`, `@drp_flex_primary` and no scope counts that is said and that this node is.
+///   Where OpenSVC 1 let a scoped one of DEFAULT win on a node of the service, that is a warning.
 /// - DEFAULT may say any keyword of a section of the file; it is then said in each section that has it. `type` is not inherited.
 /// - `{nodename}` `{short_nodename}` `{svcname}` `{short_svcname}` `{svcmgr}` `{nodemgr}`, `{keyword}` of DEFAULT, `{section.keyword}`,
 ///   `{keyword[0]}` one word of a list, `{#keyword}` their number. What is in braces and not shaped like this is plain text.
