@@ -8,6 +8,7 @@
 #include <span>
 
 #include "resources/triggers.h"
+#include "svcmgr/action/guards.h"
 
 namespace svcmgr {
 
@@ -123,10 +124,7 @@ private:
 
     void guard_frozen() {
         std::optional<Error> refusal;
-        if (observation_.frozen || observation_.node_frozen)
-            refusal = Error(Error::Code::refused, observation_.frozen ? "the service is frozen here" : "this node is frozen",
-                            service_.name(), fmt::format("svcmgr -s {} thaw ends that; --force acts all the same", service_.name()));
-        if (request_.force) refusal.reset();
+        if (!request_.force) refusal = refusal_of_frozen(service_.name(), observation_);
         add_guard({}, "check frozen", "neither the service nor the node may be frozen", refusal);
     }
 

@@ -7,6 +7,7 @@
 #include "drivers/host.h"
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "svcmgr/action/recovery.h"
 #include "svcmgr/journal/journal.h"
 
 namespace svcmgr {
@@ -89,23 +90,62 @@ void Instance::let_settle() const {
 }
 
 Outcome Instance::act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
-    const std::unique_ptr<FileLock> held = lock(request.action, options.wait_for_lock);
+    const auto planned = [&]() -> std::optional<Planned> {
+        return Planned{plan(request), {request.goal, request.groups, request.rids, {}}};
+    };
+    return *act(request.action, planned, options, watchers);
+}
+
+std::vector<ActionHistory> Instance::interrupted() const {
+    JournalReader journal(world_, paths_.database);
+    std::vector<ActionHistory> open = journal.open_actions(service_.name());
+    if (!journal.problem().empty())
+        throw Error(Error::Code::failed, "whether an action was interrupted is not known: " + journal.problem(), service_.name());
+    return open;
+}
+
+std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
+    const std::vector<ActionHistory> open = interrupted();
+    const ActionHistory* history = interrupted_action(open);
+    if (history == nullptr) return std::nullopt;
+    const Aim& aim = history->action.aim;
+    if (recovery.way == Recovery::Way::redo) {
+        Request request = redo_request(*history);
+        request.force = recovery.force;
+        return Planned{plan(request), aim};
+    }
+    Request request = undo_request(*history);
+    request.force = recovery.force;
+    const Observation observation = observe({{}, request.rids}, Purpose::stop);
+    return Planned{undo_plan(service_, *history, observation, request), {{}, aim.groups, aim.rids, history->action.sid}};
+}
+
+std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOptions& options,
+                                         const std::vector<ActionWatcher*>& watchers) const {
+    return act(
+        "recover", [&] { return plan_recovery(recovery); }, options, watchers);
+}
+
+std::optional<Outcome> Instance::act(const std::string& word, const std::function<std::optional<Planned>()>& make,
+                                     const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
+    const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock);
     const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database);
     let_settle();
-    const Plan planned = plan(request);
+    const std::optional<Planned> planned = make();
     if (const int signal = world_.signals.pending(); signal != 0)  // looks that a signal cut short are no ground for a plan
         throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before anything was done", signal), service_.name());
+    if (!planned) return std::nullopt;
     ActionRecord record;
     record.service = service_.name();
-    record.action = request.action;
+    record.action = planned->plan.action;
     record.argv = options.argv;
     record.reason = options.reason;
     record.caller = world_.host.caller();
     record.node = node_.name();
     record.process = world_.processes.self();
     record.begun = world_.clock.wall();
-    Outcome outcome = run(world_, service_, planned, std::move(record), *journal, watchers, options.run);
-    return outcome;
+    record.aim = planned->aim;
+    return run(world_, service_, planned->plan, std::move(record), *journal, watchers, options.run);
 }
 
 void Instance::freeze() const {

@@ -50,26 +50,21 @@ std::unique_ptr<ActionWatcher> progress_for(Context& context) {
     return line_progress(terminal.err, context.world());
 }
 
+ActOptions options_of(const CommandLine& line) {
+    ActOptions options;
+    options.argv = line.argv;
+    options.reason = line.reason;
+    options.wait_for_lock = line.wait_for_lock;
+    options.run.jobs = line.jobs;
+    if (line.has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
+    return options;
+}
+
 int act(Context& context, const Instance& instance, const Request& request) {
     if (context.line().has("dry-run")) return show_plan(context, instance.plan(request));
-    ActOptions options;
-    options.argv = context.line().argv;
-    options.reason = context.line().reason;
-    options.wait_for_lock = context.line().wait_for_lock;
-    options.run.jobs = context.line().jobs;
-    if (context.line().has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
-
-    const std::unique_ptr<ActionWatcher> progress = progress_for(context);
-    const std::unique_ptr<ActionWatcher> log = log_file_progress(context.world(), context.paths().log_of(instance.service().name()));
-    OutcomeCollector collector;
-    const Outcome outcome = instance.act(request, options, {progress.get(), log.get(), &collector});
-    if (context.json())
-        context.terminal().out << outcome_json(instance.service().name(), request.action, outcome, collector.steps()) << '\n';
-    if (outcome.error) context.terminal().err << error_text(*outcome.error);
-    for (const std::string& left : outcome.left) fmt::print(context.terminal().err, "  left: {}\n", printable(left));
-    if (!outcome.journal_problem.empty())
-        fmt::print(context.terminal().err, "  the journal does not have all of it: {}\n", outcome.journal_problem);
-    return outcome.exit_code();
+    return do_action(context, instance.service().name(), [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
+        return instance.act(request, options, watchers);
+    });
 }
 
 int act_on_each(Context& context, std::span<const std::string_view> words) {
@@ -137,6 +132,20 @@ int show_plan(Context& context, const Plan& plan) {
     if (plan.refused() == nullptr) return 0;
     context.terminal().err << error_text(*plan.refused()->refusal);
     return exit_code(*plan.refused()->refusal);
+}
+
+int do_action(Context& context, const std::string& service, const Doer& doer) {
+    const std::unique_ptr<ActionWatcher> progress = progress_for(context);
+    const std::unique_ptr<ActionWatcher> log = log_file_progress(context.world(), context.paths().log_of(service));
+    OutcomeCollector collector;
+    const std::optional<Outcome> outcome = doer(options_of(context.line()), {progress.get(), log.get(), &collector});
+    if (!outcome) return 0;
+    if (context.json()) context.terminal().out << outcome_json(service, collector.action(), *outcome, collector.steps()) << '\n';
+    if (outcome->error) context.terminal().err << error_text(*outcome->error);
+    for (const std::string& left : outcome->left) fmt::print(context.terminal().err, "  left: {}\n", printable(left));
+    if (!outcome->journal_problem.empty())
+        fmt::print(context.terminal().err, "  the journal does not have all of it: {}\n", outcome->journal_problem);
+    return outcome->exit_code();
 }
 
 std::vector<Command> action_commands() {

@@ -89,6 +89,7 @@ struct Command {
 
 // One function a family, each in its own file.
 std::vector<Command> action_commands();
+std::vector<Command> recover_commands();
 std::vector<Command> print_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();

@@ -32,6 +32,8 @@ constexpr CommandOption options[] = {
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
     {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; 60 by default."},
     {"jobs", 'j', "N", "How many steps may run at once; as many as do not wait for each other by default."},
+    {"redo", 0, "", "Complete what was interrupted."},
+    {"undo", 0, "", "Reverse what the interrupted action had done, and nothing else."},
     {"reason", 0, "TEXT", "Why: kept in the journal with the action."},
     {"param", 0, "[SECTION.]KEYWORD", "A keyword, of DEFAULT when no section is named; KEYWORD@SCOPE for a scope.", Times::many},
     {"value", 0, "TEXT", "The value of the --param before it.", Times::many},

@@ -22,7 +22,8 @@ bool is_look(const std::string& action) {
 
 /// Actions that change something; the others' exit codes have meanings of their own.
 bool changes(const std::string& action) {
-    return (action.starts_with("st") && action != "status") || action == "restart" || action == "freeze" || action == "thaw";
+    return (action.starts_with("st") && action != "status") || action == "restart" || action == "freeze" || action == "thaw" ||
+           action == "recover";
 }
 
 bool exists_on(Node& node, const std::string& guest) {
