@@ -37,6 +37,7 @@ public:
         guard_membership();
         guard_host_mode();
         guard_frozen();
+        if (!request_.groups && !request_.rids) guard_others();
         for (const Resource* resource : order_.sequence())
             if (wanted(*resource)) decide(*resource);
         guard_circle();
@@ -103,6 +104,40 @@ private:
         std::optional<Error> refusal;
         if (!request_.force) refusal = refusal_of_frozen(service_.name(), observation_);
         add_guard({}, "check frozen", "neither the service nor the node may be frozen", refusal);
+    }
+
+    // Other services of this node (contract.md 2.4, 4.2): --force takes the risk.
+
+    void guard_others() {
+        if (request_.standby == Request::Standby::only) return;
+        constexpr auto is_up = [](Status status) { return status == Status::up || status == Status::standby_up; };
+        constexpr auto is_down = [](Status status) {
+            return status == Status::down || status == Status::standby_down || status == Status::standby_up || status == Status::not_applicable;
+        };
+        if (request_.goal == Goal::up) {
+            guard_others("parents", "must be up", "start it first", is_up);
+            guard_others("hard_affinity", "must be up on this node", "start it here first", is_up);
+            guard_others("hard_anti_affinity", "must not be up on this node", "stop it here first, or start this one elsewhere", is_down);
+        }
+        if (request_.goal == Goal::down) guard_others("children", "must be down", "stop it first", is_down);
+    }
+
+    void guard_others(std::string_view keyword, std::string_view must, std::string_view hint, bool (*right)(Status)) {
+        for (const std::string& name : service_.defaults().list(keyword)) {
+            const auto found = observation_.others.find(name);
+            if (found == observation_.others.end()) continue;
+            const OtherService& other = found->second;
+            std::optional<Error> refusal;
+            const std::string where = service_.defaults().place_of(keyword).to_string();
+            if (!other.avail)
+                refusal = Error(Error::Code::refused, fmt::format("{} {}, and that is not known: {}", name, must, other.problem), where,
+                                "--force takes the risk");
+            else if (!right(*other.avail))
+                refusal = Error(Error::Code::refused, fmt::format("{} {}, and it is {}", name, must, to_string(*other.avail)), where,
+                                fmt::format("{}, or take the risk with --force", hint));
+            if (request_.force) refusal.reset();
+            add_guard({}, fmt::format("check {}", keyword), fmt::format("{} {}", name, must), refusal);
+        }
     }
 
     /// Checking the env file has said so; whoever acts all the same would act in a wrong order.

@@ -7,6 +7,7 @@
 
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/undo.h"
+#include "svcmgr/action/words.h"
 
 namespace svcmgr {
 
@@ -122,6 +123,7 @@ Request redo_request(const ActionHistory& interrupted) {
     Request request;
     request.action = interrupted.action.action;
     request.goal = *aim.goal;
+    if (const ActionWord* word = find_action_word(request.action)) request.standby = word->standby;
     request.groups = aim.groups;
     request.rids = aim.rids;
     return request;

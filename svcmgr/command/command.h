@@ -24,11 +24,15 @@ public:
     /// `on_node` is told the node once it is read: production configures ssh and the hypervisors with it.
     Context(World world, const Paths& paths, Terminal& terminal, const CommandLine& line, std::function<void(const Node&)> on_node);
 
+    /// The same command with another world and another terminal, for one of several services. The node was read before.
+    Context(const Context& other, World world, Terminal& terminal);
+
     World& world() { return world_; }
     const Paths& paths() const { return paths_; }
     Terminal& terminal() { return terminal_; }
     const CommandLine& line() const { return line_; }
-    /// The words behind the command's own: "start" in `print plan start`.
+    std::string_view command;  ///< the command's own words: "print plan"
+    /// The words behind them: "start" in `print plan start`.
     std::vector<std::string> arguments;
 
     bool json() const { return line_.format == "json"; }
@@ -49,8 +53,11 @@ public:
     /// that is no failure (contract.md 1.4). Throws Error `invalid` for a rid that the one service in question does not have.
     std::optional<Selection> selection(const Service& service);
 
+    /// `services`, after saying so when there is none. Throws Error `invalid` for a node without any service.
+    std::vector<std::string> chosen_services();
     /// Calls `each` for every selected service; an Error of one is printed and the next goes on. Returns the highest exit code.
     int for_each_service(const std::function<int(const std::string& service)>& each);
+    int for_each(const std::vector<std::string>& services, const std::function<int(const std::string& service)>& each);
     /// Prints an error in the format that was asked for; returns its exit code, 128+n when signal n was the reason.
     int report(const Error& error);
     /// Throws Error `interrupted` when a signal has come: what was looked at since is no answer.

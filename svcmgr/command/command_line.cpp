@@ -29,6 +29,8 @@ constexpr CommandOption options[] = {
     {"subsets", 0, "SUBSET[,SUBSET…]", "Only resources of these subsets."},
     {"force", 'f', "", "Take the risk that a guard warns of: act on a frozen service, or although an address answers."},
     {"dry-run", 0, "", "Print the plan that would be run, and run nothing."},
+    {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
+    {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
     {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; 60 by default."},
     {"jobs", 'j', "N", "How many steps may run at once; as many as do not wait for each other by default."},
@@ -122,6 +124,7 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "rid") line.rids = names(option, value);
     if (option == "tags") line.tags = tags(option, value);
     if (option == "subsets") line.subsets = names(option, value);
+    if (option == "upto" || option == "downto") line.last_group = value;
     if (option == "impersonate") line.impersonate = lower_case(value);
     if (option == "config") line.config_file = value;
     if (option == "template") line.template_name = value;

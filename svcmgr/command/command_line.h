@@ -50,6 +50,7 @@ struct CommandLine {
     std::string color = "auto";
     std::string reason;
     std::string key_file;
+    std::string last_group;  ///< --upto, --downto
     Duration wait_for_lock = std::chrono::seconds(60);
     unsigned jobs = 0;
 

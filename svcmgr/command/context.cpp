@@ -26,6 +26,9 @@ bool is_pattern(const std::string& name) {
 Context::Context(World world, const Paths& paths, Terminal& terminal, const CommandLine& line, std::function<void(const Node&)> on_node)
     : world_(world), paths_(paths), terminal_(terminal), line_(line), on_node_(std::move(on_node)) {}
 
+Context::Context(const Context& other, World world, Terminal& terminal)
+    : command(other.command), arguments(other.arguments), world_(world), paths_(other.paths_), terminal_(terminal), line_(other.line_), node_(other.node_) {}
+
 Style Context::style() const {
     const bool colour = line_.color == "always" || (line_.color == "auto" && terminal_.out_is_terminal && !terminal_.no_color);
     return {colour ? Style::Colour::ansi : Style::Colour::none, terminal_.utf8 ? Style::Letters::utf8 : Style::Letters::ascii,
@@ -148,13 +151,21 @@ void Context::check_rids(const Service& service) const {
                         fmt::format("`svcmgr -s {} print status` shows its resources", service.name()));
 }
 
-int Context::for_each_service(const std::function<int(const std::string& service)>& each) {
+std::vector<std::string> Context::chosen_services() {
     const std::vector<std::string> named = named_services();
     if (named.empty())
         throw Error(Error::Code::invalid, "there is no service on this node", paths_.configuration, "a file NAME.env there makes one");
     std::vector<std::string> names = named;
     std::erase_if(names, [&](const std::string& name) { return !chosen(name); });
     if (names.empty()) terminal_.err << "svcmgr: no service is as --status, --onlyprimary and --onlysecondary choose; nothing was done\n";
+    return names;
+}
+
+int Context::for_each_service(const std::function<int(const std::string& service)>& each) {
+    return for_each(chosen_services(), each);
+}
+
+int Context::for_each(const std::vector<std::string>& names, const std::function<int(const std::string& service)>& each) {
     int highest = 0;
     std::vector<std::string> failures;
     for (const std::string& name : names) {

@@ -74,6 +74,7 @@ int dispatch(Context& context) {
     }
     check_options(*found.command, line);
     check_arguments(*found.command, found.arguments);
+    context.command = found.command->words;
     context.arguments = found.arguments;
     return found.command->run(context);
 }
