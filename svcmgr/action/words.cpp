@@ -36,8 +36,8 @@ constexpr ActionWord words[] = {
 
 /// Words of older versions, and what they are today.
 constexpr std::pair<std::string_view, std::string_view> old_words[] = {
-    {"mount", "startfs"},     {"umount", "stopfs"},     {"diskstart", "startdisk"}, {"diskstop", "stopdisk"}, {"startvg", "startdisk"},
-    {"stopvg", "stopdisk"},   {"startloop", "startdisk"}, {"stoploop", "stopdisk"}, {"startpool", "startdisk"}, {"stoppool", "stopdisk"},
+    {"mount", "startfs"},   {"umount", "stopfs"},       {"diskstart", "startdisk"}, {"diskstop", "stopdisk"},   {"startvg", "startdisk"},
+    {"stopvg", "stopdisk"}, {"startloop", "startdisk"}, {"stoploop", "stopdisk"},   {"startpool", "startdisk"}, {"stoppool", "stopdisk"},
 };
 
 }  // namespace

@@ -27,7 +27,13 @@ Context::Context(World world, const Paths& paths, Terminal& terminal, const Comm
     : world_(world), paths_(paths), terminal_(terminal), line_(line), on_node_(std::move(on_node)) {}
 
 Context::Context(const Context& other, World world, Terminal& terminal)
-    : command(other.command), arguments(other.arguments), world_(world), paths_(other.paths_), terminal_(terminal), line_(other.line_), node_(other.node_) {}
+    : command(other.command),
+      arguments(other.arguments),
+      world_(world),
+      paths_(other.paths_),
+      terminal_(terminal),
+      line_(other.line_),
+      node_(other.node_) {}
 
 Style Context::style() const {
     const bool colour = line_.color == "always" || (line_.color == "auto" && terminal_.out_is_terminal && !terminal_.no_color);
