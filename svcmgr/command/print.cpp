@@ -124,7 +124,13 @@ std::vector<Command> print_commands() {
     return {
         {"print status", "", section, "The service and its resources, looked at now.", {"rid", "format"}, run_print_status},
         {"status", "", section, "One word, and its number as exit code.", {"rid"}, run_status},
-        {"print plan", "ACTION", section, "What an action would do now, and why.", {"rid", "force", "format"}, run_print_plan},
+        {"print plan",
+         "ACTION",
+         section,
+         "What an action would do now, and why.",
+         {"rid", "force", "format"},
+         run_print_plan,
+         action_names},
         {"print disklist", "", section, "The disks behind the service, by identifier.", {"rid", "format"}, run_print_disklist},
         {"print devlist", "", section, "The devices and files that the guest is given.", {"rid", "format"}, run_print_devlist},
     };
