@@ -38,6 +38,9 @@ Resource::Resource(Rid rid, Group group, std::string type, Options options)
 std::vector<std::string> Resource::tags() const {
     return options_.list("tags");
 }
+std::string Resource::subset() const {
+    return options_.text("subset");
+}
 bool Resource::disabled() const {
     return options_.flag("disable");
 }

@@ -20,6 +20,7 @@ struct Step {
     Duration deadline{};
     std::optional<Duration> expected;  ///< the usual duration, from the journal's history
     std::string undo;                  ///< the verb that undoes it; empty when it changes nothing
+    std::string undoes;                ///< the verb that this step undoes; empty for a step that goes forward
     Duration undo_deadline{};
     std::optional<Error> refusal;  ///< a guard that says no
 

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <map>
+#include <span>
+
+#include "resources/triggers.h"
+#include "svcmgr/action/guards.h"
 
 namespace svcmgr {
 
@@ -13,20 +17,36 @@ namespace {
 /// The order of start (design.md 4); stop is the reverse. A guest's own resources come after its container whatever their group.
 constexpr Group start_order[] = {Group::ip, Group::disk, Group::fs, Group::share, Group::container, Group::app};
 
+constexpr Group run_order[] = {Group::task};
+
+std::span<const Group> groups_for(Goal goal) {
+    if (goal == Goal::run) return run_order;
+    return start_order;
+}
+
 using Layer = std::vector<const Resource*>;
 
+/// A layer in the order of its resources' places, those of a stop last first: it is about to be reversed.
+std::vector<Layer> by_place(const Layer& layer, Goal goal) {
+    std::map<int, Layer> places;
+    for (const Resource* resource : layer) places[goal == Goal::down ? -resource->place(goal) : resource->place(goal)].push_back(resource);
+    std::vector<Layer> layers;
+    for (auto& [place, resources] : places) layers.push_back(std::move(resources));
+    return layers;
+}
+
 /// Resources that may go at the same time, layer after layer, in the order of start.
-std::vector<Layer> layers_of(const Service& service) {
+std::vector<Layer> layers_of(const Service& service, Goal goal) {
     std::vector<Layer> on_node;
     std::vector<Layer> in_guest;
-    for (const Group group : start_order) {
+    for (const Group group : groups_for(goal)) {
         Layer node_layer;
         Layer guest_layer;
         for (const auto& resource : service.resources()) {
             if (resource->group() != group) continue;
             (resource->carrier() ? guest_layer : node_layer).push_back(resource.get());
         }
-        if (!node_layer.empty()) on_node.push_back(std::move(node_layer));
+        std::ranges::move(by_place(node_layer, goal), std::back_inserter(on_node));
         if (!guest_layer.empty()) in_guest.push_back(std::move(guest_layer));
     }
     // Whatever the node carries that must come after the containers (apps of the host) does not wait for the guests' own resources.
@@ -47,7 +67,7 @@ public:
         guard_membership();
         guard_host_mode();
         guard_frozen();
-        std::vector<Layer> layers = layers_of(service_);
+        std::vector<Layer> layers = layers_of(service_, request_.goal);
         if (request_.goal == Goal::down) std::ranges::reverse(layers);
         decide(layers);
         add_resource_guards(layers);
@@ -104,10 +124,7 @@ private:
 
     void guard_frozen() {
         std::optional<Error> refusal;
-        if (observation_.frozen || observation_.node_frozen)
-            refusal = Error(Error::Code::refused, observation_.frozen ? "the service is frozen here" : "this node is frozen",
-                            service_.name(), fmt::format("svcmgr -s {} thaw ends that; --force acts all the same", service_.name()));
-        if (request_.force) refusal.reset();
+        if (!request_.force) refusal = refusal_of_frozen(service_.name(), observation_);
         add_guard({}, "check frozen", "neither the service nor the node may be frozen", refusal);
     }
 
@@ -148,7 +165,7 @@ private:
             intents_.emplace(&resource, std::move(intent));
             return;
         }
-        Intent intent = resource.intend(request_.goal, seen(resource));
+        Intent intent = with_triggers(resource, request_.goal, resource.intend(request_.goal, seen(resource)));
         if (intent.verbs.empty()) leave(resource, intent.left_alone);
         intents_.emplace(&resource, std::move(intent));
     }
@@ -187,7 +204,7 @@ private:
             step.deadline = verb.deadline;
             step.undo = verb.undo;
             step.undo_deadline = verb.undo_deadline;
-            step.on_failure = on_failure(resource);
+            step.on_failure = on_failure(resource, verb);
             if (usual_) step.expected = usual_(resource.rid(), verb.name);
             after = {step.id};
             plan_.steps.push_back(std::move(step));
@@ -195,9 +212,12 @@ private:
         return after.front();
     }
 
-    /// A launcher that fails to stop must not keep the guest up: its own shutdown gives the application another chance.
-    Step::OnFailure on_failure(const Resource& resource) const {
+    /// A launcher that fails to stop must not keep the guest up: its own shutdown gives the application another chance. A task that fails
+    /// says nothing of the others.
+    Step::OnFailure on_failure(const Resource& resource, const Verb& verb) const {
         if (resource.optional()) return Step::OnFailure::ignore;
+        if (is_trigger(verb.name)) return Step::OnFailure::give_up;
+        if (resource.group() == Group::task) return Step::OnFailure::go_on;
         if (request_.goal == Goal::down && resource.group() == Group::app) return Step::OnFailure::go_on;
         return Step::OnFailure::give_up;
     }

@@ -9,12 +9,21 @@
 
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "resources/triggers.h"
+#include "svcmgr/action/undo.h"
 
 namespace svcmgr {
 
 namespace {
 
 constexpr Duration tick_interval = std::chrono::milliseconds(200);
+
+/// What launchers and triggers are told.
+std::vector<std::string> environment_of(const Service& service, const Plan& plan) {
+    std::vector<std::string> environment{"OPENSVC_SVCNAME=" + service.name(), "OPENSVC_ACTION=" + plan.action};
+    for (const auto& resource : service.resources()) std::ranges::move(resource->environment(), std::back_inserter(environment));
+    return environment;
+}
 
 /// What a step's thread reports back.
 struct Ending {
@@ -33,20 +42,25 @@ public:
           journal_(journal),
           watchers_(watchers),
           options_(options),
-          states_(plan.steps.size(), StepState::planned) {}
+          environment_(environment_of(service, plan)),
+          states_(plan.steps.size(), StepState::planned),
+          effects_(plan.steps.size(), Effect::none) {}
 
     Outcome run(ActionRecord record) {
         const Moment begin = world_.clock.now();
+        const bool undoing = !record.aim.undoes.empty();
         outcome_.sid = journal_.begin(std::move(record), plan_);
         tell([&](ActionWatcher& watcher) { watcher.begun(outcome_.sid, plan_); });
         if (pass_guards()) {
             do_steps();
-            if (signal_ != 0 || gave_up_) finish_failed();
+            if (undoing)
+                finish_undoing();
+            else if (signal_ != 0 || gave_up_)
+                finish_failed();
         }
         outcome_.elapsed = world_.clock.now() - begin;
         outcome_.signal = signal_;
-        if (outcome_.state == ActionState::done || outcome_.state == ActionState::undone)
-            try_journal([&] { journal_.close_interrupted(plan_.service, outcome_.sid); });
+        if (outcome_.state == ActionState::done) try_journal([&] { journal_.close_interrupted(plan_.service, outcome_.sid); });
         try_journal([&] { journal_.end(outcome_.sid, outcome_.state, outcome_.exit_code()); });
         tell([&](ActionWatcher& watcher) { watcher.ended(outcome_); });
         return std::move(outcome_);
@@ -126,6 +140,7 @@ private:
             states_, [](StepState state) { return state == StepState::done || state == StepState::failed || state == StepState::skipped; });
     }
 
+    const Step& step_of(int id) const { return plan_.steps[static_cast<std::size_t>(id - 1)]; }
     const StepState& state_of(int id) const { return states_[static_cast<std::size_t>(id - 1)]; }
 
     std::optional<std::size_t> ready_step() {
@@ -142,8 +157,7 @@ private:
     bool skip_after_failure(std::size_t i) {
         const Step& step = plan_.steps[i];
         const bool pointless = std::ranges::any_of(step.after, [&](int id) {
-            const Step& before = plan_.steps[static_cast<std::size_t>(id - 1)];
-            return before.rid == step.rid && (state_of(id) == StepState::failed || state_of(id) == StepState::skipped);
+            return step_of(id).rid == step.rid && (state_of(id) == StepState::failed || state_of(id) == StepState::skipped);
         });
         if (pointless) states_[i] = StepState::skipped;
         return pointless;
@@ -159,7 +173,7 @@ private:
             return false;
         }
         states_[i] = StepState::begun;
-        begun_.push_back(i);
+        effects_[i] = Effect::possible;
         tell([&](ActionWatcher& watcher) { watcher.step_begun(step); });
         return true;
     }
@@ -170,7 +184,7 @@ private:
         const Moment begin = world_.clock.now();
         Ending ending;
         try {
-            perform(step, step.verb, step.deadline, [&ending] { ending.changed = true; });
+            perform(step, [&ending] { ending.changed = true; });
         } catch (const Error& error) {
             ending.error = error;
         }
@@ -179,14 +193,18 @@ private:
         endings_.insert_or_assign(i, std::move(ending));
     }
 
-    void perform(const Step& step, const std::string& verb, Duration deadline, std::function<void()> changing) {
+    /// `step` is one of the plan's, or the undoing of one, which has the other's id.
+    void perform(const Step& step, std::function<void()> changing) {
         const Resource* resource = service_.find(step.rid);
         if (resource == nullptr) throw Error(Error::Code::failed, "the service has no such resource", step.rid.text());
         const auto note = [&](LogLine::Level level, const std::string& message) {
-            tell([&](ActionWatcher& watcher) { watcher.step_note(step, level, message); });
+            tell([&](ActionWatcher& watcher) { watcher.step_note(step_of(step.id), level, message); });
         };
-        Doing doing{world_, Deadline::in(world_.clock, deadline), note, std::move(changing)};
-        resource->perform(verb, doing);
+        Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing), environment_};
+        if (step.undoes.empty())
+            svcmgr::perform(*resource, step.verb, doing);
+        else
+            svcmgr::undo(*resource, step.undoes, step.verb, doing);
     }
 
     void end(std::size_t i) {
@@ -195,7 +213,7 @@ private:
             std::lock_guard lock(endings_mutex_);
             ending = endings_.at(i);
         }
-        if (ending.error && !ending.changed) std::erase(begun_, i);
+        if (ending.error && !ending.changed) effects_[i] = Effect::none;
         if (ending.error) return fail(i, *ending.error, ending.elapsed);
         states_[i] = StepState::done;
         const Step& step = plan_.steps[i];
@@ -207,7 +225,7 @@ private:
     void fail(std::size_t i, const Error& error, Duration elapsed) {
         const Step& step = plan_.steps[i];
         states_[i] = StepState::failed;
-        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, error.what()); });
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, error.what(), effects_[i]); });
         tell([&](ActionWatcher& watcher) { watcher.step_failed(step, error, elapsed); });
         if (step.on_failure == Step::OnFailure::ignore && error.code() != Error::Code::interrupted) return;
         if (!outcome_.error) outcome_.error = error;
@@ -217,25 +235,22 @@ private:
 
     // --- backward
 
-    /// Undoes what this action began, newest first. A step that failed after it had begun to change something is undone too: how far it
-    /// got is not known.
+    /// Undoes what this action began.
     void finish_failed() {
         bool undid = false;
         bool undo_failed = false;
-        bool unfinished = false;
-        for (auto i = begun_.rbegin(); i != begun_.rend(); ++i) {
-            const Step& step = plan_.steps[*i];
-            if (step.undo.empty()) {
-                if (states_[*i] == StepState::failed && !has_undo_before(step)) unfinished = true;
-            } else if (options_.rollback == RunOptions::Rollback::no) {
+        const bool unfinished = left_in_the_middle();
+        for (const Step& undoing : steps_to_undo(records())) {
+            const Step& step = step_of(undoing.id);
+            if (options_.rollback == RunOptions::Rollback::no) {
                 undo_failed = true;
                 outcome_.left.push_back(fmt::format("{} was left as it is (no rollback was asked for)", step.name()));
             } else {
                 undid = true;
-                if (!undo(*i)) undo_failed = true;
+                if (!undo(step, undoing)) undo_failed = true;
             }
         }
-        if (signal_ != 0 && !outcome_.error) outcome_.error = Error(Error::Code::interrupted, fmt::format("stopped by signal {}", signal_));
+        explain_signal();
         if (unfinished && signal_ == 0) outcome_.left.push_back("what it was stopped in the middle of: print status shows what is true");
         const bool left = undo_failed || (unfinished && signal_ == 0);
         outcome_.state = left           ? ActionState::left_behind
@@ -244,17 +259,50 @@ private:
                                         : ActionState::failed;
     }
 
-    /// Whether the step only waits for what an earlier, undoable step of the same resource did.
-    bool has_undo_before(const Step& step) const {
-        return std::ranges::any_of(begun_, [&](std::size_t i) { return plan_.steps[i].rid == step.rid && !plan_.steps[i].undo.empty(); });
+    /// An undoing has no way back itself: what it could not reverse is left.
+    void finish_undoing() {
+        explain_signal();
+        if (signal_ != 0) outcome_.state = ActionState::interrupted;
+        if (signal_ != 0 || outcome_.state == ActionState::done) return;
+        for (std::size_t i = 0; i < states_.size(); ++i)
+            if (states_[i] != StepState::done) outcome_.left.push_back(fmt::format("{} did not come to its end", plan_.steps[i].name()));
+        outcome_.state = ActionState::left_behind;
     }
 
-    bool undo(std::size_t i) {
-        const Step& step = plan_.steps[i];
+    void explain_signal() {
+        if (signal_ != 0 && !outcome_.error) outcome_.error = Error(Error::Code::interrupted, fmt::format("stopped by signal {}", signal_));
+    }
+
+    /// What the journal has of the steps, for those who also work with what it has of a killed action.
+    std::vector<StepRecord> records() const {
+        std::vector<StepRecord> records;
+        for (std::size_t i = 0; i < states_.size(); ++i)
+            records.push_back({.step = plan_.steps[i], .state = states_[i], .effect = effects_[i]});
+        return records;
+    }
+
+    /// Whether a step failed half way and nothing that is undone will put that right.
+    bool left_in_the_middle() const {
+        for (std::size_t i = 0; i < states_.size(); ++i) {
+            const Step& step = plan_.steps[i];
+            if (states_[i] != StepState::failed || effects_[i] == Effect::none || !step.undo.empty()) continue;
+            if (!has_undo_before(step)) return true;
+        }
+        return false;
+    }
+
+    /// Whether the step only waits for what an earlier, undoable step of the same resource did.
+    bool has_undo_before(const Step& step) const {
+        for (std::size_t i = 0; i < states_.size(); ++i)
+            if (effects_[i] == Effect::possible && plan_.steps[i].rid == step.rid && !plan_.steps[i].undo.empty()) return true;
+        return false;
+    }
+
+    bool undo(const Step& step, const Step& undoing) {
         tell([&](ActionWatcher& watcher) { watcher.undoing(step); });
         const Moment begin = world_.clock.now();
         try {
-            undo_to_the_end(step);
+            undo_to_the_end(undoing);
         } catch (const Error& error) {
             outcome_.left.push_back(fmt::format("{} could not be undone: {}", step.name(), error.what()));
             try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::undo_failed, error.what()); });
@@ -269,10 +317,10 @@ private:
 
     /// The first signal that comes while a failed action is undone is noted, and the verb that it cut short is done again; the next one is
     /// somebody who insists.
-    void undo_to_the_end(const Step& step) {
+    void undo_to_the_end(const Step& undoing) {
         for (int signals_left = signal_ == 0 ? 1 : 0;; --signals_left) {
             try {
-                return perform(step, step.undo, step.undo_deadline, [] {});
+                return perform(undoing, [] {});
             } catch (const Error&) {
                 const int signal = world_.signals.take();
                 if (signal == 0 || signals_left == 0) throw;
@@ -288,9 +336,10 @@ private:
     const std::vector<ActionWatcher*>& watchers_;
     std::mutex watchers_mutex_;
     const RunOptions& options_;
+    std::vector<std::string> environment_;
 
     std::vector<StepState> states_;
-    std::vector<std::size_t> begun_;  ///< what may have to be undone, in the order in which it was begun
+    std::vector<Effect> effects_;  ///< whether the step was begun, and did not fail before it changed something
     std::mutex endings_mutex_;
     std::map<std::size_t, Ending> endings_;
     bool gave_up_ = false;

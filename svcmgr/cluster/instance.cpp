@@ -7,6 +7,7 @@
 #include "drivers/host.h"
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "svcmgr/action/recovery.h"
 #include "svcmgr/journal/journal.h"
 
 namespace svcmgr {
@@ -23,14 +24,17 @@ LookLimits Instance::limits() const {
     return {section.duration("look_timeout"), section.duration("guest_timeout")};
 }
 
-std::set<const Resource*> Instance::with_carriers(const Selection& selection) const {
+std::vector<const Resource*> Instance::with_carriers(const Selection& selection) const {
     std::set<const Resource*> wanted;
     for (const auto& resource : service_.resources()) {
         if (!selection.contains(*resource)) continue;
         wanted.insert(resource.get());
         if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
     }
-    return wanted;
+    std::vector<const Resource*> in_order;
+    for (const auto& resource : service_.resources())
+        if (wanted.contains(resource.get())) in_order.push_back(resource.get());
+    return in_order;
 }
 
 Observation Instance::observe(const Selection& selection, Purpose purpose) const {
@@ -39,7 +43,7 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
     observation.frozen = frozen();
     observation.node_frozen = world_.files.facts(paths_.frozen_flag()).has_value();
 
-    const std::set<const Resource*> wanted = with_carriers(selection);
+    const std::vector<const Resource*> wanted = with_carriers(selection);
     Looking looking(world_, purpose, limits());
     for (const Resource* resource : wanted) resource->announce(looking);
 
@@ -48,11 +52,12 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
         ResourceObservation& seen = observation.resources[resource->rid()];
         looks.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
     }
+    looks.emplace_back([this, &observation] {
+        JournalReader journal(world_, paths_.database);
+        observation.journal_problem = journal.problem();
+        observation.interrupted = journal.interrupted(service_.name());
+    });
     run_together(world_.tasks, looks);
-
-    JournalReader journal(world_, paths_.database);
-    observation.journal_problem = journal.problem();
-    observation.interrupted = journal.interrupted(service_.name());
     return observation;
 }
 
@@ -85,23 +90,62 @@ void Instance::let_settle() const {
 }
 
 Outcome Instance::act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
-    const std::unique_ptr<FileLock> held = lock(request.action, options.wait_for_lock);
+    const auto planned = [&]() -> std::optional<Planned> {
+        return Planned{plan(request), {request.goal, request.groups, request.rids, {}}};
+    };
+    return *act(request.action, planned, options, watchers);
+}
+
+std::vector<ActionHistory> Instance::interrupted() const {
+    JournalReader journal(world_, paths_.database);
+    std::vector<ActionHistory> open = journal.open_actions(service_.name());
+    if (!journal.problem().empty())
+        throw Error(Error::Code::failed, "whether an action was interrupted is not known: " + journal.problem(), service_.name());
+    return open;
+}
+
+std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
+    const std::vector<ActionHistory> open = interrupted();
+    const ActionHistory* history = interrupted_action(open);
+    if (history == nullptr) return std::nullopt;
+    const Aim& aim = history->action.aim;
+    if (recovery.way == Recovery::Way::redo) {
+        Request request = redo_request(*history);
+        request.force = recovery.force;
+        return Planned{plan(request), aim};
+    }
+    Request request = undo_request(*history);
+    request.force = recovery.force;
+    const Observation observation = observe({{}, request.rids}, Purpose::stop);
+    return Planned{undo_plan(service_, *history, observation, request), {{}, aim.groups, aim.rids, history->action.sid}};
+}
+
+std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOptions& options,
+                                         const std::vector<ActionWatcher*>& watchers) const {
+    return act(
+        "recover", [&] { return plan_recovery(recovery); }, options, watchers);
+}
+
+std::optional<Outcome> Instance::act(const std::string& word, const std::function<std::optional<Planned>()>& make,
+                                     const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
+    const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock);
     const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database);
     let_settle();
-    const Plan planned = plan(request);
+    const std::optional<Planned> planned = make();
     if (const int signal = world_.signals.pending(); signal != 0)  // looks that a signal cut short are no ground for a plan
         throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before anything was done", signal), service_.name());
+    if (!planned) return std::nullopt;
     ActionRecord record;
     record.service = service_.name();
-    record.action = request.action;
+    record.action = planned->plan.action;
     record.argv = options.argv;
     record.reason = options.reason;
     record.caller = world_.host.caller();
     record.node = node_.name();
     record.process = world_.processes.self();
     record.begun = world_.clock.wall();
-    Outcome outcome = run(world_, service_, planned, std::move(record), *journal, watchers, options.run);
-    return outcome;
+    record.aim = planned->aim;
+    return run(world_, service_, planned->plan, std::move(record), *journal, watchers, options.run);
 }
 
 void Instance::freeze() const {

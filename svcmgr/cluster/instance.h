@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "svcmgr/action/planner.h"
 #include "svcmgr/action/runner.h"
 #include "svcmgr/cluster/node.h"
+#include "svcmgr/journal/journal.h"
 #include "svcmgr/service/observation.h"
 #include "svcmgr/service/service.h"
 
@@ -32,6 +34,18 @@ struct ActOptions {
     RunOptions run;
 };
 
+/// What to do about an action that was killed (action/recovery.h).
+struct Recovery {
+    enum class Way { redo, undo } way = Way::redo;
+    bool force = false;  ///< --force, given anew: that of the killed action is not taken over
+};
+
+/// A plan and what it was asked for, for the record.
+struct Planned {
+    Plan plan;
+    Aim aim;
+};
+
 /// A service as one node sees it, and what can be done with it there. All that it refers to outlives it.
 class Instance {
 public:
@@ -49,16 +63,25 @@ public:
     /// be written.
     Outcome act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
 
+    /// The service's actions that were killed, newest first, as the journal has them. Throws Error `failed` when it can't be read.
+    std::vector<ActionHistory> interrupted() const;
+    /// What a recovery would do now; nothing when no action was interrupted. Throws Error: `refused` when that can't be planned.
+    std::optional<Planned> plan_recovery(const Recovery& recovery) const;
+    /// The same under the service's lock, and does it. Throws as `act` does.
+    std::optional<Outcome> recover(const Recovery& recovery, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
+
     /// The flag that keeps actions away (contract.md 12.1). Throws Error.
     void freeze() const;
     void thaw() const;
     bool frozen() const;
 
 private:
+    std::optional<Outcome> act(const std::string& word, const std::function<std::optional<Planned>()>& make, const ActOptions& options,
+                               const std::vector<ActionWatcher*>& watchers) const;
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void let_settle() const;
     LookLimits limits() const;
-    std::set<const Resource*> with_carriers(const Selection& selection) const;
+    std::vector<const Resource*> with_carriers(const Selection& selection) const;
 
     World world_;
     const Paths& paths_;

@@ -37,6 +37,11 @@ constexpr ActionWord action_words[] = {
     {"stopip", Goal::down, Group::ip},
     {"startdisk", Goal::up, Group::disk},
     {"stopdisk", Goal::down, Group::disk},
+    {"startfs", Goal::up, Group::fs},
+    {"stopfs", Goal::down, Group::fs},
+    {"startshare", Goal::up, Group::share},
+    {"stopshare", Goal::down, Group::share},
+    {"run", Goal::run, Group::task},
 };
 
 std::unique_ptr<ActionWatcher> progress_for(Context& context) {
@@ -45,34 +50,31 @@ std::unique_ptr<ActionWatcher> progress_for(Context& context) {
     return line_progress(terminal.err, context.world());
 }
 
+ActOptions options_of(const CommandLine& line) {
+    ActOptions options;
+    options.argv = line.argv;
+    options.reason = line.reason;
+    options.wait_for_lock = line.wait_for_lock;
+    options.run.jobs = line.jobs;
+    if (line.has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
+    return options;
+}
+
 int act(Context& context, const Instance& instance, const Request& request) {
     if (context.line().has("dry-run")) return show_plan(context, instance.plan(request));
-    ActOptions options;
-    options.argv = context.line().argv;
-    options.reason = context.line().reason;
-    options.wait_for_lock = context.line().wait_for_lock;
-    options.run.jobs = context.line().jobs;
-    if (context.line().has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
-
-    const std::unique_ptr<ActionWatcher> progress = progress_for(context);
-    const std::unique_ptr<ActionWatcher> log = log_file_progress(context.world(), context.paths().log_of(instance.service().name()));
-    OutcomeCollector collector;
-    const Outcome outcome = instance.act(request, options, {progress.get(), log.get(), &collector});
-    if (context.json())
-        context.terminal().out << outcome_json(instance.service().name(), request.action, outcome, collector.steps()) << '\n';
-    if (outcome.error) context.terminal().err << error_text(*outcome.error);
-    for (const std::string& left : outcome.left) fmt::print(context.terminal().err, "  left: {}\n", printable(left));
-    if (!outcome.journal_problem.empty())
-        fmt::print(context.terminal().err, "  the journal does not have all of it: {}\n", outcome.journal_problem);
-    return outcome.exit_code();
+    return do_action(context, instance.service().name(), [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
+        return instance.act(request, options, watchers);
+    });
 }
 
 int act_on_each(Context& context, std::span<const std::string_view> words) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load_strictly(name);
+        const std::optional<Selection> selection = context.selection(*loaded.service);
+        if (!selection) return 0;
         const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
         for (const std::string_view word : words)
-            if (const int code = act(context, instance, request_for(context, *loaded.service, word)); code != 0) return code;
+            if (const int code = act(context, instance, request_for(context, *selection, word)); code != 0) return code;
         return 0;
     });
 }
@@ -105,12 +107,12 @@ int run_thaw(Context& context) {
     });
 }
 
-const std::vector<std::string_view> action_options = {"rid",      "force", "dry-run", "disable-rollback",
-                                                      "waitlock", "jobs",  "reason",  "format"};
+const std::vector<std::string_view> action_options = {"rid",      "tags", "subsets", "force", "dry-run", "disable-rollback",
+                                                      "waitlock", "jobs", "reason",  "format"};
 
 }  // namespace
 
-Request request_for(Context& context, const Service& service, std::string_view action) {
+Request request_for(const Context& context, const Selection& selection, std::string_view action) {
     const auto word = std::ranges::find(action_words, action, &ActionWord::word);
     if (word == std::end(action_words))
         throw Error(Error::Code::invalid, fmt::format("'{}' is no action that has a plan", action), "",
@@ -119,7 +121,7 @@ Request request_for(Context& context, const Service& service, std::string_view a
     request.action = word->word;
     request.goal = word->goal;
     if (word->group) request.groups = std::set{*word->group};
-    request.rids = context.selection(service).rids;
+    request.rids = selection.rids;
     request.force = context.line().has("force");
     return request;
 }
@@ -138,6 +140,20 @@ int show_plan(Context& context, const Plan& plan) {
     return exit_code(*plan.refused()->refusal);
 }
 
+int do_action(Context& context, const std::string& service, const Doer& doer) {
+    const std::unique_ptr<ActionWatcher> progress = progress_for(context);
+    const std::unique_ptr<ActionWatcher> log = log_file_progress(context.world(), context.paths().log_of(service));
+    OutcomeCollector collector;
+    const std::optional<Outcome> outcome = doer(options_of(context.line()), {progress.get(), log.get(), &collector});
+    if (!outcome) return 0;
+    if (context.json()) context.terminal().out << outcome_json(service, collector.action(), *outcome, collector.steps()) << '\n';
+    if (outcome->error) context.terminal().err << error_text(*outcome->error);
+    for (const std::string& left : outcome->left) fmt::print(context.terminal().err, "  left: {}\n", printable(left));
+    if (!outcome->journal_problem.empty())
+        fmt::print(context.terminal().err, "  the journal does not have all of it: {}\n", outcome->journal_problem);
+    return outcome->exit_code();
+}
+
 std::vector<Command> action_commands() {
     constexpr std::string_view section = "Actions on a service";
     return {
@@ -152,6 +168,12 @@ std::vector<Command> action_commands() {
         {"stopip", "", section, "Only the addresses.", action_options, run_word<7>},
         {"startdisk", "", section, "Only the disks.", action_options, run_word<8>},
         {"stopdisk", "", section, "Only the disks.", action_options, run_word<9>},
+        {"startfs", "", section, "Only the file systems and directories.", action_options, run_word<10>},
+        {"stopfs", "", section, "Only the file systems.", action_options, run_word<11>},
+        {"startshare", "", section, "Only the shares.", action_options, run_word<12>},
+        {"stopshare", "", section, "Only the shares.", action_options, run_word<13>},
+        {"run", "", section, "Run the tasks, or those that --rid names; --force confirms those that ask for it.", action_options,
+         run_word<14>},
         {"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {}, run_freeze},
         {"thaw", "", section, "End the freeze.", {}, run_thaw},
     };

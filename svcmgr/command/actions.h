@@ -1,21 +1,31 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "svcmgr/action/planner.h"
+#include "svcmgr/cluster/instance.h"
 #include "svcmgr/command/command.h"
 
 namespace svcmgr {
 
-/// What an action of the command line asks of a service, with --rid and --force. Throws Error `invalid` for a word that is none.
-Request request_for(Context& context, const Service& service, std::string_view action);
+/// What an action of the command line asks of a service's selected resources. Throws Error `invalid` for a word that is none.
+Request request_for(const Context& context, const Selection& selection, std::string_view action);
 
 /// The words that request_for() knows.
 std::vector<std::string> action_names();
 
 /// Prints a plan in the format that was asked for; the exit code says whether a guard refuses it.
 int show_plan(Context& context, const Plan& plan);
+
+/// What does an action once the watchers are there; nothing when there was none to do.
+using Doer = std::function<std::optional<Outcome>(const ActOptions&, const std::vector<ActionWatcher*>&)>;
+
+/// Does an action as the command line's options say, with its progress on stderr and in the service's log file, and prints how it ended.
+/// Returns its exit code; 0 when there was none to do.
+int do_action(Context& context, const std::string& service, const Doer& doer);
 
 }  // namespace svcmgr

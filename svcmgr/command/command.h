@@ -36,7 +36,8 @@ public:
     Style style() const;
     const Node& node();
 
-    /// The services that -s names, or all. Throws Error `invalid` for a name that can't be one.
+    /// The services that -s names, or all; of them those that --status, --onlyprimary and --onlysecondary choose. Throws Error `invalid`
+    /// for a name that can't be one and for a pattern that nothing matches.
     std::vector<std::string> services();
     /// The one service that -s names; throws Error `invalid` when it names none or several.
     std::string only_service();
@@ -44,8 +45,9 @@ public:
     LoadedService load(const std::string& service);
     /// The same for an action that changes something: findings that are errors are an Error.
     LoadedService load_strictly(const std::string& service);
-    /// --rid, checked against the service. Throws Error `invalid` for one that it does not have.
-    Selection selection(const Service& service);
+    /// The resources that --rid, --tags and --subsets all choose; all when none is given. Nothing, after saying so, when they choose none:
+    /// that is no failure (contract.md 1.4). Throws Error `invalid` for a rid that the one service in question does not have.
+    std::optional<Selection> selection(const Service& service);
 
     /// Calls `each` for every selected service; an Error of one is printed and the next goes on. Returns the highest exit code.
     int for_each_service(const std::function<int(const std::string& service)>& each);
@@ -54,8 +56,14 @@ public:
     /// Throws Error `interrupted` when a signal has come: what was looked at since is no answer.
     void check_signals();
 
-private:
+    /// Prints those that are errors, at most 20, on stderr.
     void print_errors(const Findings& findings);
+
+private:
+    std::vector<std::string> named_services();
+    bool chosen(const std::string& service);
+    bool chosen(const Resource& resource) const;
+    void check_rids(const Service& service) const;
 
     World world_;
     const Paths& paths_;
@@ -71,7 +79,7 @@ struct Command {
     std::string_view arguments;             ///< what follows: "ACTION"; in brackets when it may be left out; empty when nothing may
     std::string_view section;               ///< heading in the help
     std::string_view text;                  ///< one sentence
-    std::vector<std::string_view> options;  ///< the names of the options that it takes beside --service, --color, --help
+    std::vector<std::string_view> options;  ///< the names of the options that it takes beside those that every command does
     int (*run)(Context&) = nullptr;
     std::vector<std::string> (*argument_words)() = nullptr;  ///< what may follow, for the completion; those of NAME are known
 
@@ -82,9 +90,12 @@ struct Command {
 
 // One function a family, each in its own file.
 std::vector<Command> action_commands();
+std::vector<Command> recover_commands();
 std::vector<Command> print_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();
+std::vector<Command> config_change_commands();
+std::vector<Command> config_edit_commands();
 std::vector<Command> keyword_commands();
 std::vector<Command> node_commands();
 

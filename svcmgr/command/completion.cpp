@@ -12,6 +12,7 @@
 #include "drivers/error.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/config/sections.h"
 
 namespace svcmgr {
 
@@ -53,8 +54,7 @@ struct Unfinished {
 Words joined(const Words& pieces) {
     Words words;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-        const bool separator = pieces[i] == "=" && !words.empty() && words.back().starts_with("--");
-        if (!separator) {
+        if (pieces[i] != "=" || words.empty()) {
             words.push_back(pieces[i]);
             continue;
         }
@@ -122,18 +122,81 @@ private:
         const Command* command = find_command(line_.words).command;
         for (const CommandOption& option : command_options()) {
             const bool fits = command == nullptr || command->takes(option.name);
-            if (fits && !line_.given.contains(option.name)) add(fmt::format("--{}", option.name));
+            const bool again = option.times == CommandOption::Times::many || !line_.given.contains(option.name);
+            if (fits && again) add(fmt::format("--{}", option.name));
         }
     }
 
+    /// What the argument's name in the help stands for says what may be written.
     void add_values(const CommandOption& option) {
-        if (option.name == "service") return add_list(service_names_here());
-        if (option.name == "rid") return add_list(resource_names());
-        if (option.argument == "FILE") {
-            answers_.insert(":files");
-        } else if (option.argument.find('|') != std::string_view::npos) {
-            for (const std::string_view choice : split(option.argument, '|')) add(choice);
+        struct Placeholder {
+            std::string_view start;
+            void (Completer::*add)();
+        };
+        static constexpr Placeholder placeholders[] = {
+            {"NAME[", &Completer::add_services},
+            {"RID[", &Completer::add_resources},
+            {"TAG[", &Completer::add_tags},
+            {"STATUS[", &Completer::add_statuses},
+            {"[SECTION.]KEYWORD", &Completer::add_keywords},
+            {"NODE", &Completer::add_nodes},
+            {"FILE", &Completer::add_files},
+        };
+        for (const Placeholder& placeholder : placeholders)
+            if (option.argument.starts_with(placeholder.start)) return (this->*placeholder.add)();
+        if (option.argument.find('|') == std::string_view::npos) return;
+        for (const std::string_view choice : split(option.argument, '|')) add(choice);
+    }
+
+    void add_services() { add_list(service_names_here()); }
+    void add_files() { answers_.insert(":files"); }
+
+    void add_statuses() {
+        Words names;
+        for (const Status status : {Status::up, Status::down, Status::warn, Status::not_applicable, Status::undef})
+            names.emplace_back(to_string(status));
+        add_list(names);
+    }
+
+    /// "container#1", and "container" for all of that kind.
+    void add_resources() {
+        std::set<std::string> names;
+        for (const LoadedService& loaded : chosen_services())
+            for (const auto& resource : loaded.service->resources()) {
+                names.insert(resource->rid().text());
+                names.emplace(resource->rid().kind());
+            }
+        add_list({names.begin(), names.end()});
+    }
+
+    void add_tags() {
+        std::set<std::string> names;
+        for (const LoadedService& loaded : chosen_services())
+            for (const auto& resource : loaded.service->resources())
+                for (std::string& tag : resource->tags()) names.insert(std::move(tag));
+        add_list({names.begin(), names.end()});
+    }
+
+    void add_nodes() {
+        for (const LoadedService& loaded : chosen_services())
+            for (const auto& nodes : {loaded.service->nodes(), loaded.service->drpnodes()})
+                for (const std::string& node : nodes) add(node);
+    }
+
+    /// "ip#1." and what may stand in it, of the services' own sections; the keywords of DEFAULT without a section.
+    void add_keywords() {
+        for (const LoadedService& loaded : chosen_services()) {
+            const Sections sections = Sections::evaluate(loaded.document, {host_.nodename(), loaded.service->name()}, env_shape);
+            add_keywords_of(sections.defaults(), "");
+            for (const Options& section : sections.all()) add_keywords_of(section, section.section() + ".");
         }
+    }
+
+    void add_keywords_of(const Options& section, const std::string& before) {
+        if (!line_.last.starts_with(before)) return add(before, "");
+        for (const Keywords& table : section.keywords().tables())
+            for (const Keyword& keyword : table)
+                if (keyword.replaced_by.empty()) add(before + std::string(keyword.name));
     }
 
     /// The last of several names; those before it are not offered again.
@@ -184,21 +247,19 @@ private:
         }
     }
 
-    /// "container#1", and "container" for all of that kind.
-    Words resource_names() const {
-        Words services = line_.services.empty() ? service_names_here() : line_.services;
-        services.resize(std::min(services.size(), most_services_read));
-        std::set<std::string> names;
-        for (const std::string& service : services) try {
-                const LoadedService loaded = load_service(files_, paths_, Node::load(files_, host_, paths_), service);
-                for (const auto& resource : loaded.service->resources()) {
-                    names.insert(resource->rid().text());
-                    names.emplace(resource->rid().kind());
-                }
+    /// Those that -s names, else all; what can't be read is left out.
+    std::vector<LoadedService> chosen_services() const {
+        Words names = line_.services.empty() ? service_names_here() : line_.services;
+        names.resize(std::min(names.size(), most_services_read));
+        std::vector<LoadedService> services;
+        for (const std::string& name : names) {
+            try {
+                services.push_back(load_service(files_, paths_, Node::load(files_, host_, paths_), name));
             } catch (const Error&) {
                 continue;
             }
-        return {names.begin(), names.end()};
+        }
+        return services;
     }
 
     const Files& files_;

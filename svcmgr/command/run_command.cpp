@@ -15,7 +15,8 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
-    for (const auto& family : {action_commands, print_commands, inventory_commands, config_commands, keyword_commands, node_commands})
+    for (const auto& family : {action_commands, recover_commands, print_commands, inventory_commands, config_commands, config_edit_commands,
+                               config_change_commands, keyword_commands, node_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }
@@ -92,7 +93,8 @@ constexpr ExitCode codes[] = {
 }  // namespace
 
 bool Command::takes(std::string_view option) const {
-    return option == "service" || option == "color" || option == "help" || std::ranges::find(options, option) != options.end();
+    constexpr std::string_view common[] = {"service", "status", "onlyprimary", "onlysecondary", "color", "help"};
+    return std::ranges::find(common, option) != std::end(common) || std::ranges::find(options, option) != options.end();
 }
 
 FoundCommand find_command(const std::vector<std::string>& words) {

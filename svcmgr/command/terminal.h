@@ -17,6 +17,10 @@ struct Terminal {
     int width = 80;         ///< columns of the terminal
     bool utf8 = false;      ///< whether its locale can show more than ASCII
     bool no_color = false;  ///< NO_COLOR is set
+    /// Everything that is on the standard input, at most a byte more than 1 MiB.
+    std::function<std::string()> read_input = [] { return std::string(); };
+    /// Lets the person edit a file and returns when the editor ended; why it did not end well, or empty.
+    std::function<std::string(const std::string& file)> edit = [](const std::string&) { return "there is no terminal"; };
     /// Asks the person at the terminal; false when there is none or the answer is not yes.
     std::function<bool(const std::string& question)> confirm = [](const std::string&) { return false; };
 

@@ -63,7 +63,7 @@ private:
         const ShapeAnswer& answer = values_.shape(index);
         report_shape(index, answer);
         if (!answer.shape) return;
-        if (answer.shape->free) return check_free_entries(index);
+        if (answer.shape->free) return take_free_entries(index);
         Options options(section(index).name, section(index).place, answer.shape->keywords);
         take_entries(index, answer.shape->keywords, options);
         add_section(std::move(options), *answer.shape);
@@ -208,12 +208,14 @@ private:
         finding.suggestion = nearest_word(entry.keyword, names);
     }
 
-    void check_free_entries(std::size_t index) {
+    void take_free_entries(std::size_t index) {
+        Sections::Free& free = result_.free_.emplace_back(section(index).name);
         for (const Entry& entry : section(index).entries) {
-            values_.resolve(index, entry);
+            const std::string* value = values_.resolve(index, entry);
             Place place = entry.place;
             place.column += static_cast<int>(entry.keyword.size()) + 1;
             check_scope_is_known(index, entry, std::move(place));
+            if (value && values_.choose(index, entry.keyword) == &entry) free.values[entry.keyword] = {*value, entry.value_place};
         }
     }
 

@@ -65,6 +65,12 @@ public:
     const Options& defaults() const { return defaults_; }
     /// The others that have a shape and are not free, in the order of the file.
     const std::vector<Options>& all() const { return sections_; }
+    /// Those of values for references, like [env]: every keyword as this node reads it.
+    struct Free {
+        std::string name;
+        std::map<std::string, OptionValue, std::less<>> values;
+    };
+    const std::vector<Free>& free() const { return free_; }
     /// The shape of all()[index].
     const SectionShape& shape(std::size_t index) const { return shapes_[index]; }
     /// Those of the document and those found while evaluating, in the order of the file.
@@ -76,6 +82,7 @@ private:
     Options defaults_;
     std::vector<Options> sections_;
     std::vector<SectionShape> shapes_;  ///< parallel to sections_
+    std::vector<Free> free_;
     Findings findings_;
 };
 

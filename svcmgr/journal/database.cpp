@@ -71,6 +71,11 @@ std::string Rows::text(int column) const {
     return bytes == nullptr ? std::string() : std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
+std::optional<std::string> Rows::optional_text(int column) const {
+    if (sqlite3_column_type(statement_, column) == SQLITE_NULL) return std::nullopt;
+    return text(column);
+}
+
 std::int64_t Rows::integer(int column) const {
     return sqlite3_column_int64(statement_, column);
 }

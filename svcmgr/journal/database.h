@@ -39,6 +39,7 @@ public:
     bool next();
     /// Columns count from 0. NULL reads as an empty text, as 0, or as nothing.
     std::string text(int column) const;
+    std::optional<std::string> optional_text(int column) const;
     std::int64_t integer(int column) const;
     std::optional<std::int64_t> optional_integer(int column) const;
     WallTime time(int column) const;
@@ -84,6 +85,8 @@ public:
     /// Runs one or more statements that have no values.
     void execute(const std::string& sql);
     std::int64_t last_row_id() const;
+    /// Of its schema (schema.h); 0 before there is any.
+    int version();
 
     /// What sqlite reports now.
     DatabaseError error() const;
@@ -97,7 +100,6 @@ private:
     static std::unique_ptr<Database> open_some_way(const Files& files, const Path& path);
     void use_write_ahead_log();
     void migrate();
-    int version();
     void check_version();
 
     sqlite3_stmt* prepared(std::string_view sql);

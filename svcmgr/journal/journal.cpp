@@ -96,11 +96,17 @@ void Journal::require_room(const ActionRecord& action, const Plan& plan) const {
 }
 
 void Journal::insert_action(const ActionRecord& action, const Plan& plan) {
+    const std::string_view goal = action.aim.goal ? to_string(*action.aim.goal) : "";
+    std::optional<std::string> groups, rids;
+    if (action.aim.groups) groups = join_groups(*action.aim.groups);
+    if (action.aim.rids) rids = join_rids(*action.aim.rids);
     database_->run(
-        "INSERT INTO action (sid, service, action, reason, user, sudo_user, ssh_client, node, boot_id, pid, start_ticks, begun, state)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'running')",
+        "INSERT INTO action (sid, service, action, reason, user, sudo_user, ssh_client, node, boot_id, pid, start_ticks, begun, state,"
+        " goal, only_groups, only_rids, undoes)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'running', ?13, ?14, ?15, ?16)",
         action.sid, action.service, action.action, action.reason, action.caller.user, action.caller.sudo_user, action.caller.ssh_client,
-        action.node, action.process.boot_id, action.process.pid, static_cast<std::int64_t>(action.process.start_ticks), action.begun);
+        action.node, action.process.boot_id, action.process.pid, static_cast<std::int64_t>(action.process.start_ticks), action.begun, goal,
+        groups, rids, action.aim.undoes);
     const std::int64_t id = database_->last_row_id();
     int n = 0;
     for (const std::string& argument : action.argv)
@@ -140,7 +146,7 @@ void Journal::step_begun(const std::string& sid, int step) {
     running_[{sid, step}] = world_.clock.now();
 }
 
-void Journal::step_ended(const std::string& sid, int step, StepState state, const std::string& evidence) {
+void Journal::step_ended(const std::string& sid, int step, StepState state, const std::string& evidence, Effect effect) {
     const std::lock_guard lock(mutex_);
     if (is_undoing(state)) {
         database_->run(
@@ -151,9 +157,9 @@ void Journal::step_ended(const std::string& sid, int step, StepState state, cons
     std::optional<std::int64_t> elapsed;
     if (const auto running = running_.extract({sid, step}); !running.empty()) elapsed = (world_.clock.now() - running.mapped()).count();
     database_->run(
-        "UPDATE step SET state = ?3, ended = ?4, elapsed = ?5, evidence = ?6 WHERE action = (SELECT id FROM action WHERE sid = ?1) AND n = "
-        "?2",
-        sid, step, to_string(state), world_.clock.wall(), elapsed, shortened(evidence));
+        "UPDATE step SET state = ?3, ended = ?4, elapsed = ?5, evidence = ?6, untouched = ?7"
+        " WHERE action = (SELECT id FROM action WHERE sid = ?1) AND n = ?2",
+        sid, step, to_string(state), world_.clock.wall(), elapsed, shortened(evidence), effect == Effect::none ? 1 : 0);
 }
 
 void Journal::end(const std::string& sid, ActionState state, int exit_code) {
@@ -186,7 +192,12 @@ void Journal::close_interrupted(const std::string& service, const std::string& b
     std::vector<std::int64_t> dead;
     {
         Rows rows = database_->query(
-            "SELECT id, boot_id, pid, start_ticks FROM action WHERE service = ?1 AND state = 'running' AND sid <> ?2", service, by_sid);
+            "SELECT open.id, open.boot_id, open.pid, open.start_ticks FROM action AS open, action AS closer"
+            " WHERE open.service = ?1 AND open.state = 'running' AND open.sid <> ?2 AND closer.sid = ?2 AND CASE"
+            " WHEN closer.undoes <> '' THEN closer.undoes IN (open.sid, open.undoes)"
+            " WHEN closer.only_groups IS NULL AND closer.only_rids IS NULL THEN 1"
+            " ELSE open.only_groups IS closer.only_groups AND open.only_rids IS closer.only_rids END",
+            service, by_sid);
         while (rows.next())
             if (!world_.processes.alive({rows.text(1), static_cast<int>(rows.integer(2)), static_cast<std::uint64_t>(rows.integer(3))}))
                 dead.push_back(rows.integer(0));

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +25,14 @@ enum class ActionState { running, done, failed, refused, undone, left_behind, in
 std::string_view to_string(StepState state) noexcept;
 std::string_view to_string(ActionState state) noexcept;
 
+/// What an action was asked for: enough to ask for it again after it was killed.
+struct Aim {
+    std::optional<Goal> goal;               ///< nothing: of an undoing, or not known (a record of before schema 2)
+    std::optional<std::set<Group>> groups;  ///< nothing: all
+    std::optional<std::set<Rid>> rids;      ///< nothing: all
+    std::string undoes;                     ///< the sid of the interrupted action that this one reverses; empty for all others
+};
+
 /// What is known of an action when it begins.
 struct ActionRecord {
     std::string sid;  ///< filled in by `begin`: a UUID version 7, so sids sort by time
@@ -35,16 +44,21 @@ struct ActionRecord {
     std::string node;
     ProcessId process;  ///< who does it: when this process is gone and the action was not ended, it was interrupted
     WallTime begun;
+    Aim aim;
 };
+
+/// Whether a step may have changed something.
+enum class Effect { possible, none };
 
 struct StepRecord {
     Step step;
     StepState state = StepState::planned;
     std::optional<WallTime> begun;
     std::optional<WallTime> ended;
-    std::optional<Duration> elapsed;  ///< how long it took: unlike the times it does not jump with the clock
-    std::string evidence;             ///< what was seen: "running, pid 4711", or the error
-    std::optional<WallTime> undone;   ///< when its undoing ended, well or not
+    std::optional<Duration> elapsed;   ///< how long it took: unlike the times it does not jump with the clock
+    std::string evidence;              ///< what was seen: "running, pid 4711", or the error
+    Effect effect = Effect::possible;  ///< of a failed one: `none` when it is known that it failed before it changed anything
+    std::optional<WallTime> undone;    ///< when its undoing ended, well or not
     std::string undo_evidence;
 };
 
@@ -74,11 +88,12 @@ public:
     /// Returns when the record is on the disk: the step may be done now.
     void step_begun(const std::string& sid, int step);
     /// `evidence` is cut off after 4 KiB. For `undone` and `undo_failed` it is kept beside that of the step's own end.
-    void step_ended(const std::string& sid, int step, StepState state, const std::string& evidence);
-    /// Also forgets a few of the oldest actions: those of more than 90 days ago, and those beyond the last 500 of the service.
+    void step_ended(const std::string& sid, int step, StepState state, const std::string& evidence, Effect effect = Effect::possible);
+    /// Also forgets a few of the oldest actions, as `Retention` says.
     void end(const std::string& sid, ActionState state, int exit_code);
 
-    /// Marks what dead processes left open as interrupted-and-seen: called by the action that takes the service over.
+    /// Marks what dead processes left open as interrupted-and-seen: called by the action that completed it. An action on the whole service
+    /// completes whatever was begun; one on some groups or resources what was limited to the same ones; an undoing what it has undone.
     void close_interrupted(const std::string& service, const std::string& by_sid);
 
 private:
@@ -105,6 +120,8 @@ public:
 
     /// The newest action of the service that runs no more and was never ended.
     std::optional<Interrupted> interrupted(const std::string& service);
+    /// All actions of the service that run no more and were never ended, newest first.
+    std::vector<ActionHistory> open_actions(const std::string& service);
     std::optional<ActionHistory> action(const std::string& sid);
     /// Newest first; of all services when `service` is empty.
     std::vector<ActionHistory> actions(const std::string& service, int at_most);
@@ -115,6 +132,7 @@ public:
 private:
     template <typename Answer, typename Look>
     Answer ask(Look look);
+    std::vector<std::int64_t> without_owner(const std::string& service);
     ActionHistory load(std::int64_t id);
     std::string interrupted_step(std::int64_t id);
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "svcmgr/journal/database.h"
@@ -10,6 +12,9 @@ namespace {
 
 constexpr int runs_for_the_median = 9;
 constexpr int actions_for_the_median = 100;
+
+/// The first schema that has the columns of an action's aim. Who only looks does not bring an older database up to date.
+constexpr int schema_with_aims = 2;
 
 StepRecord step_of(const Rows& row) {
     StepRecord record;
@@ -32,6 +37,7 @@ StepRecord step_of(const Rows& row) {
     record.evidence = row.text(18);
     record.undone = row.optional_time(19);
     record.undo_evidence = row.text(20);
+    record.effect = row.integer(21) == 0 ? Effect::possible : Effect::none;
     return record;
 }
 
@@ -50,6 +56,10 @@ ActionHistory action_of(const Rows& row) {
     history.state = action_state_of(row.text(13));
     history.exit_code = static_cast<int>(row.integer(14));
     history.closed_by = row.text(15);
+    action.aim.goal = goal_of(row.text(16));
+    if (const auto groups = row.optional_text(17)) action.aim.groups = split_groups(*groups);
+    if (const auto rids = row.optional_text(18)) action.aim.rids = split_rids(*rids);
+    action.aim.undoes = row.text(19);
     return history;
 }
 
@@ -78,16 +88,32 @@ Answer JournalReader::ask(Look look) {
 
 std::optional<Interrupted> JournalReader::interrupted(const std::string& service) {
     return ask<std::optional<Interrupted>>([&]() -> std::optional<Interrupted> {
-        Rows row = database_->query(
-            "SELECT id, sid, action, begun, boot_id, pid, start_ticks FROM action WHERE service = ?1 AND state = 'running' ORDER BY id "
-            "DESC",
-            service);
-        while (row.next()) {
-            const ProcessId owner{row.text(4), static_cast<int>(row.integer(5)), static_cast<std::uint64_t>(row.integer(6))};
-            if (!world_.processes.alive(owner)) return Interrupted{row.text(1), row.text(2), interrupted_step(row.integer(0)), row.time(3)};
-        }
-        return std::nullopt;
+        const std::vector<std::int64_t> open = without_owner(service);
+        if (open.empty()) return std::nullopt;
+        Rows row = database_->query("SELECT sid, action, begun FROM action WHERE id = ?1", open.front());
+        if (!row.next()) return std::nullopt;
+        return Interrupted{row.text(0), row.text(1), interrupted_step(open.front()), row.time(2)};
     });
+}
+
+std::vector<ActionHistory> JournalReader::open_actions(const std::string& service) {
+    return ask<std::vector<ActionHistory>>([&] {
+        std::vector<ActionHistory> open;
+        for (const std::int64_t id : without_owner(service)) open.push_back(load(id));
+        return open;
+    });
+}
+
+/// Newest first.
+std::vector<std::int64_t> JournalReader::without_owner(const std::string& service) {
+    Rows row = database_->query(
+        "SELECT id, boot_id, pid, start_ticks FROM action WHERE service = ?1 AND state = 'running' ORDER BY id DESC", service);
+    std::vector<std::int64_t> ids;
+    while (row.next()) {
+        const ProcessId owner{row.text(1), static_cast<int>(row.integer(2)), static_cast<std::uint64_t>(row.integer(3))};
+        if (!world_.processes.alive(owner)) ids.push_back(row.integer(0));
+    }
+    return ids;
 }
 
 std::string JournalReader::interrupted_step(std::int64_t id) {
@@ -104,19 +130,22 @@ std::string JournalReader::interrupted_step(std::int64_t id) {
 }
 
 ActionHistory JournalReader::load(std::int64_t id) {
+    const bool has_aims = database_->version() >= schema_with_aims;
     Rows row = database_->query(
-        "SELECT sid, service, action, reason, user, sudo_user, ssh_client, node, boot_id, pid, start_ticks, begun, ended, state, "
-        "exit_code, closed_by"
-        " FROM action WHERE id = ?1",
+        fmt::format(
+            "SELECT sid, service, action, reason, user, sudo_user, ssh_client, node, boot_id, pid, start_ticks, begun, ended, state,"
+            " exit_code, closed_by, {} FROM action WHERE id = ?1",
+            has_aims ? "goal, only_groups, only_rids, undoes" : "'', NULL, NULL, ''"),
         id);
     if (!row.next()) return {};
     ActionHistory history = action_of(row);
     Rows arguments = database_->query("SELECT text FROM argument WHERE action = ?1 ORDER BY n", id);
     while (arguments.next()) history.action.argv.push_back(arguments.text(0));
     Rows steps = database_->query(
-        "SELECT n, rid, verb, after, reason, deadline, expected, undo, undo_deadline, on_failure, refusal_code, refusal_message, "
-        "refusal_where,"
-        " refusal_hint, state, begun, ended, elapsed, evidence, undone, undo_evidence FROM step WHERE action = ?1 ORDER BY n",
+        fmt::format("SELECT n, rid, verb, after, reason, deadline, expected, undo, undo_deadline, on_failure, refusal_code,"
+                    " refusal_message, refusal_where, refusal_hint, state, begun, ended, elapsed, evidence, undone, undo_evidence, {}"
+                    " FROM step WHERE action = ?1 ORDER BY n",
+                    has_aims ? "untouched" : "0"),
         id);
     while (steps.next()) history.steps.push_back(step_of(steps));
     Rows left_alone = database_->query("SELECT rid, reason FROM left_alone WHERE action = ?1 ORDER BY n", id);

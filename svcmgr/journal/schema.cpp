@@ -120,7 +120,18 @@ CREATE TABLE disk (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* steps[schema_version] = {first_schema};
+// What an action was asked for, so that it can be asked for again. `goal` is empty in records of before, and of an undoing. Of
+// `only_groups` and `only_rids` (one a line) NULL says: all. `undoes` is the sid of the action that this one reverses.
+// `untouched` is 1 for a step that failed and is known to have changed nothing.
+constexpr const char* aims = R"sql(
+ALTER TABLE action ADD COLUMN goal TEXT NOT NULL DEFAULT '';
+ALTER TABLE action ADD COLUMN only_groups TEXT;
+ALTER TABLE action ADD COLUMN only_rids TEXT;
+ALTER TABLE action ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
+ALTER TABLE step ADD COLUMN untouched INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr const char* steps[schema_version] = {first_schema, aims};
 
 }  // namespace
 

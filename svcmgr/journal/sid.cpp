@@ -30,4 +30,9 @@ std::string make_sid(WallTime time, const std::string& node, const ProcessId& pr
                        variant << 14 | number, chance);
 }
 
+std::string short_sid(const std::string& sid) {
+    constexpr std::size_t digits = 8;
+    return sid.size() > digits ? sid.substr(sid.size() - digits) : sid;
+}
+
 }  // namespace svcmgr

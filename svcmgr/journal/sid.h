@@ -13,4 +13,7 @@ namespace svcmgr {
 /// database. Two actions can't share all of these, and a simulation that is run again gives the same names.
 std::string make_sid(WallTime time, const std::string& node, const ProcessId& process, std::int64_t serial);
 
+/// Its last eight digits, which are as good as random: what people see and may type in its place.
+std::string short_sid(const std::string& sid);
+
 }  // namespace svcmgr

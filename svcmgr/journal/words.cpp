@@ -1,5 +1,6 @@
 #include "svcmgr/journal/words.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -15,6 +16,19 @@ constexpr std::array every_error_code = {Error::Code::failed,    Error::Code::in
                                          Error::Code::locked,    Error::Code::left_behind, Error::Code::unreachable,
                                          Error::Code::timed_out, Error::Code::interrupted};
 constexpr std::array every_on_failure = {Step::OnFailure::give_up, Step::OnFailure::go_on, Step::OnFailure::ignore};
+
+constexpr std::array every_group = {Group::ip,    Group::disk, Group::fs,   Group::container,
+                                    Group::share, Group::app,  Group::sync, Group::task};
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        lines.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return lines;
+}
 
 template <typename Values, typename Value>
 Value find_word(const Values& values, std::string_view word, Value otherwise) noexcept {
@@ -71,6 +85,41 @@ Error::Code error_code_of(std::string_view word) noexcept {
 }
 Step::OnFailure on_failure_of(std::string_view word) noexcept {
     return find_word(every_on_failure, word, Step::OnFailure::give_up);
+}
+
+std::string_view to_string(Goal goal) noexcept {
+    return goal == Goal::up ? "up" : "down";
+}
+std::optional<Goal> goal_of(std::string_view word) noexcept {
+    if (word == "up") return Goal::up;
+    if (word == "down") return Goal::down;
+    return std::nullopt;
+}
+
+std::string join_groups(const std::set<Group>& groups) {
+    std::string text;
+    for (const Group group : groups) (text += text.empty() ? "" : "\n") += to_string(group);
+    return text;
+}
+
+std::set<Group> split_groups(std::string_view text) {
+    std::set<Group> groups;
+    for (const std::string_view line : lines_of(text))
+        for (const Group group : every_group)
+            if (to_string(group) == line) groups.insert(group);
+    return groups;
+}
+
+std::string join_rids(const std::set<Rid>& rids) {
+    std::string text;
+    for (const Rid& rid : rids) (text += text.empty() ? "" : "\n") += rid.text();
+    return text;
+}
+
+std::set<Rid> split_rids(std::string_view text) {
+    std::set<Rid> rids;
+    for (const std::string_view line : lines_of(text)) rids.insert(Rid(std::string(line)));
+    return rids;
 }
 
 std::string join_numbers(const std::vector<int>& numbers) {

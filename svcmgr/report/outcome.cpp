@@ -32,6 +32,7 @@ void write_step(JsonWriter& json, const OutcomeCollector::StepEnd& end) {
 }  // namespace
 
 void OutcomeCollector::begun(const std::string&, const Plan& plan) {
+    action_ = plan.action;
     steps_.clear();
     for (const Step& step : plan.steps) steps_.push_back({.step = step});
 }

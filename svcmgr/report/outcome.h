@@ -27,12 +27,14 @@ public:
     void undo_failed(const Step& step, const Error& error) override;
     void ended(const Outcome& outcome) override;
 
+    const std::string& action() const { return action_; }
     const std::vector<StepEnd>& steps() const { return steps_; }
 
 private:
     StepEnd& end_of(const Step& step);
     void pass_guards();
 
+    std::string action_;
     std::vector<StepEnd> steps_;
 };
 

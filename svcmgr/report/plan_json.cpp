@@ -38,6 +38,12 @@ std::string plan_json(const Plan& plan) {
     json.key("schema").text("svcmgr.plan/1");
     json.key("service").text(plan.service);
     json.key("action").text(plan.action);
+    write_plan_members(json, plan);
+    json.end_object();
+    return json.document();
+}
+
+void write_plan_members(JsonWriter& json, const Plan& plan) {
     json.key("steps").begin_array();
     for (const Step& step : plan.steps) write_step(json, step);
     json.end_array();
@@ -48,8 +54,7 @@ std::string plan_json(const Plan& plan) {
         json.key("reason").text(left.reason);
         json.end_object();
     }
-    json.end_array().end_object();
-    return json.document();
+    json.end_array();
 }
 
 }  // namespace svcmgr

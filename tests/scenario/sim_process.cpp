@@ -127,6 +127,7 @@ public:
     tl::expected<FileFacts, FileProblem> facts(const Path& path) const override { return look().facts(path); }
     tl::expected<FileFacts, FileProblem> link_facts(const Path& path) const override { return look().link_facts(path); }
     tl::expected<Path, FileProblem> real_path(const Path& path) const override { return look().real_path(path); }
+    tl::expected<Path, FileProblem> read_link(const Path& path) const override { return look().read_link(path); }
     tl::expected<std::uint64_t, FileProblem> free_bytes(const Path& path) const override { return look().free_bytes(path); }
     std::optional<std::string> lock_holder(const Path& path) const override { return look().lock_holder(path); }
     std::string database_name(const Path& path) const override { return process_.node().databases().name_of(path); }
@@ -190,6 +191,9 @@ public:
         result.out = program->prints;
         result.err = program->says;
         return result;
+    }
+    CommandResult run_in(const Surroundings&, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
+        return run(argv, deadline, limits, {});
     }
     std::vector<ProcessInfo> list() const override {
         process_.call();

@@ -13,7 +13,8 @@ namespace {
 using Words = std::vector<std::string>;
 
 constexpr const char* vm188 =
-    "[DEFAULT]\nnodes = node109\n[container#1]\ntype = kvm\n[ip#1]\nipname = vm188\nipdev = eth0\n[ip#2]\nipname = x\nipdev = "
+    "[DEFAULT]\nnodes = node109 node110\n[container#1]\ntype = kvm\n[ip#1]\nipname = vm188\nipdev = eth0\ntags = first\n[ip#2]\nipname = "
+    "x\nipdev = "
     "eth1\n[vmdg]\n";
 
 /// What `svcmgr --complete WORDS…` prints on a node with the services vm188, vm189 and web.
@@ -97,6 +98,23 @@ TEST_CASE("Values that an option names are offered, and files where it takes one
     CHECK(complete({"--color", "a"}) == Words{"always ", "auto "});
     CHECK(complete({"node", "trust", "x", "--key", "/etc/s"}) == Words{":files"});
     CHECK(complete({"start", "--reason", ""}).empty());
+}
+
+TEST_CASE("A keyword is completed by the service's own sections, and with what may stand in them") {
+    const Words sections = complete({"-s", "vm188", "get", "--param", ""});
+    CHECK(has(sections, "nodes "));
+    CHECK(has(sections, "ip#1."));
+    CHECK_FALSE(has(sections, "service_type "));
+    CHECK(complete({"-s", "vm188", "set", "--param", "ip#2.ipn"}) == Words{"ip#2.ipname "});
+    CHECK(complete({"-s", "vm188", "set", "--kw", "container#1.qg"}) == Words{"container#1.qga "});
+    CHECK(has(complete({"-s", "vm188", "set", "--kw", "ip#1.ipname", "=", "x", "--k"}), "--kw "));
+}
+
+TEST_CASE("Statuses, tags and nodes are completed, too") {
+    CHECK(complete({"--status", "up,d"}) == Words{"up,down"});
+    CHECK(complete({"-s", "vm188", "start", "--tags", "f"}) == Words{"first"});
+    CHECK(complete({"-s", "vm188", "get", "--impersonate", "node1"}) == Words{"node109 ", "node110 "});
+    CHECK(complete({"create", "--template", ""}) == Words{":files"});
 }
 
 TEST_CASE("print keywords is completed by sections first, then by what is in one") {

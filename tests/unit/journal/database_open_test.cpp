@@ -80,7 +80,7 @@ TEST_CASE("the database is opened with the fullest sync, a write-ahead log and f
     CHECK(one_text(*database, "PRAGMA journal_mode") == "wal");
     CHECK(one_text(*database, "PRAGMA synchronous") == "3");
     CHECK(one_text(*database, "PRAGMA foreign_keys") == "1");
-    CHECK(one_text(*database, "PRAGMA user_version") == "1");
+    CHECK(one_text(*database, "PRAGMA user_version") == std::to_string(schema_version));
 }
 
 // If this fails, whoever reads on a full disk has to make these files first, and can't.
@@ -121,10 +121,11 @@ TEST_CASE("an empty file is a database that is not made yet") {
 // If this fails, going back to an older svcmgr damages what the newer one wrote.
 TEST_CASE("a newer schema is refused, and left as it is") {
     TestWorld world;
-    Database::open_for_writing(world.files, world.database())->execute("PRAGMA user_version = 7");
+    Database::open_for_writing(world.files, world.database())->execute("PRAGMA user_version = 77");
     const std::string before = read_file(world.database());
     const std::string writing = message_of([&] { Database::open_for_writing(world.files, world.database()); });
-    CHECK(writing.find("a newer svcmgr made this database: its schema is 7, this version knows up to 1") != std::string::npos);
+    CHECK(writing.find("a newer svcmgr made this database: its schema is 77, this version knows up to " + std::to_string(schema_version)) !=
+          std::string::npos);
     CHECK(writing.find(world.database()) == 0);
     CHECK(message_of([&] { Database::open_for_reading(world.files, world.database()); }) == writing);
     CHECK(read_file(world.database()) == before);

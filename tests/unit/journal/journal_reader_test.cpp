@@ -116,6 +116,96 @@ TEST_CASE("the action that takes over closes what was interrupted, and nothing e
     CHECK(reader.action(by)->state == ActionState::running);
 }
 
+// If this fails, `recover` does not know what was asked for, or `recover --undo` reverses what had changed nothing.
+TEST_CASE("what a killed action was asked for and what it touched is kept") {
+    TestWorld world;
+    const auto journal = Journal::open(world.world(), world.database());
+    ActionRecord record = example_record("stopapp", world.clock.wall());
+    record.aim = {Goal::down, std::set{Group::app, Group::ip}, std::set{Rid("app"), Rid("ip#2")}, ""};
+    const std::string first = journal->begin(record, example_plan());
+    const std::string second = journal->begin(example_record("start", world.clock.wall()), example_plan());
+    journal->step_begun(second, 2);
+    journal->step_ended(second, 2, StepState::failed, "not reached", Effect::none);
+    journal->step_begun(second, 3);
+    journal->step_ended(second, 3, StepState::failed, "half way");
+
+    JournalReader reader(world.world(), world.database());
+    CHECK(reader.open_actions("vm188").empty());  // they run
+    kill_owners(world);
+    const std::vector<ActionHistory> open = reader.open_actions("vm188");
+    REQUIRE(open.size() == 2);
+    CHECK(open[0].action.sid == second);
+    CHECK_FALSE(open[0].action.aim.groups.has_value());
+    CHECK_FALSE(open[0].action.aim.rids.has_value());
+    CHECK(open[0].steps[1].effect == Effect::none);
+    CHECK(open[0].steps[2].effect == Effect::possible);
+    CHECK(open[1].action.sid == first);
+    CHECK(open[1].action.aim.goal == Goal::down);
+    CHECK(open[1].action.aim.groups == record.aim.groups);
+    CHECK(open[1].action.aim.rids == record.aim.rids);
+    CHECK(reader.open_actions("other").empty());
+}
+
+// If this fails, starting one resource hides that a start of the whole service was killed.
+TEST_CASE("an action completes what was limited as it is, an undoing what it has undone") {
+    TestWorld world;
+    const auto journal = Journal::open(world.world(), world.database());
+    ActionRecord record = example_record("start", world.clock.wall());
+    record.process.pid = 7;
+    const std::string whole = journal->begin(record, example_plan());
+    record.aim.rids = std::set{Rid("app")};
+    const std::string limited = journal->begin(record, example_plan());
+    record.aim = {.undoes = whole};
+    const std::string undoing = journal->begin(record, example_plan());
+    world.processes.is_dead = [](const ProcessId& process) { return process.pid == 7; };
+
+    const auto close_by = [&](const Aim& aim) {
+        ActionRecord by = example_record("start", world.clock.wall());
+        by.aim = aim;
+        journal->close_interrupted("vm188", journal->begin(by, example_plan()));
+        std::set<std::string> open;
+        for (const ActionHistory& history : JournalReader(world.world(), world.database()).open_actions("vm188"))
+            open.insert(history.action.sid);
+        return open;
+    };
+    using Sids = std::set<std::string>;
+    CHECK(close_by({.groups = std::set{Group::app}}) == Sids{whole, limited, undoing});
+    SUBCASE("the same resources") {
+        CHECK(close_by({.rids = std::set{Rid("app")}}) == Sids{whole, undoing});
+    }
+    SUBCASE("an undoing, and with it the one that was killed before") {
+        CHECK(close_by({.undoes = whole}) == Sids{limited});
+    }
+    SUBCASE("the whole service") {
+        CHECK(close_by({}).empty());
+    }
+}
+
+// If this fails, nobody sees after an upgrade what the older svcmgr was in the middle of.
+TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date by who writes") {
+    TestWorld world;
+    const std::string sid =
+        Journal::open(world.world(), world.database())->begin(example_record("start", world.clock.wall()), example_plan());
+    const auto database = Database::open_for_writing(world.files, world.database());
+    for (const char* column : {"goal", "only_groups", "only_rids", "undoes"})
+        database->execute(fmt::format("ALTER TABLE action DROP COLUMN {}", column));
+    database->execute("ALTER TABLE step DROP COLUMN untouched; PRAGMA user_version = 1");
+    kill_owners(world);
+    const auto check = [&] {
+        JournalReader reader(world.world(), world.database());
+        const std::vector<ActionHistory> open = reader.open_actions("vm188");
+        CHECK(reader.problem() == "");
+        REQUIRE(open.size() == 1);
+        CHECK(open[0].action.sid == sid);
+        CHECK_FALSE(open[0].action.aim.goal.has_value());
+        CHECK(open[0].steps.size() == 3);
+    };
+    check();
+    Journal::open(world.world(), world.database());
+    CHECK(Database::open_for_reading(world.files, world.database())->version() == 2);
+    check();
+}
+
 TEST_CASE("actions come newest first, whatever the clock did") {
     TestWorld world;
     const auto journal = Journal::open(world.world(), world.database());

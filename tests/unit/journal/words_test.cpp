@@ -45,3 +45,16 @@ TEST_CASE("numbers of steps") {
     CHECK(split_numbers("").empty());
     CHECK(split_numbers(" x 4 99999999999999999999").front() == 4);
 }
+
+TEST_CASE("what an action was asked for is read back") {
+    CHECK(goal_of(to_string(Goal::up)) == Goal::up);
+    CHECK(goal_of(to_string(Goal::down)) == Goal::down);
+    CHECK_FALSE(goal_of("").has_value());
+    std::set<Group> all;
+    for (int i = 0; i <= static_cast<int>(Group::task); ++i) all.insert(static_cast<Group>(i));
+    CHECK(split_groups(join_groups(all)) == all);
+    CHECK(split_groups("ip\nnonsense\n") == std::set{Group::ip});
+    CHECK(split_groups(join_groups({})).empty());
+    const std::set<Rid> rids{Rid("ip#1"), Rid("fs#with a blank"), Rid("vmdg")};
+    CHECK(split_rids(join_rids(rids)) == rids);
+}

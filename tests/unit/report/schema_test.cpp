@@ -7,13 +7,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "svcmgr/cluster/loader.h"
+#include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/findings.h"
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
+#include "svcmgr/report/recover.h"
 #include "svcmgr/report/status.h"
 #include "tests/unit/journal/examples.h"
+#include "tests/unit/report/example_action.h"
 #include "tests/unit/report/example_service.h"
 #include "tests/unit/report/schema_check.h"
 
@@ -129,18 +133,56 @@ Json disks_document() {
     return Json::parse(disks_json({{"vm188", "node109", "vmdg", "3600", "block", "/dev/m1", "vda", "HP", "OPEN-V", "5000", 1 << 30}}));
 }
 
+Json config_document() {
+    const Document document = Document::parse("[DEFAULT]\nnodes = node109\n[env]\nsize = 1\n[ip#1]\nipname = a\nipdev = b\n", "vm188.env");
+    return Json::parse(evaluated_json({{"vm188", "node109", "vm188.env", Sections::evaluate(document, {"node109", "vm188"}, env_shape)}}));
+}
+
+Json values_document() {
+    return Json::parse(values_json({{"vm188", {"ip#1", "ipdev"}, {"eth0", {"vm188.env", 3, 9}}}, {"vm188", {"DEFAULT", "app"}, {"", {}}}}));
+}
+
 Json error_document() {
     return Json::parse(error_json(Error(Error::Code::timed_out, "no answer", "vm188", "look")));
+}
+
+/// Of a configuration: services, sections and keywords, each of which another file need not have.
+std::size_t keys_that_are_names(const Json& document) {
+    std::size_t count = document["services"].size();
+    for (const Json& service : document["services"]) {
+        count += service["sections"].size();
+        for (const Json& section : service["sections"]) count += section.size();
+    }
+    return count;
+}
+
+Json recover_document() {
+    Choices choices;
+    choices.service = "vm188";
+    choices.interrupted = example_action().history;
+    choices.older = {{other_sid, "stop", "", choices.interrupted->action.begun}};
+    choices.redo = example_plan();
+    choices.undo = Error(Error::Code::refused, "not known", "vm188", "look");
+    return Json::parse(choices_json(choices));
 }
 
 }  // namespace
 
 // If this fails, a program that was written against the schema breaks.
 TEST_CASE("what is printed is what the schemas say, and the schemas say all of it") {
-    const std::pair<const char*, Json> documents[] = {{"status", status_document()},     {"plan", Json::parse(plan_json(example_plan()))},
-                                                      {"findings", findings_document()}, {"error", error_document()},
-                                                      {"outcome", outcome_document()},   {"disks", disks_document()},
-                                                      {"push", push_document()}};
+    const std::pair<const char*, Json> documents[] = {{"status", status_document()},
+                                                      {"plan", Json::parse(plan_json(example_plan()))},
+                                                      {"findings", findings_document()},
+                                                      {"error", error_document()},
+                                                      {"outcome", outcome_document()},
+                                                      {"disks", disks_document()},
+                                                      {"push", push_document()},
+                                                      {"config", config_document()},
+                                                      {"values", values_document()},
+                                                      {"services", Json::parse(services_json({"vm188"}))},
+                                                      {"actions", Json::parse(actions_json({example_action()}))},
+                                                      {"action", Json::parse(action_json(example_action()))},
+                                                      {"recover", recover_document()}};
     for (const auto& pair : documents) {
         const std::string name = pair.first;
         const Json& document = pair.second;
@@ -152,7 +194,7 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
         for (const Json& other : damaged(document))
             if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
         // A service, a resource or a group may be missing, and so may the problem of a journal that has none.
-        const std::size_t may_be_missing = name == "status" ? 1 + 5 + 5 + 1 : 0;
+        const std::size_t may_be_missing = name == "status" ? 1 + 5 + 5 + 1 : name == "config" ? keys_that_are_names(document) : 0;
         CHECK(still_good.size() == may_be_missing);
     }
 }
@@ -166,6 +208,13 @@ TEST_CASE("nothing is left out when there is nothing to say") {
     CHECK(complaints(Json::parse(disks_json({})), "disks") == "");
     CHECK(complaints(Json::parse(outcome_json("vm188", "start", Outcome{}, {})), "outcome") == "");
     CHECK(complaints(Json::parse(error_json(Error(Error::Code::failed, ""))), "error") == "");
+    CHECK(complaints(Json::parse(actions_json({})), "actions") == "");
+    JournaledAction bare;
+    bare.history.action = example_record("start", example_action().history.action.begun);
+    bare.history.action.sid = example_sid;
+    CHECK(complaints(Json::parse(actions_json({bare})), "actions") == "");
+    CHECK(complaints(Json::parse(action_json(bare)), "action") == "");
+    CHECK(complaints(Json::parse(choices_json({.service = "vm188"})), "recover") == "");
 }
 
 TEST_CASE("every word of every list is in the schema") {
@@ -199,6 +248,16 @@ TEST_CASE("every word of every list is in the schema") {
         Outcome outcome;
         outcome.state = static_cast<ActionState>(state);
         CHECK(complaints(Json::parse(outcome_json("s", "a", outcome, {})), "outcome") == "");
+    }
+    for (int state = 0; state <= static_cast<int>(ActionState::interrupted); ++state) {
+        JournaledAction action = example_action();
+        action.state = static_cast<ActionState>(state);
+        CHECK(complaints(Json::parse(actions_json({action})), "actions") == "");
+    }
+    for (int state = 0; state <= static_cast<int>(StepState::skipped); ++state) {
+        JournaledAction action = example_action();
+        action.history.steps[1].state = static_cast<StepState>(state);
+        CHECK(complaints(Json::parse(action_json(action)), "action") == "");
     }
     for (const char* kind : {"block", "file", "network", "volume", "other"}) {
         DiskRecord disk;

@@ -1,0 +1,98 @@
+// recover: what to do about an action that was killed.
+
+#include "svcmgr/report/recover.h"
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include "drivers/error.h"
+#include "svcmgr/action/recovery.h"
+#include "svcmgr/command/actions.h"
+
+namespace svcmgr {
+
+namespace {
+
+Recovery recovery_of(Context& context, Recovery::Way way) {
+    return {way, context.line().has("force")};
+}
+
+/// The plan of a way whose action is known to be there.
+Way way_of(Context& context, const Instance& instance, Recovery::Way way) {
+    try {
+        if (auto planned = instance.plan_recovery(recovery_of(context, way))) return std::move(planned->plan);
+    } catch (const Error& error) {
+        return error;
+    }
+    return Plan{};
+}
+
+Choices choices_of(Context& context, const Instance& instance) {
+    Choices choices;
+    choices.service = instance.service().name();
+    const std::vector<ActionHistory> open = instance.interrupted();
+    const ActionHistory* interrupted = interrupted_action(open);
+    if (interrupted == nullptr) return choices;
+    choices.interrupted = *interrupted;
+    for (const ActionHistory& other : open)
+        if (&other != interrupted && other.action.aim.undoes.empty())
+            choices.older.push_back({other.action.sid, other.action.action, "", other.action.begun});
+    choices.redo = way_of(context, instance, Recovery::Way::redo);
+    choices.undo = way_of(context, instance, Recovery::Way::undo);
+    return choices;
+}
+
+int show_choices(Context& context, const Instance& instance) {
+    const Choices choices = choices_of(context, instance);
+    context.check_signals();
+    context.terminal().out << (context.json() ? choices_json(choices) + "\n" : choices_text(choices, context.style()));
+    return 0;
+}
+
+/// Before anything was done it says that there is nothing to do, as the choices do.
+int do_recovery(Context& context, const Instance& instance, Recovery::Way way) {
+    if (interrupted_action(instance.interrupted()) == nullptr) return show_choices(context, instance);
+    if (context.line().has("dry-run")) {
+        const std::optional<Planned> planned = instance.plan_recovery(recovery_of(context, way));
+        return planned ? show_plan(context, planned->plan) : show_choices(context, instance);
+    }
+    const int code =
+        do_action(context, instance.service().name(), [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
+            return instance.recover(recovery_of(context, way), options, watchers);
+        });
+    if (code != 0) return code;
+    if (const std::vector<ActionHistory> open = instance.interrupted(); interrupted_action(open) != nullptr) {
+        const ActionRecord& older = interrupted_action(open)->action;
+        fmt::print(context.terminal().err, "  {} of {} is still interrupted, sid {}: recover again\n", older.action,
+                   to_iso8601(older.begun), older.sid);
+    }
+    return code;
+}
+
+int run_recover(Context& context) {
+    const bool redo = context.line().has("redo"), undo = context.line().has("undo");
+    if (redo && undo) throw Error(Error::Code::invalid, "--redo and --undo are two ways", "", "give one of them, or none to see both");
+    if (!redo && !undo && context.line().has("dry-run"))
+        throw Error(Error::Code::invalid, "--dry-run of what?", "", "recover alone shows both ways and does nothing");
+    return context.for_each_service([&](const std::string& name) {
+        const LoadedService loaded = redo || undo ? context.load_strictly(name) : context.load(name);
+        const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+        if (!redo && !undo) return show_choices(context, instance);
+        return do_recovery(context, instance, redo ? Recovery::Way::redo : Recovery::Way::undo);
+    });
+}
+
+}  // namespace
+
+std::vector<Command> recover_commands() {
+    return {
+        {"recover",
+         "",
+         "Actions on a service",
+         "After svcmgr was killed: show what was interrupted and both ways on, or take one with --redo or --undo.",
+         {"redo", "undo", "force", "dry-run", "disable-rollback", "waitlock", "jobs", "reason", "format"},
+         run_recover},
+    };
+}
+
+}  // namespace svcmgr
