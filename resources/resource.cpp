@@ -50,6 +50,9 @@ bool Resource::optional() const {
 bool Resource::monitored() const {
     return options_.flag("monitor");
 }
+bool Resource::standby() const {
+    return options_.flag("standby");
+}
 
 ResourceObservation observe(const Resource& resource, Looking& looking) {
     const std::vector<std::string> tags = resource.tags();
@@ -62,6 +65,8 @@ ResourceObservation observe(const Resource& resource, Looking& looking) {
         seen.say(LogLine::Level::info, "not looked at (tag nostatus)");
     } else {
         seen = resource.look(looking);
+        if (resource.standby() && seen.status == Status::up) seen.status = Status::standby_up;
+        if (resource.standby() && seen.status == Status::down) seen.status = Status::standby_down;
     }
     seen.observed = looking.world().clock.wall();
     return seen;

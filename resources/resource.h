@@ -100,6 +100,7 @@ public:
     bool disabled() const;
     bool optional() const;
     bool monitored() const;
+    bool standby() const;
 
     /// The container inside which this resource lives: it works only while that one is up. Null for what the node carries.
     virtual const Resource* carrier() const { return nullptr; }

@@ -16,6 +16,7 @@ struct Step {
     Rid rid;     ///< empty for a guard of the service itself
     std::string verb;
     std::vector<int> after;  ///< ids of the steps that must be done before
+    std::vector<int> needs;  ///< ids of the steps of what its resource requires: when one of them failed it is not begun
     std::string reason;      ///< why it is needed; for a guard: what it looks at
     Duration deadline{};
     std::optional<Duration> expected;  ///< the usual duration, from the journal's history

@@ -5,60 +5,30 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
+#include <set>
 
 #include "resources/triggers.h"
 #include "svcmgr/action/guards.h"
+#include "svcmgr/action/order.h"
+#include "svcmgr/service/requirements.h"
 
 namespace svcmgr {
 
 namespace {
 
-/// The order of start (design.md 4); stop is the reverse. A guest's own resources come after its container whatever their group.
-constexpr Group start_order[] = {Group::ip, Group::disk, Group::fs, Group::share, Group::container, Group::app};
-
-constexpr Group run_order[] = {Group::task};
-
-std::span<const Group> groups_for(Goal goal) {
-    if (goal == Goal::run) return run_order;
-    return start_order;
-}
-
-using Layer = std::vector<const Resource*>;
-
-/// A layer in the order of its resources' places, those of a stop last first: it is about to be reversed.
-std::vector<Layer> by_place(const Layer& layer, Goal goal) {
-    std::map<int, Layer> places;
-    for (const Resource* resource : layer) places[goal == Goal::down ? -resource->place(goal) : resource->place(goal)].push_back(resource);
-    std::vector<Layer> layers;
-    for (auto& [place, resources] : places) layers.push_back(std::move(resources));
-    return layers;
-}
-
-/// Resources that may go at the same time, layer after layer, in the order of start.
-std::vector<Layer> layers_of(const Service& service, Goal goal) {
-    std::vector<Layer> on_node;
-    std::vector<Layer> in_guest;
-    for (const Group group : groups_for(goal)) {
-        Layer node_layer;
-        Layer guest_layer;
-        for (const auto& resource : service.resources()) {
-            if (resource->group() != group) continue;
-            (resource->carrier() ? guest_layer : node_layer).push_back(resource.get());
-        }
-        std::ranges::move(by_place(node_layer, goal), std::back_inserter(on_node));
-        if (!guest_layer.empty()) in_guest.push_back(std::move(guest_layer));
+/// Standby resources are up or down like others; that they stay up while the service is stopped is decided here.
+Status without_standby(Status status) {
+    switch (status) {
+        case Status::standby_up: return Status::up;
+        case Status::standby_down: return Status::down;
+        default: return status;
     }
-    // Whatever the node carries that must come after the containers (apps of the host) does not wait for the guests' own resources.
-    std::vector<Layer> layers = std::move(on_node);
-    std::ranges::move(in_guest, std::back_inserter(layers));
-    return layers;
 }
 
 class Planner {
 public:
     Planner(const Service& service, const Request& request, const Observation& observation, const NodeFacts& node, const Usual& usual)
-        : service_(service), request_(request), observation_(observation), node_(node), usual_(usual) {
+        : service_(service), request_(request), observation_(observation), node_(node), usual_(usual), order_(service, request.goal) {
         plan_.service = service.name();
         plan_.action = request.action;
     }
@@ -67,11 +37,11 @@ public:
         guard_membership();
         guard_host_mode();
         guard_frozen();
-        std::vector<Layer> layers = layers_of(service_, request_.goal);
-        if (request_.goal == Goal::down) std::ranges::reverse(layers);
-        decide(layers);
-        add_resource_guards(layers);
-        add_steps(layers);
+        for (const Resource* resource : order_.sequence())
+            if (wanted(*resource)) decide(*resource);
+        guard_circle();
+        for (const Resource* resource : order_.sequence()) add_guards_of(*resource);
+        add_steps();
         return std::move(plan_);
     }
 
@@ -81,10 +51,17 @@ private:
         return !request_.rids || request_.rids->contains(resource.rid());
     }
 
-    const ResourceObservation& seen(const Resource& resource) const {
+    /// As it is shown: a standby resource is `stdby up`.
+    const ResourceObservation& looked_at(const Resource& resource) const {
         static const ResourceObservation never_looked_at;
         const auto found = observation_.resources.find(resource.rid());
         return found == observation_.resources.end() ? never_looked_at : found->second;
+    }
+
+    ResourceObservation seen(const Resource& resource) const {
+        ResourceObservation seen = looked_at(resource);
+        seen.status = without_standby(seen.status);
+        return seen;
     }
 
     // --- guards
@@ -128,31 +105,61 @@ private:
         add_guard({}, "check frozen", "neither the service nor the node may be frozen", refusal);
     }
 
-    void add_resource_guards(const std::vector<Layer>& layers) {
-        for (const Layer& layer : layers) {
-            for (const Resource* resource : layer) {
-                const auto found = intents_.find(resource);
-                if (found == intents_.end()) continue;
-                const Intent& intent = found->second;
-                std::optional<Error> refusal = intent.refusal;
-                if (!refusal && !request_.force) refusal = intent.conflict;
-                if (!intent.checked.empty() || refusal) add_guard(resource->rid(), "check", intent.checked, refusal);
-            }
-        }
+    /// Checking the env file has said so; whoever acts all the same would act in a wrong order.
+    void guard_circle() {
+        if (order_.circle().empty()) return;
+        add_guard(
+            {}, "check order", "no resource may wait for itself",
+            Error(Error::Code::refused, fmt::format("its resources wait for each other: {}", order_.describe_circle()), service_.file(),
+                  fmt::format("svcmgr -s {} validate config shows the line that closes the circle", service_.name())));
+    }
+
+    void add_guards_of(const Resource& resource) {
+        const auto found = intents_.find(&resource);
+        if (found == intents_.end()) return;
+        const Intent& intent = found->second;
+        std::optional<Error> refusal = intent.refusal;
+        if (!refusal && !request_.force) refusal = intent.conflict;
+        if (!intent.checked.empty() || refusal) add_guard(resource.rid(), "check", intent.checked, refusal);
+        if (!intent.verbs.empty())
+            for (const Requirement& requirement : requirements_of(resource, request_.goal).all) add_guard_of(resource, requirement);
+    }
+
+    /// Met by what is true, or by what this action makes true at the right time.
+    void add_guard_of(const Resource& resource, const Requirement& requirement) {
+        const Resource* other = service_.find(requirement.rid);
+        if (other == nullptr) return;  // checking the env file has said so
+        const bool acts = has_verbs(*other) && request_.goal != Goal::run;
+        const Status status = looked_at(*other).status;
+        const bool becomes_right = acts && (request_.goal == Goal::up ? requirement.allows_up() : requirement.allows_down());
+        std::optional<Error> refusal;
+        if (!requirement.allows(status) && !becomes_right)
+            refusal = Error(
+                Error::Code::refused,
+                fmt::format("it requires {} to be {}, and that is {}", requirement.rid.text(), states_text(requirement), to_string(status)),
+                requirements_of(resource, request_.goal).place.to_string(), fmt::format("bring {} there first", requirement.rid.text()));
+        add_guard(resource.rid(), "check requirement", fmt::format("{} must be {}", requirement.rid.text(), states_text(requirement)),
+                  refusal);
+    }
+
+    static std::string states_text(const Requirement& requirement) {
+        std::vector<std::string_view> words;
+        for (const Status status : requirement.states) words.push_back(to_string(status));
+        return fmt::format("{}", fmt::join(words, " or "));
     }
 
     // --- what each resource needs
-
-    void decide(const std::vector<Layer>& layers) {
-        for (const Layer& layer : layers)
-            for (const Resource* resource : layer)
-                if (wanted(*resource)) decide(*resource);
-    }
 
     void decide(const Resource& resource) {
         if (resource.disabled()) return leave(resource, "disabled");
         const std::vector<std::string> tags = resource.tags();
         if (std::ranges::find(tags, "noaction") != tags.end()) return leave(resource, "tag noaction");
+
+        if (requirements_of(resource, request_.goal).impossible)
+            return leave(resource, fmt::format("{} = impossible", requirements_of(resource, request_.goal).keyword));
+        if (resource.standby() && request_.standby == Request::Standby::kept && request_.goal == Goal::down)
+            return leave(resource, "a standby resource stays up (shutdown, or stopstandby, stops it)");
+        if (!resource.standby() && request_.standby == Request::Standby::only) return;
 
         const Resource* carrier = resource.carrier();
         if (carrier != nullptr && seen(*carrier).status == Status::down && !starts(*carrier)) {
@@ -170,28 +177,49 @@ private:
         intents_.emplace(&resource, std::move(intent));
     }
 
-    bool starts(const Resource& carrier) const {
-        const auto found = intents_.find(&carrier);
-        return request_.goal == Goal::up && found != intents_.end() && !found->second.verbs.empty();
+    bool has_verbs(const Resource& resource) const {
+        const auto found = intents_.find(&resource);
+        return found != intents_.end() && !found->second.verbs.empty();
     }
+    bool starts(const Resource& carrier) const { return request_.goal == Goal::up && has_verbs(carrier); }
 
     void leave(const Resource& resource, std::string reason) { plan_.left_alone.push_back({resource.rid(), std::move(reason)}); }
 
     // --- steps
 
-    void add_steps(const std::vector<Layer>& layers) {
-        std::vector<int> barrier;
-        if (!plan_.steps.empty()) barrier.push_back(plan_.steps.back().id);
-        for (const Layer& layer : layers) {
-            std::vector<int> ends;
-            for (const Resource* resource : layer)
-                if (const std::optional<int> last = add_verbs(*resource, barrier)) ends.push_back(*last);
-            if (!ends.empty()) barrier = std::move(ends);
+    void add_steps() {
+        std::vector<int> guards;
+        if (!plan_.steps.empty()) guards.push_back(plan_.steps.back().id);
+        for (const Resource* resource : order_.sequence()) {
+            std::set<int> after;
+            std::vector<int> needs;
+            for (const Precedence& one : order_.before(*resource)) {
+                after.insert(ends_[one.before].begin(), ends_[one.before].end());
+                if (one.because == Precedence::Because::requirement && has_verbs(*one.before))
+                    needs.insert(needs.end(), ends_[one.before].begin(), ends_[one.before].end());
+            }
+            if (after.empty()) after.insert(guards.begin(), guards.end());
+            std::vector<int> behind = without_implied({after.begin(), after.end()});
+            const std::optional<int> last = add_verbs(*resource, behind, needs);
+            ends_[resource] = last ? std::vector{*last} : after == std::set(guards.begin(), guards.end()) ? std::vector<int>{} : behind;
         }
     }
 
+    /// Without steps that another one waits for already.
+    std::vector<int> without_implied(std::vector<int> ids) const {
+        const std::vector<int> all = ids;
+        std::erase_if(ids,
+                      [&](int id) { return std::ranges::any_of(all, [&](int other) { return other != id && waits_for(other, id); }); });
+        return ids;
+    }
+
+    bool waits_for(int id, int other) const {
+        const Step& step = plan_.steps[static_cast<std::size_t>(id - 1)];
+        return std::ranges::any_of(step.after, [&](int before) { return before == other || (before > other && waits_for(before, other)); });
+    }
+
     /// Chains the resource's verbs behind `after`; the id of the last one.
-    std::optional<int> add_verbs(const Resource& resource, std::vector<int> after) {
+    std::optional<int> add_verbs(const Resource& resource, std::vector<int> after, const std::vector<int>& needs) {
         const auto found = intents_.find(&resource);
         if (found == intents_.end() || found->second.verbs.empty()) return {};
         for (const Verb& verb : found->second.verbs) {
@@ -200,6 +228,7 @@ private:
             step.rid = resource.rid();
             step.verb = verb.name;
             step.after = std::move(after);
+            step.needs = needs;
             step.reason = verb.reason;
             step.deadline = verb.deadline;
             step.undo = verb.undo;
@@ -227,7 +256,9 @@ private:
     const Observation& observation_;
     const NodeFacts& node_;
     const Usual& usual_;
+    const Order order_;
     std::map<const Resource*, Intent> intents_;
+    std::map<const Resource*, std::vector<int>> ends_;  ///< the steps that are the last of a resource, or of what it waits for
     Plan plan_;
 };
 

@@ -109,7 +109,7 @@ private:
             if (world_.signals.pending() != 0) gave_up_ = true;
             while (!gave_up_ && !full(running.size())) {
                 const std::optional<std::size_t> next = ready_step();
-                if (!next) break;
+                if (!next || gave_up_) break;
                 if (begin(*next)) running.emplace(tasks->spawn([this, next] { perform(*next); }), *next);
             }
             if (running.empty()) break;
@@ -147,6 +147,7 @@ private:
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
             if (states_[i] != StepState::planned) continue;
             if (skip_after_failure(i)) continue;
+            if (fail_without_requirement(i)) continue;
             const auto ended = [&](int id) { return state_of(id) != StepState::planned && state_of(id) != StepState::begun; };
             if (std::ranges::all_of(plan_.steps[i].after, ended)) return i;
         }
@@ -161,6 +162,21 @@ private:
         });
         if (pointless) states_[i] = StepState::skipped;
         return pointless;
+    }
+
+    /// What a resource requires may have failed and been passed over, being optional.
+    bool fail_without_requirement(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        for (const int id : step.needs) {
+            if (state_of(id) != StepState::failed && state_of(id) != StepState::skipped) continue;
+            const Rid& needed = step_of(id).rid;
+            fail(i,
+                 Error(Error::Code::failed, fmt::format("it requires {}, which failed", needed.text()), step.rid.text(),
+                       fmt::format("see why {} failed", needed.text())),
+                 Duration::zero());
+            return true;
+        }
+        return false;
     }
 
     /// Writes that the step begins. When that can't be written the step is not done.

@@ -8,7 +8,6 @@
 #include "drivers/error.h"
 #include "drivers/host.h"
 #include "svcmgr/cluster/loader.h"
-#include "svcmgr/config/sections.h"
 
 namespace svcmgr {
 
@@ -46,12 +45,6 @@ Findings new_findings(const Findings& before, const Findings& after) {
     return fresh;
 }
 
-Findings findings_of(const Document& document, const Node& node, const std::string& service) {
-    Findings findings = Sections::evaluate(document, {node.name(), service}, env_shape).findings();
-    if (document.sections().empty()) findings.push_back(no_section(document));
-    return findings;
-}
-
 EnvChange change_env_file(World world, const Paths& paths, const Node& node, const std::string& service,
                           const std::function<void(Document&)>& edit) {
     const std::unique_ptr<FileLock> held = lock_env_file(world, paths, service);
@@ -61,7 +54,7 @@ EnvChange change_env_file(World world, const Paths& paths, const Node& node, con
     Document after = before;
     edit(after);
     if (after.text() == before.text()) return change;
-    change.findings = new_findings(findings_of(before, node, service), findings_of(after, node, service));
+    change.findings = new_findings(make_service(before, paths, node, service).findings, make_service(after, paths, node, service).findings);
     if (has_errors(change.findings)) {
         change.result = EnvChange::Result::refused;
         return change;
@@ -79,7 +72,7 @@ EnvChange create_env_file(World world, const Paths& paths, const Node& node, con
                     fmt::format("svcmgr -s {} edit config changes it; delete takes it away", service));
     EnvChange change;
     change.file = env_file_for(paths, service);
-    change.findings = findings_of(document, node, service);
+    change.findings = make_service(document, paths, node, service).findings;
     if (has_errors(change.findings)) {
         change.result = EnvChange::Result::refused;
         return change;

@@ -31,9 +31,6 @@ EnvChange create_env_file(World world, const Paths& paths, const Node& node, con
 /// Takes a service's env file away; a copy stays in the state directory. Returns the copy.
 Path delete_env_file(World world, const Paths& paths, const std::string& service);
 
-/// What is to be said about a document of a service as this node reads it, a missing section included.
-Findings findings_of(const Document& document, const Node& node, const std::string& service);
-
 /// Those of `after` that `before` does not have; where they stand does not count.
 Findings new_findings(const Findings& before, const Findings& after);
 

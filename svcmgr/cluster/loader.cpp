@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/table.h"
 #include "resources/kinds.h"
+#include "svcmgr/cluster/graph_findings.h"
 #include "svcmgr/service/keywords.h"
 #include "svcmgr/service/where.h"
 
@@ -59,8 +61,6 @@ void check_trust(const Files& files, const Paths& paths, const Path& file, const
                     fmt::format("chown {} {}", master == 0 ? "root" : std::to_string(master), file));
 }
 
-}  // namespace
-
 Finding no_section(const Document& document) {
     Finding finding;
     finding.place = {document.file(), 1, 1};
@@ -68,6 +68,8 @@ Finding no_section(const Document& document) {
     finding.source_line = document.line(1);
     return finding;
 }
+
+}  // namespace
 
 std::string read_env_file(const Files& files, const Paths& paths, const Path& file) {
     const auto facts = files.facts(file);
@@ -117,7 +119,10 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
 
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
     const Path file = env_file_of(files, paths, name);
-    Document document = Document::parse(read_env_file(files, paths, file), file);
+    return make_service(Document::parse(read_env_file(files, paths, file), file), paths, node, name);
+}
+
+LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name) {
     const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
     LoadedService loaded{nullptr, std::move(document), sections.findings()};
     if (loaded.document.sections().empty()) loaded.findings.push_back(no_section(loaded.document));
@@ -127,7 +132,10 @@ LoadedService load_service(const Files& files, const Paths& paths, const Node& n
     for (Options& part : parts) settle_where(part, defaults, node.name());
     ServicePart part = part_of(paths, node, name);
     part.disabled = defaults.flag("disable");
-    loaded.service = std::make_unique<Service>(name, file, std::move(defaults), make_resources(parts, part));
+    Subsets subsets = subsets_of(parts);
+    loaded.service = std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), make_resources(parts, part),
+                                               std::move(subsets.parallel));
+    std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));
     return loaded;
 }
 

@@ -153,7 +153,7 @@ int show_findings(Context& context, const Findings& findings) {
 int validate_standard_input(Context& context) {
     const std::string service = context.line().services ? context.only_service() : "stdin";
     Document document = Document::parse(context.terminal().read_input(), "-");
-    return show_findings(context, findings_of(document, context.node(), service));
+    return show_findings(context, make_service(std::move(document), context.paths(), context.node(), service).findings);
 }
 
 int run_validate_config(Context& context) {
