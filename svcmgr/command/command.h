@@ -88,6 +88,7 @@ struct Command {
     std::string_view text;                  ///< one sentence
     std::vector<std::string_view> options;  ///< the names of the options that it takes beside those that every command does
     int (*run)(Context&) = nullptr;
+    std::vector<std::string> (*argument_words)() = nullptr;  ///< what may follow, for the completion; those of NAME are known
 
     bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
     /// Whether `option` may be given with it; some may with every command.
