@@ -125,7 +125,7 @@ std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOpti
 std::optional<Outcome> Instance::act(const std::string& word, const std::function<std::optional<Planned>()>& make,
                                      const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
     const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock);
-    const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database);
+    const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database, node_.retention());
     let_settle();
     const std::optional<Planned> planned = make();
     if (const int signal = world_.signals.pending(); signal != 0)  // looks that a signal cut short are no ground for a plan

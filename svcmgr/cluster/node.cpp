@@ -44,6 +44,7 @@ std::string upper(std::string text) {
 Keywords keywords_of(std::string_view section) {
     if (section == "node") return node_section_keywords();
     if (section == "ssh") return ssh_section_keywords();
+    if (section == "journal") return journal_section_keywords();
     const HypervisorType* type = find_hypervisor_type(section);
     return type == nullptr ? Keywords{} : type->node_keywords;
 }
@@ -88,6 +89,16 @@ Node Node::load(const Files& files, const Host& host, const Paths& paths) {
 Options Node::section(std::string_view name) const {
     const auto found = std::ranges::find(sections_, name, &Options::section);
     return found != sections_.end() ? *found : Options(std::string(name), {}, keywords_of(name));
+}
+
+Retention Node::retention() const {
+    const Options journal = section("journal");
+    return {std::chrono::days(journal.integer("keep_days")), static_cast<int>(journal.integer("keep_actions")), journal.size("max_size")};
+}
+
+LogLimits Node::log_limits() const {
+    const Options journal = section("journal");
+    return {journal.size("log_max_size"), static_cast<int>(journal.integer("log_keep"))};
 }
 
 }  // namespace svcmgr

@@ -129,7 +129,8 @@ int show_plan(Context& context, const Plan& plan) {
 
 int do_action(Context& context, const std::string& service, const Doer& doer) {
     const std::unique_ptr<ActionWatcher> progress = progress_for(context);
-    const std::unique_ptr<ActionWatcher> log = log_file_progress(context.world(), context.paths().log_of(service));
+    const std::unique_ptr<ActionWatcher> log =
+        log_file_progress(context.world(), context.paths().log_of(service), context.node().log_limits());
     OutcomeCollector collector;
     const std::optional<Outcome> outcome = doer(options_of(context.line()), {progress.get(), log.get(), &collector});
     if (!outcome) return 0;

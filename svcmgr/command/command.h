@@ -73,12 +73,14 @@ struct Command {
     std::string_view text;                  ///< one sentence
     std::vector<std::string_view> options;  ///< the names of the options that it takes beside --service, --color, --help
     int (*run)(Context&) = nullptr;
+    std::vector<std::string_view> formats = {"text", "json"};  ///< what --format may say, where it is taken
 };
 
 // One function a family, each in its own file.
 std::vector<Command> action_commands();
 std::vector<Command> recover_commands();
 std::vector<Command> print_commands();
+std::vector<Command> journal_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();
 std::vector<Command> node_commands();

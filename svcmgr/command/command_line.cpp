@@ -27,7 +27,10 @@ constexpr CommandOption options[] = {
     {"redo", 0, "", "Complete what was interrupted."},
     {"undo", 0, "", "Reverse what the interrupted action had done, and nothing else."},
     {"reason", 0, "TEXT", "Why: kept in the journal with the action."},
-    {"format", 0, "text|json", "How to print; text by default."},
+    {"limit", 0, "N", "How many to show, the newest first; 20 by default."},
+    {"lines", 'n', "N", "How many lines of the past to show; 50 by default."},
+    {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
+    {"format", 0, "text|json", "How to print; text by default. A timeline: text|svg."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
     {"yes", 'y', "", "Answer yes where a question would be asked."},
@@ -37,8 +40,10 @@ constexpr CommandOption options[] = {
 
 po::options_description described() {
     po::options_description description;
+    std::set<char> letters;
     for (const CommandOption& option : options) {
-        const std::string names = option.letter == 0 ? std::string(option.name) : fmt::format("{},{}", option.name, option.letter);
+        const bool has_letter = option.letter != 0 && letters.insert(option.letter).second;
+        const std::string names = has_letter ? fmt::format("{},{}", option.name, option.letter) : std::string(option.name);
         if (option.argument.empty())
             description.add_options()(names.c_str(), "");
         else
@@ -82,11 +87,13 @@ std::vector<std::string> names(const std::string& option, const std::string& val
 void take(CommandLine& line, const std::string& option, const std::string& value) {
     if (option == "service") line.services = names(option, value);
     if (option == "rid") line.rids = names(option, value);
-    if (option == "format") line.format = one_of(option, value, {"text", "json"});
+    if (option == "format") line.format = one_of(option, value, {"text", "json", "svg"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
     if (option == "waitlock") line.wait_for_lock = std::chrono::seconds(number(option, value));
+    if (option == "limit") line.limit = static_cast<int>(number(option, value));
+    if (option == "lines") line.lines = static_cast<std::size_t>(number(option, value));
     if (option == "jobs") line.jobs = static_cast<unsigned>(number(option, value));
 }
 
