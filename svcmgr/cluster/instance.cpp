@@ -12,6 +12,14 @@
 
 namespace svcmgr {
 
+namespace {
+
+Purpose purpose_of(const Request& request) {
+    return request.goal == Goal::up ? Purpose::start : Purpose::stop;
+}
+
+}  // namespace
+
 bool Selection::contains(const Resource& resource) const {
     return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
 }
@@ -58,7 +66,19 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
 }
 
 Plan Instance::plan(const Request& request) const {
-    const Observation observation = observe({request.groups, request.rids}, request.goal == Goal::up ? Purpose::start : Purpose::stop);
+    return plan_after(request, observe({request.groups, request.rids}, purpose_of(request)));
+}
+
+Consideration Instance::consider(const Request& request) const {
+    Consideration consideration;
+    consideration.lock_holder = world_.files.lock_holder(paths_.lock_of(service_.name()));
+    consideration.observation = observe({}, purpose_of(request));
+    consideration.plan = plan_after(request, consideration.observation);
+    consideration.unrecordable = lack_of_room(world_.files, paths_.database, {}, consideration.plan);
+    return consideration;
+}
+
+Plan Instance::plan_after(const Request& request, const Observation& observation) const {
     JournalReader journal(world_, paths_.database);
     const Usual usual = [&](const Rid& rid, const std::string& verb) { return journal.usual_duration(service_.name(), rid, verb); };
     return make_plan(service_, request, observation, {node_.name(), node_.host_mode()}, usual);

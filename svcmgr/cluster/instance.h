@@ -26,6 +26,14 @@ struct Selection {
     bool contains(const Resource& resource) const;
 };
 
+/// What one look says of a service and of an action on it. A value: printed by `explain`.
+struct Consideration {
+    Observation observation;  ///< of all its resources
+    Plan plan;
+    std::optional<std::string> lock_holder;  ///< who acts on it now: "stop by anna (pid 4711) since 2026-11-20T10:00:00Z"
+    std::optional<Error> unrecordable;       ///< why the journal has no room for the action
+};
+
 /// What the user said about how an action is to be run.
 struct ActOptions {
     std::vector<std::string> argv;  ///< for the record
@@ -63,6 +71,9 @@ public:
     /// be written.
     Outcome act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
 
+    /// Looks at all of the service, once, and says what stands in an action's way and what it would do. Never throws.
+    Consideration consider(const Request& request) const;
+
     /// The service's actions that were killed, newest first, as the journal has them. Throws Error `failed` when it can't be read.
     std::vector<ActionHistory> interrupted() const;
     /// What a recovery would do now; nothing when no action was interrupted. Throws Error: `refused` when that can't be planned.
@@ -80,6 +91,7 @@ private:
                                const std::vector<ActionWatcher*>& watchers) const;
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void let_settle() const;
+    Plan plan_after(const Request& request, const Observation& observation) const;
     LookLimits limits() const;
     std::set<const Resource*> with_carriers(const Selection& selection) const;
 

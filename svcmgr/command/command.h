@@ -68,18 +68,20 @@ private:
 /// A verb: one entry of the table that feeds the dispatch, `--help`, the manual page and the completion.
 struct Command {
     std::string_view words;                 ///< "print status"
-    std::string_view arguments;             ///< what follows: "ACTION"; empty when nothing may
+    std::string_view arguments;             ///< what follows: "ACTION", "[ACTION]" when it may be missing; empty when nothing may
     std::string_view section;               ///< heading in the help
     std::string_view text;                  ///< one sentence
     std::vector<std::string_view> options;  ///< the names of the options that it takes beside --service, --color, --help
     int (*run)(Context&) = nullptr;
     std::vector<std::string_view> formats = {"text", "json"};  ///< what --format may say, where it is taken
+    std::string_view more = {};                                ///< what its own --help says beyond `text`
 };
 
 // One function a family, each in its own file.
 std::vector<Command> action_commands();
 std::vector<Command> recover_commands();
 std::vector<Command> print_commands();
+std::vector<Command> explain_commands();
 std::vector<Command> journal_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();

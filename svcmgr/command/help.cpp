@@ -45,7 +45,9 @@ std::string help_text() {
 }
 
 std::string help_text(const Command& command) {
-    std::string text = fmt::format("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] {}\n\n{}\n\nOptions\n", usage(command), command.text);
+    std::string text = fmt::format("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] {}\n\n{}\n", usage(command), command.text);
+    if (!command.more.empty()) text += fmt::format("{}\n", command.more);
+    text += "\nOptions\n";
     for (const CommandOption& option : command_options())
         if (takes(command, option.name)) text += option_line(option);
     return text;

@@ -14,8 +14,8 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
-    for (const auto& family :
-         {action_commands, recover_commands, print_commands, journal_commands, inventory_commands, config_commands, node_commands})
+    for (const auto& family : {action_commands, recover_commands, print_commands, explain_commands, journal_commands, inventory_commands,
+                               config_commands, node_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }
@@ -82,7 +82,7 @@ void check_arguments(const Command& command, const std::vector<std::string>& arg
         throw Error(Error::Code::invalid,
                     fmt::format("'{}' takes nothing behind it, and '{}' was given", command.words, fmt::join(arguments, " ")), "",
                     fmt::format("svcmgr {} --help shows what it takes", command.words));
-    if (!command.arguments.empty() && arguments.empty())
+    if (!command.arguments.empty() && command.arguments.front() != '[' && arguments.empty())
         throw Error(Error::Code::invalid, fmt::format("'{}' needs {}", command.words, command.arguments), "",
                     fmt::format("svcmgr {} --help says more", command.words));
 }

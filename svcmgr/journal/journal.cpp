@@ -70,7 +70,7 @@ std::unique_ptr<Journal> Journal::open(World world, const Path& database, const 
 std::string Journal::begin(ActionRecord action, const Plan& plan) {
     const std::lock_guard lock(mutex_);
     try {
-        require_room(action, plan);
+        if (const auto problem = lack_of_room(world_.files, database_->path(), action, plan)) throw Error(*problem);
         Transaction transaction(*database_);
         {
             Rows last = database_->query("SELECT coalesce(max(id), 0) FROM action");
@@ -85,15 +85,15 @@ std::string Journal::begin(ActionRecord action, const Plan& plan) {
     return action.sid;
 }
 
-void Journal::require_room(const ActionRecord& action, const Plan& plan) const {
-    const Path directory = directory_of(database_->path());
-    const auto free = world_.files.free_bytes(directory);
+std::optional<Error> lack_of_room(const Files& files, const Path& database, const ActionRecord& action, const Plan& plan) {
+    const Path directory = directory_of(database);
+    const auto free = files.free_bytes(directory);
     const std::uint64_t needed = room_for(action, plan);
     // Where nobody can say how much room there is, the first write will.
-    if (!free || *free >= needed) return;
-    throw Error(Error::Code::failed,
-                fmt::format("{} KiB are free in {}, and up to {} KiB may be needed", *free >> 10, directory, needed >> 10),
-                database_->path(), fmt::format("make room in the file system of {}", directory));
+    if (!free || *free >= needed) return std::nullopt;
+    return Error(Error::Code::failed,
+                 fmt::format("{} KiB are free in {}, and up to {} KiB may be needed", *free >> 10, directory, needed >> 10), database,
+                 fmt::format("make room in the file system of {}", directory));
 }
 
 void Journal::insert_action(const ActionRecord& action, const Plan& plan) {

@@ -105,7 +105,6 @@ public:
 
 private:
     Journal(World world, std::unique_ptr<Database> database, const Retention& retention);
-    void require_room(const ActionRecord& action, const Plan& plan) const;
     void insert_action(const ActionRecord& action, const Plan& plan);
     void insert_step(std::int64_t action, const Step& step, StepState state);
     void forget_old(const std::string& sid);
@@ -117,6 +116,9 @@ private:
     std::unique_ptr<Database> database_;
     std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step
 };
+
+/// Why an action can't be recorded for lack of room, and so would not be begun; nothing when it can, or when nobody can say. Only looks.
+std::optional<Error> lack_of_room(const Files& files, const Path& database, const ActionRecord& action, const Plan& plan);
 
 /// Reads the journal; works on a read-only or full disk, and answers "nothing" when there is no database yet. Looks, and so never throws:
 /// `problem` says why an answer is empty. One thread at a time.

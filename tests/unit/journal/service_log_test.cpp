@@ -44,6 +44,20 @@ TEST_CASE("a log that is full is put aside, and the oldest goes") {
     CHECK(fixture.text(".3") == "(absent)");
 }
 
+TEST_CASE("a log is full when it has reached its size") {
+    Fixture fixture;
+    LogWriter writer = fixture.writer({.size = 6, .keep = 1});
+    writer.add("four");
+    writer.add("x");
+    CHECK(fixture.text() == "four\nx\n");
+    writer.add("y");
+    CHECK(fixture.text() == "y\n");
+    CHECK(fixture.text(".1") == "four\nx\n");
+    LogWriter exact = fixture.writer({.size = 2, .keep = 1});
+    exact.add("z");
+    CHECK(fixture.text() == "z\n");
+}
+
 TEST_CASE("a log may be kept without end, or without a past") {
     Fixture fixture;
     SUBCASE("without end") {

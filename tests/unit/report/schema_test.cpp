@@ -9,6 +9,7 @@
 
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/error_text.h"
+#include "svcmgr/report/explain.h"
 #include "svcmgr/report/findings.h"
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
@@ -135,6 +136,15 @@ Json error_document() {
     return Json::parse(error_json(Error(Error::Code::timed_out, "no answer", "vm188", "look")));
 }
 
+Json explain_document() {
+    ExampleService example(healthy_parts());
+    example.observation.interrupted = Interrupted{example_sid, "start", "container#1 start", example.observation.observed};
+    example.observation.journal_problem = "not known";
+    const Plan plan = example_plan();
+    const Explanation explanation{example.view(), "node109", plan, "stop by anna", {Error(Error::Code::locked, "held", "vm188", "wait")}};
+    return Json::parse(explanation_json(explanation, 4));
+}
+
 Json recover_document() {
     Choices choices;
     choices.service = "vm188";
@@ -158,7 +168,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"push", push_document()},
                                                       {"actions", Json::parse(actions_json({example_action()}))},
                                                       {"action", Json::parse(action_json(example_action()))},
-                                                      {"recover", recover_document()}};
+                                                      {"recover", recover_document()},
+                                                      {"explain", explain_document()}};
     for (const auto& pair : documents) {
         const std::string name = pair.first;
         const Json& document = pair.second;
@@ -191,6 +202,8 @@ TEST_CASE("nothing is left out when there is nothing to say") {
     CHECK(complaints(Json::parse(actions_json({bare})), "actions") == "");
     CHECK(complaints(Json::parse(action_json(bare)), "action") == "");
     CHECK(complaints(Json::parse(choices_json({.service = "vm188"})), "recover") == "");
+    const Plan nothing{.service = "vm188", .action = "start"};
+    CHECK(complaints(Json::parse(explanation_json({example.view(), "node109", nothing, {}, {}}, 0)), "explain") == "");
 }
 
 TEST_CASE("every word of every list is in the schema") {
