@@ -56,10 +56,14 @@ int do_recovery(Context& context, const Instance& instance, Recovery::Way way) {
         const std::optional<Planned> planned = instance.plan_recovery(recovery_of(context, way));
         return planned ? show_plan(context, planned->plan) : show_choices(context, instance);
     }
-    const int code =
-        do_action(context, instance.service().name(), [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
-            return instance.recover(recovery_of(context, way), options, watchers);
-        });
+    bool was_there = true;  // somebody else may recover it while this one waits for the lock
+    const auto recover = [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
+        std::optional<Outcome> outcome = instance.recover(recovery_of(context, way), options, watchers);
+        was_there = outcome.has_value();
+        return outcome;
+    };
+    const int code = do_action(context, instance.service().name(), recover);
+    if (!was_there) return show_choices(context, instance);
     if (code != 0) return code;
     if (const std::vector<ActionHistory> open = instance.interrupted(); interrupted_action(open) != nullptr) {
         const ActionRecord& older = interrupted_action(open)->action;
