@@ -22,6 +22,7 @@ struct Step {
     std::string undo;                  ///< the verb that undoes it; empty when it changes nothing
     Duration undo_deadline{};
     std::optional<Error> refusal;  ///< a guard that says no
+    int undoes = 0;                ///< of a recovery's step: the id of the step that it reverses, in the interrupted action
 
     /// What the failure of this step means for the rest of the action.
     enum class OnFailure {

@@ -92,7 +92,12 @@ private:
         if (carrier != nullptr && down(*carrier))
             plan_.left_alone.push_back({step.rid, fmt::format("{} is down", carrier->rid().text())});
         else
-            append(step);
+            append(undoing(step));
+    }
+
+    static Step undoing(Step step) {
+        step.undoes = step.id;
+        return step;
     }
 
     bool down(const Resource& resource) const {

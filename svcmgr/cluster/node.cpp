@@ -93,12 +93,15 @@ Options Node::section(std::string_view name) const {
 
 Retention Node::retention() const {
     const Options journal = section("journal");
-    return {std::chrono::days(journal.integer("keep_days")), static_cast<int>(journal.integer("keep_actions")), journal.size("max_size")};
+    constexpr std::int64_t for_ever = 100 * 365, all = 1'000'000'000;
+    return {std::chrono::days(std::min(journal.integer("keep_days"), for_ever)),
+            static_cast<int>(std::min(journal.integer("keep_actions"), all)), journal.size("max_size")};
 }
 
 LogLimits Node::log_limits() const {
+    constexpr std::int64_t most_files = 999;
     const Options journal = section("journal");
-    return {journal.size("log_max_size"), static_cast<int>(journal.integer("log_keep"))};
+    return {journal.size("log_max_size"), static_cast<int>(std::min(journal.integer("log_keep"), most_files))};
 }
 
 }  // namespace svcmgr

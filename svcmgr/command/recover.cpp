@@ -95,7 +95,11 @@ std::vector<Command> recover_commands() {
          "Actions on a service",
          "After svcmgr was killed: show what was interrupted and both ways on, or take one with --redo or --undo.",
          {"redo", "undo", "force", "dry-run", "disable-rollback", "waitlock", "jobs", "reason", "format"},
-         run_recover},
+         run_recover,
+         {"text", "json"},
+         "Alone it changes nothing and exits with 0, as it does when nothing was interrupted. A way is an action: it has a plan that "
+         "--dry-run\n"
+         "shows, is journaled, and exits as any action does: 3 when it is refused, 5 when something could not be undone."},
     };
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "drivers/error.h"
+
 namespace svcmgr {
 
 namespace {
@@ -36,8 +38,17 @@ void LogWriter::add(const std::string& line) {
     const std::size_t slash = file_.rfind('/');
     if (!made_directory_ && slash != Path::npos && slash > 0) world_.files.make_directories(file_.substr(0, slash), directory_mode);
     made_directory_ = true;
-    if (const auto facts = world_.files.facts(file_); facts && limits_.size > 0 && facts->size >= limits_.size) put_aside();
+    if (const auto facts = world_.files.facts(file_); facts && limits_.size > 0 && facts->size >= limits_.size) try_to_put_aside();
     world_.files.append(file_, line + "\n", file_mode);
+}
+
+/// A log that is too large is better than a line that is lost.
+void LogWriter::try_to_put_aside() {
+    try {
+        put_aside();
+    } catch (const Error&) {
+        return;
+    }
 }
 
 /// From the oldest on, so that a kill in between loses none.

@@ -22,10 +22,12 @@ class LogWriter {
 public:
     LogWriter(World world, Path file, const LogLimits& limits) : world_(world), file_(std::move(file)), limits_(limits) {}
 
-    /// Adds one line, after putting a file that is full aside. Makes the file with mode 0640 in a directory of 0750. Throws Error.
+    /// Adds one line, after putting a file that is full aside where that can be done. Makes the file with mode 0640 in a directory of 0750.
+    /// Throws Error.
     void add(const std::string& line);
 
 private:
+    void try_to_put_aside();
     void put_aside();
 
     World world_;

@@ -91,7 +91,7 @@ public:
         add("command", command_text(record.argv, style_));
         add("reason", record.reason);
         add("undoes", record.aim.undoes);
-        add("completed by", action_.history.closed_by);
+        add("closed by", action_.history.closed_by);
         steps("guards", [](const Step& step) { return step.guard(); });
         steps("steps", [](const Step& step) { return !step.guard(); });
         if (!action_.history.left_alone.empty()) text_ += "left alone\n";

@@ -58,6 +58,14 @@ TEST_CASE("a log is full when it has reached its size") {
     CHECK(fixture.text() == "z\n");
 }
 
+TEST_CASE("where a log can't be put aside it grows") {
+    Fixture fixture;
+    LogWriter writer = fixture.writer({.size = 2, .keep = 1});
+    fixture.files.put(fixture.file + ".1/something", "in the way");
+    for (const char* line : {"x", "y", "z"}) writer.add(line);
+    CHECK(fixture.text() == "x\ny\nz\n");
+}
+
 TEST_CASE("a log may be kept without end, or without a past") {
     Fixture fixture;
     SUBCASE("without end") {

@@ -26,7 +26,7 @@ TEST_CASE("an action is told with all that is known of it") {
           "  command       svcmgr -s vm188 start --reason 'new disk'\n"
           "  reason        new disk\n"
           "  undoes        0198f3a1-b2c3-7000-8000-0000deadbeef\n"
-          "  completed by  0198f3a1-b2c3-7000-8000-0000deadbeef\n"
+          "  closed by     0198f3a1-b2c3-7000-8000-0000deadbeef\n"
           "guards\n"
           "   1  not up elsewhere     refused\n"
           "      vm188 runs on node110\n"
