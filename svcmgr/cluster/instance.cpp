@@ -112,23 +112,23 @@ Outcome Instance::act(const Request& request, const ActOptions& options, const s
     return *act(request.action, planned, options, watchers);
 }
 
-std::vector<ActionHistory> Instance::interrupted() const {
+OpenActions Instance::interrupted() const {
     JournalReader journal(world_, paths_.database);
-    std::vector<ActionHistory> open = journal.open_actions(service_.name());
-    if (!journal.problem().empty())
-        throw Error(Error::Code::failed, "whether an action was interrupted is not known: " + journal.problem(), service_.name());
+    OpenActions open{journal.open_actions(service_.name()), {}};
+    open.problem = journal.problem();
     return open;
 }
 
 std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
-    const std::vector<ActionHistory> open = interrupted();
-    const ActionHistory* history = interrupted_action(open);
+    const OpenActions open = interrupted();
+    const ActionHistory* history = interrupted_action(open.actions);
     if (history == nullptr) return std::nullopt;
     const Aim& aim = history->action.aim;
     if (recovery.way == Recovery::Way::redo) {
-        Request request = redo_request(*history);
-        request.force = recovery.force;
-        return Planned{plan(request), aim};
+        std::optional<Request> request = redo_request(*history);
+        if (!request) return Planned{unknown_redo_plan(*history), aim};
+        request->force = recovery.force;
+        return Planned{plan(*request), aim};
     }
     Request request = undo_request(*history);
     request.force = recovery.force;

@@ -48,6 +48,12 @@ struct Recovery {
     bool force = false;  ///< --force, given anew: that of the killed action is not taken over
 };
 
+/// What the journal has of a service's actions that were killed.
+struct OpenActions {
+    std::vector<ActionHistory> actions;  ///< newest first
+    std::string problem;                 ///< why it can't be read; empty when it can
+};
+
 /// A plan and what it was asked for, for the record.
 struct Planned {
     Plan plan;
@@ -74,9 +80,9 @@ public:
     /// Looks at all of the service, once, and says what stands in an action's way and what it would do. Never throws.
     Consideration consider(const Request& request) const;
 
-    /// The service's actions that were killed, newest first, as the journal has them. Throws Error `failed` when it can't be read.
-    std::vector<ActionHistory> interrupted() const;
-    /// What a recovery would do now; nothing when no action was interrupted. Throws Error: `refused` when that can't be planned.
+    /// The service's actions that were killed. Never throws.
+    OpenActions interrupted() const;
+    /// What a recovery would do now; nothing when no action was interrupted, as far as the journal can be read. Never throws.
     std::optional<Planned> plan_recovery(const Recovery& recovery) const;
     /// The same under the service's lock, and does it. Throws as `act` does.
     std::optional<Outcome> recover(const Recovery& recovery, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;

@@ -151,7 +151,7 @@ Json recover_document() {
     choices.interrupted = example_action().history;
     choices.older = {{other_sid, "stop", "", choices.interrupted->action.begun}};
     choices.redo = example_plan();
-    choices.undo = Error(Error::Code::refused, "not known", "vm188", "look");
+    choices.undo = wide_plan(1);
     return Json::parse(choices_json(choices));
 }
 
