@@ -33,6 +33,20 @@ tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limi
     }
 }
 
+tl::expected<std::string, FileProblem> read_at(int descriptor, std::uint64_t offset, std::size_t limit) {
+    std::string content(limit, '\0');
+    std::size_t filled = 0;
+    while (filled < limit) {
+        const ssize_t count = ::pread(descriptor, content.data() + filled, limit - filled, static_cast<off_t>(offset + filled));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return tl::unexpected(file_problem(errno));
+        if (count == 0) break;
+        filled += static_cast<std::size_t>(count);
+    }
+    content.resize(filled);
+    return content;
+}
+
 int write_all(int descriptor, std::string_view content) {
     while (!content.empty()) {
         const ssize_t count = ::write(descriptor, content.data(), content.size());

@@ -14,6 +14,8 @@ namespace svcmgr {
 tl::expected<Descriptor, FileProblem> open_file(const Path& path, int flags, std::uint32_t mode = 0);
 /// From the current place to the end of the file; a problem when there is more than `limit`.
 tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limit);
+/// At most `limit` bytes from byte `offset` on.
+tl::expected<std::string, FileProblem> read_at(int descriptor, std::uint64_t offset, std::size_t limit);
 /// All of it; 0 or an errno.
 int write_all(int descriptor, std::string_view content);
 

@@ -31,6 +31,8 @@ struct FileFacts {
     std::uint32_t group = 0;
     WallTime modified;
     std::uint64_t device = 0;  ///< of a device file: its number
+    /// Tells this file from another one that gets its name: the same for as long as the file exists, and then given away again.
+    std::uint64_t identity = 0;
 };
 
 /// A lock that lives as long as the object, and not longer than the process.
@@ -53,6 +55,8 @@ public:
     virtual ~Files() = default;
 
     virtual tl::expected<std::string, FileProblem> read(const Path& path, std::size_t limit = default_read_limit) const = 0;
+    /// At most `limit` bytes from byte `offset` on; fewer at the end, none behind it.
+    virtual tl::expected<std::string, FileProblem> read_part(const Path& path, std::uint64_t offset, std::size_t limit) const = 0;
     /// Names in a directory, sorted, without "." and "..".
     virtual tl::expected<std::vector<std::string>, FileProblem> list(const Path& directory) const = 0;
     /// Facts of what a path leads to (links followed), or of the link itself.
@@ -71,6 +75,8 @@ public:
     virtual void append(const Path& path, std::string_view content, std::uint32_t mode) = 0;
     /// Like `mkdir -p`; `mode` is for those that it makes.
     virtual void make_directories(const Path& path, std::uint32_t mode) = 0;
+    /// Gives a file another name in the same file system; a file that had that name is gone.
+    virtual void rename(const Path& from, const Path& to) = 0;
     /// Removes a file; one that does not exist is no error.
     virtual void remove(const Path& path) = 0;
 

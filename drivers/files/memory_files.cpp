@@ -74,6 +74,7 @@ std::shared_ptr<MemoryNode> make_node(Kind kind, std::uint32_t mode, WallTime no
 FileFacts facts_of(const MemoryNode& node) {
     FileFacts facts = node.facts;
     facts.size = node.content.size();
+    facts.identity = reinterpret_cast<std::uintptr_t>(&node);
     return facts;
 }
 
@@ -128,6 +129,15 @@ tl::expected<std::string, FileProblem> MemoryFiles::read(const Path& path, std::
     if (const auto problem = not_readable(**node)) return tl::unexpected(*problem);
     if ((*node)->content.size() > limit) return tl::unexpected(larger_than(limit));
     return (*node)->content;
+}
+
+tl::expected<std::string, FileProblem> MemoryFiles::read_part(const Path& path, std::uint64_t offset, std::size_t limit) const {
+    const Guard guard(tree_->mutex);
+    const auto node = look_at(*tree_, path, LastLink::follow);
+    if (!node) return tl::unexpected(node.error());
+    if (const auto problem = not_readable(**node)) return tl::unexpected(*problem);
+    const std::string& content = (*node)->content;
+    return content.substr(std::min<std::uint64_t>(offset, content.size()), limit);
 }
 
 tl::expected<std::vector<std::string>, FileProblem> MemoryFiles::list(const Path& directory) const {
@@ -214,6 +224,18 @@ void MemoryFiles::make_directories(const Path& path, std::uint32_t mode) {
     if (const int fault = change_fault(*tree_, path)) throw file_error(path, cant_make_directory, file_problem(fault));
     if (const auto made = directory_at(*tree_, path, mode, clock_.wall()); !made)
         throw file_error(path, cant_make_directory, file_problem(made.error()));
+}
+
+void MemoryFiles::rename(const Path& from, const Path& to) {
+    const Guard guard(tree_->mutex);
+    constexpr auto what = "can't be renamed";
+    const auto source = find_to_change(*tree_, from, LastLink::keep, what);
+    if (!source.node) throw file_error(from, what, file_problem(ENOENT));
+    const auto target = find_to_change(*tree_, to, LastLink::keep, what);
+    if (target.node && target.node->facts.kind == Kind::directory) throw file_error(from, what, file_problem(EISDIR));
+    if (target.node == source.node) return;
+    target.parent->children[target.name] = source.node;
+    source.parent->children.erase(source.name);
 }
 
 void MemoryFiles::remove(const Path& path) {

@@ -36,6 +36,7 @@ FileFacts facts_of(const struct stat& status) {
     facts.modified = WallTime(std::chrono::floor<std::chrono::microseconds>(std::chrono::seconds(status.st_mtim.tv_sec) +
                                                                             std::chrono::nanoseconds(status.st_mtim.tv_nsec)));
     facts.device = status.st_rdev;
+    facts.identity = status.st_ino;
     return facts;
 }
 
@@ -58,6 +59,15 @@ tl::expected<std::string, FileProblem> RealFiles::read(const Path& path, std::si
     const auto file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (!file) return tl::unexpected(file.error());
     return read_all(file->get(), limit);
+}
+
+tl::expected<std::string, FileProblem> RealFiles::read_part(const Path& path, std::uint64_t offset, std::size_t limit) const {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) return tl::unexpected(file_problem(errno));
+    if (const auto problem = not_readable(status)) return tl::unexpected(*problem);
+    const auto file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!file) return tl::unexpected(file.error());
+    return read_at(file->get(), offset, limit);
 }
 
 tl::expected<std::vector<std::string>, FileProblem> RealFiles::list(const Path& directory) const {
@@ -145,6 +155,10 @@ void RealFiles::make_directories(const Path& path, std::uint32_t mode) {
         throw file_error(path, "can't make this directory", file_problem("there is a file of that name"));
     }
     throw file_error(path, "can't make this directory", file_problem(problem));
+}
+
+void RealFiles::rename(const Path& from, const Path& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) throw file_error(from, "can't be renamed", file_problem(errno));
 }
 
 void RealFiles::remove(const Path& path) {

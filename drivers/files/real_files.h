@@ -24,6 +24,7 @@ public:
     explicit RealFiles(const RealSignals& signals) : signals_(signals) {}
 
     tl::expected<std::string, FileProblem> read(const Path& path, std::size_t limit = default_read_limit) const override;
+    tl::expected<std::string, FileProblem> read_part(const Path& path, std::uint64_t offset, std::size_t limit) const override;
     tl::expected<std::vector<std::string>, FileProblem> list(const Path& directory) const override;
     tl::expected<FileFacts, FileProblem> facts(const Path& path) const override;
     tl::expected<FileFacts, FileProblem> link_facts(const Path& path) const override;
@@ -34,6 +35,7 @@ public:
     void replace(const Path& path, std::string_view content, std::uint32_t mode) override;
     void append(const Path& path, std::string_view content, std::uint32_t mode) override;
     void make_directories(const Path& path, std::uint32_t mode) override;
+    void rename(const Path& from, const Path& to) override;
     void remove(const Path& path) override;
 
     tl::expected<std::unique_ptr<FileLock>, LockHeld> lock(const Path& path, std::string_view holder, Deadline deadline) override;

@@ -93,7 +93,12 @@ private:
         if (carrier != nullptr && down(*carrier))
             plan_.left_alone.push_back({step.rid, fmt::format("{} is down", carrier->rid().text())});
         else
-            append(step);
+            append(undoing(step));
+    }
+
+    static Step undoing(Step step) {
+        step.undoes = step.id;
+        return step;
     }
 
     bool down(const Resource& resource) const {
@@ -115,11 +120,9 @@ const ActionHistory* interrupted_action(const std::vector<ActionHistory>& open) 
     return found == open.end() ? nullptr : &*found;
 }
 
-Request redo_request(const ActionHistory& interrupted) {
+std::optional<Request> redo_request(const ActionHistory& interrupted) {
     const Aim& aim = interrupted.action.aim;
-    if (!aim.goal)
-        throw Error(Error::Code::refused, fmt::format("the record of {} does not say what was asked for", interrupted.action.action),
-                    interrupted.action.sid, "an older svcmgr wrote it: give the action itself, start or stop");
+    if (!aim.goal) return std::nullopt;
     Request request;
     request.action = interrupted.action.action;
     request.goal = *aim.goal;
@@ -127,6 +130,14 @@ Request redo_request(const ActionHistory& interrupted) {
     request.groups = aim.groups;
     request.rids = aim.rids;
     return request;
+}
+
+Plan unknown_redo_plan(const ActionHistory& interrupted) {
+    const ActionRecord& action = interrupted.action;
+    Step guard{.id = 1, .verb = "check record", .reason = "the record must say what was asked for"};
+    guard.refusal.emplace(Error::Code::refused, fmt::format("the record of {} does not say what was asked for", action.action), action.sid,
+                          "an older svcmgr wrote it: give the action itself, start or stop");
+    return {.service = action.service, .action = action.action, .steps = {guard}};
 }
 
 Request undo_request(const ActionHistory& interrupted) {

@@ -17,8 +17,11 @@ namespace svcmgr {
 /// The interrupted action that a recovery is about, among the open ones of a service (newest first); null when there is none.
 const ActionHistory* interrupted_action(const std::vector<ActionHistory>& open);
 
-/// What to ask for to complete it: the same goal, groups and resources. Throws Error `refused` when the record does not say them.
-Request redo_request(const ActionHistory& interrupted);
+/// What to ask for to complete it: the same goal, groups and resources. Nothing when the record does not say them.
+std::optional<Request> redo_request(const ActionHistory& interrupted);
+
+/// The plan for that case: a guard that says no.
+Plan unknown_redo_plan(const ActionHistory& interrupted);
 
 /// Reverses exactly what it had done, newest first, and nothing else. Guards refuse when the service is frozen (`force` acts all the
 /// same), when it changed something that nothing undoes (what is stopped), and when the service has lost one of its resources since.

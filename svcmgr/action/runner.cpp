@@ -48,12 +48,12 @@ public:
 
     Outcome run(ActionRecord record) {
         const Moment begin = world_.clock.now();
-        const bool undoing = !record.aim.undoes.empty();
+        undoes_ = record.aim.undoes;
         outcome_.sid = journal_.begin(std::move(record), plan_);
         tell([&](ActionWatcher& watcher) { watcher.begun(outcome_.sid, plan_); });
         if (pass_guards()) {
             do_steps();
-            if (undoing)
+            if (!undoes_.empty())
                 finish_undoing();
             else if (signal_ != 0 || gave_up_)
                 finish_failed();
@@ -217,10 +217,10 @@ private:
             tell([&](ActionWatcher& watcher) { watcher.step_note(step_of(step.id), level, message); });
         };
         Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing), environment_};
-        if (step.undoes.empty())
+        if (step.undone_verb.empty())
             svcmgr::perform(*resource, step.verb, doing);
         else
-            svcmgr::undo(*resource, step.undoes, step.verb, doing);
+            svcmgr::undo(*resource, step.undone_verb, step.verb, doing);
     }
 
     void end(std::size_t i) {
@@ -235,13 +235,21 @@ private:
         const Step& step = plan_.steps[i];
         try_journal(
             [&] { journal_.step_ended(outcome_.sid, step.id, StepState::done, fmt::format("done in {}", to_text(ending.elapsed))); });
+        record_undoing(step, StepState::undone, fmt::format("undone in {} by {}", to_text(ending.elapsed), outcome_.sid));
         tell([&](ActionWatcher& watcher) { watcher.step_done(step, ending.elapsed); });
+    }
+
+    /// With the step of the interrupted action, so that nothing is undone twice.
+    void record_undoing(const Step& step, StepState state, const std::string& evidence) {
+        if (step.undoes != 0) try_journal([&] { journal_.step_ended(undoes_, step.undoes, state, evidence); });
     }
 
     void fail(std::size_t i, const Error& error, Duration elapsed) {
         const Step& step = plan_.steps[i];
         states_[i] = StepState::failed;
         try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, error.what(), effects_[i]); });
+        if (effects_[i] == Effect::possible)
+            record_undoing(step, StepState::undo_failed, fmt::format("{}: {}", outcome_.sid, error.what()));
         tell([&](ActionWatcher& watcher) { watcher.step_failed(step, error, elapsed); });
         if (step.on_failure == Step::OnFailure::ignore && error.code() != Error::Code::interrupted) return;
         if (!outcome_.error) outcome_.error = error;
@@ -255,8 +263,9 @@ private:
     void finish_failed() {
         bool undid = false;
         bool undo_failed = false;
-        const bool unfinished = left_in_the_middle();
-        for (const Step& undoing : steps_to_undo(records())) {
+        const std::vector<StepRecord> ended = records();
+        const bool unfinished = left_in_the_middle(ended);
+        for (const Step& undoing : steps_to_undo(ended)) {
             const Step& step = step_of(undoing.id);
             if (options_.rollback == RunOptions::Rollback::no) {
                 undo_failed = true;
@@ -295,23 +304,6 @@ private:
         for (std::size_t i = 0; i < states_.size(); ++i)
             records.push_back({.step = plan_.steps[i], .state = states_[i], .effect = effects_[i]});
         return records;
-    }
-
-    /// Whether a step failed half way and nothing that is undone will put that right.
-    bool left_in_the_middle() const {
-        for (std::size_t i = 0; i < states_.size(); ++i) {
-            const Step& step = plan_.steps[i];
-            if (states_[i] != StepState::failed || effects_[i] == Effect::none || !step.undo.empty()) continue;
-            if (!has_undo_before(step)) return true;
-        }
-        return false;
-    }
-
-    /// Whether the step only waits for what an earlier, undoable step of the same resource did.
-    bool has_undo_before(const Step& step) const {
-        for (std::size_t i = 0; i < states_.size(); ++i)
-            if (effects_[i] == Effect::possible && plan_.steps[i].rid == step.rid && !plan_.steps[i].undo.empty()) return true;
-        return false;
     }
 
     bool undo(const Step& step, const Step& undoing) {
@@ -360,6 +352,7 @@ private:
     std::map<std::size_t, Ending> endings_;
     bool gave_up_ = false;
     int signal_ = 0;
+    std::string undoes_;  ///< the sid of the interrupted action that is reversed; empty when this is no recovery
     Outcome outcome_;
 };
 

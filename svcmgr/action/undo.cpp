@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace svcmgr {
 
 namespace {
@@ -23,7 +25,7 @@ std::string reason_of(const StepRecord& record) {
     switch (record.state) {
         case StepState::done: return fmt::format("{} was done", record.step.name());
         case StepState::failed: return fmt::format("{} failed, how far it got is not known", record.step.name());
-        case StepState::undo_failed: return fmt::format("{} could not be undone before", record.step.name());
+        case StepState::undo_failed: return fmt::format("{} could not be undone so far", record.step.name());
         default: return fmt::format("{} was begun, how far it got is not known", record.step.name());
     }
 }
@@ -38,7 +40,7 @@ std::vector<Step> steps_to_undo(const std::vector<StepRecord>& steps) {
         step.id = record->step.id;
         step.rid = record->step.rid;
         step.verb = record->step.undo;
-        step.undoes = record->step.verb;
+        step.undone_verb = record->step.verb;
         step.reason = reason_of(*record);
         step.deadline = record->step.undo_deadline;
         step.on_failure = Step::OnFailure::go_on;
@@ -46,6 +48,18 @@ std::vector<Step> steps_to_undo(const std::vector<StepRecord>& steps) {
         undoing.push_back(std::move(step));
     }
     return undoing;
+}
+
+bool left_in_the_middle(const std::vector<StepRecord>& steps) {
+    const auto undone_with_its_resource = [&](const StepRecord& failed) {
+        return std::ranges::any_of(steps, [&](const StepRecord& other) {
+            return other.step.rid == failed.step.rid && !other.step.undo.empty() && may_have_changed(other);
+        });
+    };
+    return std::ranges::any_of(steps, [&](const StepRecord& record) {
+        return record.state == StepState::failed && may_have_changed(record) && record.step.undo.empty() && !record.step.guard() &&
+               !undone_with_its_resource(record);
+    });
 }
 
 }  // namespace svcmgr

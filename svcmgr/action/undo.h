@@ -13,4 +13,8 @@ namespace svcmgr {
 /// one before; that one fails keeps none of the others from being tried.
 std::vector<Step> steps_to_undo(const std::vector<StepRecord>& steps);
 
+/// Whether a step failed half way, and nothing that `steps_to_undo` gives will put that right: it has no way back, and it is not one that
+/// only waits for what an earlier step of its resource did.
+bool left_in_the_middle(const std::vector<StepRecord>& steps);
+
 }  // namespace svcmgr

@@ -15,6 +15,14 @@
 
 namespace svcmgr {
 
+namespace {
+
+Purpose purpose_of(const Request& request) {
+    return request.goal == Goal::up ? Purpose::start : Purpose::stop;
+}
+
+}  // namespace
+
 bool Selection::contains(const Resource& resource) const {
     return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
 }
@@ -106,8 +114,22 @@ std::map<std::string, OtherService> Instance::look_at_others(Goal goal) const {
 }
 
 Plan Instance::plan(const Request& request) const {
-    Observation observation = observe({request.groups, request.rids}, request.goal == Goal::up ? Purpose::start : Purpose::stop);
+    Observation observation = observe({request.groups, request.rids}, purpose_of(request));
     observation.others = look_at_others(request.goal);
+    return plan_after(request, observation);
+}
+
+Consideration Instance::consider(const Request& request) const {
+    Consideration consideration;
+    consideration.lock_holder = world_.files.lock_holder(paths_.lock_of(service_.name()));
+    consideration.observation = observe({}, purpose_of(request));
+    consideration.observation.others = look_at_others(request.goal);
+    consideration.plan = plan_after(request, consideration.observation);
+    consideration.unrecordable = lack_of_room(world_.files, paths_.database, {}, consideration.plan);
+    return consideration;
+}
+
+Plan Instance::plan_after(const Request& request, const Observation& observation) const {
     JournalReader journal(world_, paths_.database);
     const Usual usual = [&](const Rid& rid, const std::string& verb) { return journal.usual_duration(service_.name(), rid, verb); };
     return make_plan(service_, request, observation, {node_.name(), node_.host_mode()}, usual);
@@ -141,23 +163,23 @@ Outcome Instance::act(const Request& request, const ActOptions& options, const s
     return *act(request.action, planned, options, watchers);
 }
 
-std::vector<ActionHistory> Instance::interrupted() const {
+OpenActions Instance::interrupted() const {
     JournalReader journal(world_, paths_.database);
-    std::vector<ActionHistory> open = journal.open_actions(service_.name());
-    if (!journal.problem().empty())
-        throw Error(Error::Code::failed, "whether an action was interrupted is not known: " + journal.problem(), service_.name());
+    OpenActions open{journal.open_actions(service_.name()), {}};
+    open.problem = journal.problem();
     return open;
 }
 
 std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
-    const std::vector<ActionHistory> open = interrupted();
-    const ActionHistory* history = interrupted_action(open);
+    const OpenActions open = interrupted();
+    const ActionHistory* history = interrupted_action(open.actions);
     if (history == nullptr) return std::nullopt;
     const Aim& aim = history->action.aim;
     if (recovery.way == Recovery::Way::redo) {
-        Request request = redo_request(*history);
-        request.force = recovery.force;
-        return Planned{plan(request), aim};
+        std::optional<Request> request = redo_request(*history);
+        if (!request) return Planned{unknown_redo_plan(*history), aim};
+        request->force = recovery.force;
+        return Planned{plan(*request), aim};
     }
     Request request = undo_request(*history);
     request.force = recovery.force;
@@ -174,7 +196,7 @@ std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOpti
 std::optional<Outcome> Instance::act(const std::string& word, const std::function<std::optional<Planned>()>& make,
                                      const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
     const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock);
-    const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database);
+    const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database, node_.retention());
     let_settle();
     const std::optional<Planned> planned = make();
     if (const int signal = world_.signals.pending(); signal != 0)  // looks that a signal cut short are no ground for a plan

@@ -26,6 +26,14 @@ struct Selection {
     bool contains(const Resource& resource) const;
 };
 
+/// What one look says of a service and of an action on it. A value: printed by `explain`.
+struct Consideration {
+    Observation observation;  ///< of all its resources
+    Plan plan;
+    std::optional<std::string> lock_holder;  ///< who acts on it now: "stop by anna (pid 4711) since 2026-11-20T10:00:00Z"
+    std::optional<Error> unrecordable;       ///< why the journal has no room for the action
+};
+
 /// What the user said about how an action is to be run.
 struct ActOptions {
     std::vector<std::string> argv;  ///< for the record
@@ -38,6 +46,12 @@ struct ActOptions {
 struct Recovery {
     enum class Way { redo, undo } way = Way::redo;
     bool force = false;  ///< --force, given anew: that of the killed action is not taken over
+};
+
+/// What the journal has of a service's actions that were killed.
+struct OpenActions {
+    std::vector<ActionHistory> actions;  ///< newest first
+    std::string problem;                 ///< why it can't be read; empty when it can
 };
 
 /// A plan and what it was asked for, for the record.
@@ -63,9 +77,12 @@ public:
     /// be written.
     Outcome act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
 
-    /// The service's actions that were killed, newest first, as the journal has them. Throws Error `failed` when it can't be read.
-    std::vector<ActionHistory> interrupted() const;
-    /// What a recovery would do now; nothing when no action was interrupted. Throws Error: `refused` when that can't be planned.
+    /// Looks at all of the service, once, and says what stands in an action's way and what it would do. Never throws.
+    Consideration consider(const Request& request) const;
+
+    /// The service's actions that were killed. Never throws.
+    OpenActions interrupted() const;
+    /// What a recovery would do now; nothing when no action was interrupted, as far as the journal can be read. Never throws.
     std::optional<Planned> plan_recovery(const Recovery& recovery) const;
     /// The same under the service's lock, and does it. Throws as `act` does.
     std::optional<Outcome> recover(const Recovery& recovery, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
@@ -81,6 +98,7 @@ private:
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void let_settle() const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;
+    Plan plan_after(const Request& request, const Observation& observation) const;
     LookLimits limits() const;
     /// Those that are selected, what carries them and, for a plan, what they require; in the service's order.
     std::vector<const Resource*> to_look_at(const Selection& selection, Purpose purpose) const;

@@ -47,6 +47,7 @@ std::string upper(std::string text) {
 Keywords keywords_of(std::string_view section) {
     if (section == "node") return node_section_keywords();
     if (section == "ssh") return ssh_section_keywords();
+    if (section == "journal") return journal_section_keywords();
     const HypervisorType* type = find_hypervisor_type(section);
     return type == nullptr ? Keywords{} : type->node_keywords;
 }
@@ -91,6 +92,19 @@ Node Node::load(const Files& files, const Host& host, const Paths& paths) {
 Options Node::section(std::string_view name) const {
     const auto found = std::ranges::find(sections_, name, &Options::section);
     return found != sections_.end() ? *found : Options(std::string(name), {}, keywords_of(name));
+}
+
+Retention Node::retention() const {
+    const Options journal = section("journal");
+    constexpr std::int64_t for_ever = 100 * 365, all = 1'000'000'000;
+    return {std::chrono::days(std::min(journal.integer("keep_days"), for_ever)),
+            static_cast<int>(std::min(journal.integer("keep_actions"), all)), journal.size("max_size")};
+}
+
+LogLimits Node::log_limits() const {
+    constexpr std::int64_t most_files = 999;
+    const Options journal = section("journal");
+    return {journal.size("log_max_size"), static_cast<int>(std::min(journal.integer("log_keep"), most_files))};
 }
 
 }  // namespace svcmgr

@@ -8,6 +8,8 @@
 #include "drivers/host.h"
 #include "drivers/options.h"
 #include "svcmgr/config/finding.h"
+#include "svcmgr/journal/journal.h"
+#include "svcmgr/journal/service_log.h"
 
 namespace svcmgr {
 
@@ -43,6 +45,8 @@ public:
     const std::string& host_mode() const { return host_mode_; }  ///< upper case; TST when nothing says it (contract.md 11.1)
     /// A section of node.conf, with defaults: "node", "ssh", "kvm" …
     Options section(std::string_view name) const;
+    Retention retention() const;   ///< of the journal
+    LogLimits log_limits() const;  ///< of the services' log files
     const Findings& findings() const { return findings_; }
 
 private:

@@ -124,7 +124,7 @@ Request request_for(const Context& context, const Selection& selection, std::str
 
 std::vector<std::string> action_names() {
     std::vector<std::string> names;
-    for (const ActionWord& word : action_words) names.emplace_back(word.word);
+    for (const ActionWord& word : action_words()) names.emplace_back(word.word);
     return names;
 }
 
@@ -138,7 +138,8 @@ int show_plan(Context& context, const Plan& plan) {
 
 int do_action(Context& context, const std::string& service, const Doer& doer) {
     const std::unique_ptr<ActionWatcher> progress = progress_for(context);
-    const std::unique_ptr<ActionWatcher> log = log_file_progress(context.world(), context.paths().log_of(service));
+    const std::unique_ptr<ActionWatcher> log =
+        log_file_progress(context.world(), context.paths().log_of(service), context.node().log_limits());
     OutcomeCollector collector;
     const std::optional<Outcome> outcome = doer(options_of(context.line()), {progress.get(), log.get(), &collector});
     if (!outcome) return 0;

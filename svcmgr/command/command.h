@@ -88,6 +88,8 @@ struct Command {
     std::string_view text;                  ///< one sentence
     std::vector<std::string_view> options;  ///< the names of the options that it takes beside those that every command does
     int (*run)(Context&) = nullptr;
+    std::vector<std::string_view> formats = {"text", "json"};  ///< what --format may say, where it is taken
+    std::string_view more = {};                                ///< what its own --help says beyond `text`
     std::vector<std::string> (*argument_words)() = nullptr;  ///< what may follow, for the completion; those of NAME are known
 
     bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
@@ -99,6 +101,8 @@ struct Command {
 std::vector<Command> action_commands();
 std::vector<Command> recover_commands();
 std::vector<Command> print_commands();
+std::vector<Command> explain_commands();
+std::vector<Command> journal_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();
 std::vector<Command> config_change_commands();

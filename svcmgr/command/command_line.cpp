@@ -47,7 +47,10 @@ constexpr CommandOption options[] = {
     {"env", 0, "NAME=VALUE", "A value for the section [env].", Times::many},
     {"recover", 0, "", "Go on with the edit that was not accepted."},
     {"discard", 0, "", "Forget the edit that was not accepted."},
-    {"format", 0, "text|json", "How to print; text by default."},
+    {"limit", 0, "N", "How many to show, the newest first; 20 by default."},
+    {"lines", 'n', "N", "How many lines of the past to show; 50 by default."},
+    {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
+    {"format", 0, "text|json", "How to print; text by default. A timeline: text|svg."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
     {"yes", 'y', "", "Answer yes where a question would be asked."},
@@ -57,8 +60,10 @@ constexpr CommandOption options[] = {
 
 po::options_description described() {
     po::options_description description;
+    std::set<char> letters;
     for (const CommandOption& option : options) {
-        const std::string names = option.letter == 0 ? std::string(option.name) : fmt::format("{},{}", option.name, option.letter);
+        const bool has_letter = option.letter != 0 && letters.insert(option.letter).second;
+        const std::string names = has_letter ? fmt::format("{},{}", option.name, option.letter) : std::string(option.name);
         if (option.argument.empty())
             description.add_options()(names.c_str(), "");
         else if (option.times == Times::many)
@@ -128,11 +133,13 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "impersonate") line.impersonate = lower_case(value);
     if (option == "config") line.config_file = value;
     if (option == "template") line.template_name = value;
-    if (option == "format") line.format = one_of(option, value, {"text", "json"});
+    if (option == "format") line.format = one_of(option, value, {"text", "json", "svg"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
     if (option == "waitlock") line.wait_for_lock = std::chrono::seconds(number(option, value));
+    if (option == "limit") line.limit = static_cast<int>(number(option, value));
+    if (option == "lines") line.lines = static_cast<std::size_t>(number(option, value));
     if (option == "jobs") line.jobs = static_cast<unsigned>(number(option, value));
 }
 

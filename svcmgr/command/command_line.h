@@ -15,7 +15,7 @@ namespace svcmgr {
 /// An option of the command line: one entry of a table that feeds the parser, `--help`, the manual page and the completion.
 struct CommandOption {
     std::string_view name;      ///< "service"
-    char letter = 0;            ///< 's'; 0 for none
+    char letter = 0;            ///< 's'; 0 for none. Options of different commands may share one
     std::string_view argument;  ///< what its value is called: "NAME[,NAME…]"; empty for a switch
     std::string_view text;
     enum class Times { once, many } times = Times::once;
@@ -53,6 +53,8 @@ struct CommandLine {
     std::string last_group;  ///< --upto, --downto
     Duration wait_for_lock = std::chrono::seconds(60);
     unsigned jobs = 0;
+    int limit = 20;
+    std::size_t lines = 50;
 
     bool has(std::string_view option) const { return given.contains(option); }
 };

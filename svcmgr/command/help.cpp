@@ -67,6 +67,9 @@ std::string help_text(std::size_t width) {
 std::string help_text(const Command& command, std::size_t width) {
     std::string text = fmt::format("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] {}\n\n", usage(command));
     for (const std::string& line : wrapped(command.text, width)) text += line + "\n";
+    if (!command.more.empty()) text += "\n";
+    for (const std::string& line : wrapped(command.more, width))
+        if (!command.more.empty()) text += line + "\n";
     text += "\nOptions\n";
     for (const CommandOption& option : command_options())
         if (command.takes(option.name)) text += option_entry(option, width);

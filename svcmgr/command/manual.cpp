@@ -44,7 +44,9 @@ std::string actions() {
             section = command.section;
             text += fmt::format("## {}\n\n", section);
         }
-        text += fmt::format("{}\n\t{}\n\n", term(command.words, command.arguments), scdoc_prose(command.text));
+        text +=
+            fmt::format("{}\n\t{}\n\n", term(command.words, command.arguments),
+                        scdoc_prose(command.more.empty() ? std::string(command.text) : fmt::format("{} {}", command.text, command.more)));
         if (!command.options.empty()) text += fmt::format("\tIt takes {}.\n\n", options_of(command));
     }
     return text;

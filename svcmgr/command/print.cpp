@@ -143,6 +143,8 @@ std::vector<Command> print_commands() {
          "What an action would do now, and why.",
          {"rid", "tags", "subsets", "force", "format"},
          run_print_plan,
+         {"text", "json"},
+         {},
          action_names},
         {"print disklist",
          "",

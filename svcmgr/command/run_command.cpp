@@ -15,8 +15,8 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
-    for (const auto& family : {action_commands, recover_commands, print_commands, inventory_commands, config_commands, config_edit_commands,
-                               config_change_commands, keyword_commands, node_commands})
+    for (const auto& family : {action_commands, recover_commands, print_commands, explain_commands, journal_commands, inventory_commands,
+                               config_commands, config_edit_commands, config_change_commands, keyword_commands, node_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }
@@ -37,6 +37,22 @@ Error unknown_command(const std::vector<std::string>& words) {
                  near.empty() ? "svcmgr --help lists the actions" : fmt::format("did you mean '{}'?", near));
 }
 
+/// A letter that several options share is the one of these that the command takes; the parser knows only the first.
+void settle_letters(const Command& command, CommandLine& line) {
+    for (const CommandOption& option : command_options()) {
+        if (option.letter == 0 || std::ranges::find(command.options, option.name) == command.options.end()) continue;
+        const auto first = std::ranges::find(command_options(), option.letter, &CommandOption::letter);
+        if (first->name == option.name || std::ranges::find(line.argv, fmt::format("--{}", first->name)) != line.argv.end()) continue;
+        if (line.given.erase(std::string(first->name)) > 0) line.given.insert(std::string(option.name));
+    }
+}
+
+void check_format(const Command& command, const CommandLine& line) {
+    if (!line.has("format") || std::ranges::find(command.formats, line.format) != command.formats.end()) return;
+    throw Error(Error::Code::invalid, fmt::format("'{}' can't be printed as {}", command.words, line.format), "",
+                fmt::format("--format takes {} here", fmt::join(command.formats, ", ")));
+}
+
 void check_options(const Command& command, const CommandLine& line) {
     for (const std::string& option : line.given) {
         if (command.takes(option)) continue;
@@ -55,8 +71,7 @@ void check_arguments(const Command& command, const std::vector<std::string>& arg
                     fmt::format("svcmgr {} --help says more", command.words));
 }
 
-int dispatch(Context& context) {
-    const CommandLine& line = context.line();
+int dispatch(Context& context, CommandLine& line) {
     Terminal& terminal = context.terminal();
     if (line.has("version")) {
         fmt::print(terminal.out, "svcmgr {}\n", SVCMGR_VERSION);
@@ -73,7 +88,9 @@ int dispatch(Context& context) {
         terminal.out << help_text(*found.command, terminal.text_width());
         return 0;
     }
+    settle_letters(*found.command, line);
     check_options(*found.command, line);
+    check_format(*found.command, line);
     check_arguments(*found.command, found.arguments);
     context.command = found.command->words;
     context.arguments = found.arguments;
@@ -141,7 +158,7 @@ int run_command(World world, const Paths& paths, Terminal& terminal, const std::
     Context context(world, paths, terminal, line, std::move(on_node));
     try {
         line = parse_command_line(arguments);
-        return dispatch(context);
+        return dispatch(context, line);
     } catch (const Error& error) {
         return context.report(error);
     }

@@ -14,8 +14,8 @@ namespace svcmgr {
 namespace {
 
 constexpr std::size_t longest_evidence = 4096;
-constexpr auto kept_for = std::chrono::days(90);
-constexpr int kept_of_a_service = 500;
+/// However small the database may be: what was done last can be read.
+constexpr int always_kept = 20;
 /// How many actions the end of one forgets at most: more than one begins, so that it catches up, and few, so that nobody waits for it.
 constexpr int forgotten_at_once = 20;
 
@@ -55,12 +55,13 @@ std::uint64_t room_for(const ActionRecord& action, const Plan& plan) {
 
 }  // namespace
 
-Journal::Journal(World world, std::unique_ptr<Database> database) : world_(world), database_(std::move(database)) {}
+Journal::Journal(World world, std::unique_ptr<Database> database, const Retention& retention)
+    : world_(world), retention_(retention), database_(std::move(database)) {}
 Journal::~Journal() = default;
 
-std::unique_ptr<Journal> Journal::open(World world, const Path& database) {
+std::unique_ptr<Journal> Journal::open(World world, const Path& database, const Retention& retention) {
     try {
-        return std::unique_ptr<Journal>(new Journal(world, Database::open_for_writing(world.files, database)));
+        return std::unique_ptr<Journal>(new Journal(world, Database::open_for_writing(world.files, database), retention));
     } catch (const Error& error) {
         throw refusal(error);
     }
@@ -69,7 +70,7 @@ std::unique_ptr<Journal> Journal::open(World world, const Path& database) {
 std::string Journal::begin(ActionRecord action, const Plan& plan) {
     const std::lock_guard lock(mutex_);
     try {
-        require_room(action, plan);
+        if (const auto problem = lack_of_room(world_.files, database_->path(), action, plan)) throw Error(*problem);
         Transaction transaction(*database_);
         {
             Rows last = database_->query("SELECT coalesce(max(id), 0) FROM action");
@@ -84,15 +85,15 @@ std::string Journal::begin(ActionRecord action, const Plan& plan) {
     return action.sid;
 }
 
-void Journal::require_room(const ActionRecord& action, const Plan& plan) const {
-    const Path directory = directory_of(database_->path());
-    const auto free = world_.files.free_bytes(directory);
+std::optional<Error> lack_of_room(const Files& files, const Path& database, const ActionRecord& action, const Plan& plan) {
+    const Path directory = directory_of(database);
+    const auto free = files.free_bytes(directory);
     const std::uint64_t needed = room_for(action, plan);
     // Where nobody can say how much room there is, the first write will.
-    if (!free || *free >= needed) return;
-    throw Error(Error::Code::failed,
-                fmt::format("{} KiB are free in {}, and up to {} KiB may be needed", *free >> 10, directory, needed >> 10),
-                database_->path(), fmt::format("make room in the file system of {}", directory));
+    if (!free || *free >= needed) return std::nullopt;
+    return Error(Error::Code::failed,
+                 fmt::format("{} KiB are free in {}, and up to {} KiB may be needed", *free >> 10, directory, needed >> 10), database,
+                 fmt::format("make room in the file system of {}", directory));
 }
 
 void Journal::insert_action(const ActionRecord& action, const Plan& plan) {
@@ -114,10 +115,15 @@ void Journal::insert_action(const ActionRecord& action, const Plan& plan) {
     n = 0;
     for (const LeftAlone& left : plan.left_alone)
         database_->run("INSERT INTO left_alone (action, n, rid, reason) VALUES (?1, ?2, ?3, ?4)", id, ++n, left.rid.text(), left.reason);
-    for (const Step& step : plan.steps) insert_step(id, step);
+    // Guards have been looked at: they let the action pass, up to the first that does not.
+    bool refused = false;
+    for (const Step& step : plan.steps) {
+        refused = refused || step.refusal.has_value();
+        insert_step(id, step, step.guard() && !refused ? StepState::done : StepState::planned);
+    }
 }
 
-void Journal::insert_step(std::int64_t action, const Step& step) {
+void Journal::insert_step(std::int64_t action, const Step& step, StepState state) {
     std::optional<std::int64_t> expected;
     if (step.expected) expected = step.expected->count();
     std::optional<std::string> code, message, where, hint;
@@ -130,9 +136,9 @@ void Journal::insert_step(std::int64_t action, const Step& step) {
     database_->run(
         "INSERT INTO step (action, n, rid, verb, after, reason, deadline, expected, undo, undo_deadline, on_failure,"
         " refusal_code, refusal_message, refusal_where, refusal_hint, state)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'planned')",
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         action, step.id, step.rid.text(), step.verb, join_numbers(step.after), step.reason, step.deadline.count(), expected, step.undo,
-        step.undo_deadline.count(), to_string(step.on_failure), code, message, where, hint);
+        step.undo_deadline.count(), to_string(step.on_failure), code, message, where, hint, to_string(state));
 }
 
 void Journal::step_begun(const std::string& sid, int step) {
@@ -174,7 +180,7 @@ void Journal::end(const std::string& sid, ActionState state, int exit_code) {
 }
 
 void Journal::forget_old(const std::string& sid) {
-    const WallTime oldest = world_.clock.wall() - kept_for;
+    const WallTime oldest = world_.clock.wall() - retention_.age;
     // An open action is never forgotten: it waits for somebody who sees that it was interrupted.
     database_->run(
         "DELETE FROM action WHERE id IN (SELECT id FROM (SELECT id, begun FROM action WHERE state <> 'running' ORDER BY id LIMIT ?2) WHERE "
@@ -184,7 +190,19 @@ void Journal::forget_old(const std::string& sid) {
         "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE service = (SELECT service FROM action WHERE sid = ?1) AND state <> "
         "'running'"
         " ORDER BY id DESC LIMIT ?2 OFFSET ?3)",
-        sid, forgotten_at_once, kept_of_a_service);
+        sid, forgotten_at_once, retention_.actions);
+    if (used_bytes() > retention_.size)
+        database_->run(
+            "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE state <> 'running' AND id NOT IN"
+            " (SELECT id FROM action ORDER BY id DESC LIMIT ?2) ORDER BY id LIMIT ?1)",
+            forgotten_at_once, always_kept);
+}
+
+/// Without the pages that are free for the next actions.
+std::uint64_t Journal::used_bytes() {
+    Rows row = database_->query(
+        "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
+    return row.next() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
 }
 
 void Journal::close_interrupted(const std::string& service, const std::string& by_sid) {

@@ -72,6 +72,13 @@ struct ActionHistory {
     std::vector<LeftAlone> left_alone;
 };
 
+/// How much of the past is kept. An action that is open is kept whatever its age, and so are the newest few of the database.
+struct Retention {
+    std::chrono::days age{90};
+    int actions = 500;                 ///< of each service
+    std::uint64_t size = 64ULL << 20;  ///< bytes that the database may use, its log aside
+};
+
 /// The record of actions and steps (faults.md C.7): written with full sync before and after each step, so that after a kill or a power loss
 /// it says which step was running. Functions throw Error (`failed`, with the database in `where`) unless said otherwise. May be used from
 /// several threads at once.
@@ -79,7 +86,7 @@ class Journal {
 public:
     /// Opens for writing, making the database when it is missing. Throws Error `refused` when it can't be written: a full or read-only
     /// disk, a damaged file, one that a newer svcmgr made. Who can't record an action must not begin it.
-    static std::unique_ptr<Journal> open(World world, const Path& database);
+    static std::unique_ptr<Journal> open(World world, const Path& database, const Retention& retention = {});
     ~Journal();
 
     /// Writes the action and its planned steps in one transaction, after making sure that there is room for all that will follow.
@@ -97,17 +104,21 @@ public:
     void close_interrupted(const std::string& service, const std::string& by_sid);
 
 private:
-    Journal(World world, std::unique_ptr<Database> database);
-    void require_room(const ActionRecord& action, const Plan& plan) const;
+    Journal(World world, std::unique_ptr<Database> database, const Retention& retention);
     void insert_action(const ActionRecord& action, const Plan& plan);
-    void insert_step(std::int64_t action, const Step& step);
+    void insert_step(std::int64_t action, const Step& step, StepState state);
     void forget_old(const std::string& sid);
+    std::uint64_t used_bytes();
 
     World world_;
+    Retention retention_;
     std::mutex mutex_;
     std::unique_ptr<Database> database_;
     std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step
 };
+
+/// Why an action can't be recorded for lack of room, and so would not be begun; nothing when it can, or when nobody can say. Only looks.
+std::optional<Error> lack_of_room(const Files& files, const Path& database, const ActionRecord& action, const Plan& plan);
 
 /// Reads the journal; works on a read-only or full disk, and answers "nothing" when there is no database yet. Looks, and so never throws:
 /// `problem` says why an answer is empty. One thread at a time.
@@ -123,6 +134,9 @@ public:
     /// All actions of the service that run no more and were never ended, newest first.
     std::vector<ActionHistory> open_actions(const std::string& service);
     std::optional<ActionHistory> action(const std::string& sid);
+    /// The sids of the actions whose sid is `text`, or begins or ends with it (at least four characters); a few of them when it is
+    /// ambiguous.
+    std::vector<std::string> find(const std::string& text);
     /// Newest first; of all services when `service` is empty.
     std::vector<ActionHistory> actions(const std::string& service, int at_most);
     /// The median duration of the last (at most nine) successful runs of a step among the service's last 100 actions; nothing when it

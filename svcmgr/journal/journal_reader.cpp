@@ -161,6 +161,20 @@ std::optional<ActionHistory> JournalReader::action(const std::string& sid) {
     });
 }
 
+std::vector<std::string> JournalReader::find(const std::string& text) {
+    constexpr std::size_t shortest = 4;
+    constexpr int most = 5;
+    if (text.size() < shortest) return {};
+    return ask<std::vector<std::string>>([&] {
+        std::vector<std::string> sids;
+        Rows rows = database_->query(
+            "SELECT sid FROM action WHERE substr(sid, 1, length(?1)) = ?1 OR substr(sid, -length(?1)) = ?1 ORDER BY id DESC LIMIT ?2", text,
+            most);
+        while (rows.next()) sids.push_back(rows.text(0));
+        return sids;
+    });
+}
+
 std::vector<ActionHistory> JournalReader::actions(const std::string& service, int at_most) {
     return ask<std::vector<ActionHistory>>([&] {
         std::vector<ActionHistory> found;

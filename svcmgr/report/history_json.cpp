@@ -1,5 +1,6 @@
 #include "svcmgr/journal/words.h"
 #include "svcmgr/report/history.h"
+#include "svcmgr/report/plan_report.h"
 
 namespace svcmgr {
 
@@ -43,23 +44,8 @@ void write_aim(JsonWriter& json, const Aim& aim) {
 }
 
 void write_step(JsonWriter& json, const StepRecord& record) {
-    const Step& step = record.step;
     json.begin_object();
-    json.key("id").integer(step.id);
-    json.key("rid").text(step.rid.text());
-    json.key("verb").text(step.verb);
-    json.key("guard").boolean(step.guard());
-    json.key("after").begin_array();
-    for (const int id : step.after) json.integer(id);
-    json.end_array();
-    json.key("reason").text(step.reason);
-    json.key("deadline_seconds").duration(step.deadline);
-    write_duration(json, "expected_seconds", step.expected);
-    json.key("undo");
-    write_text_or_null(json, step.undo);
-    json.key("on_failure").text(to_string(step.on_failure));
-    json.key("refusal");
-    write_error(json, step.refusal);
+    write_step_members(json, record.step);
     json.key("state").text(to_string(record.state));
     write_time(json, "begun", record.begun);
     write_time(json, "ended", record.ended);
@@ -87,7 +73,7 @@ void write_action_members(JsonWriter& json, const JournaledAction& action) {
     json.key("begun").time(record.begun);
     write_time(json, "ended", history.ended);
     write_duration(json, "elapsed_seconds", action.elapsed);
-    json.key("completed_by");
+    json.key("closed_by");
     write_text_or_null(json, history.closed_by);
     json.key("caller").begin_object();
     json.key("user").text(record.caller.user);
@@ -125,14 +111,8 @@ std::string action_json(const JournaledAction& action) {
     json.key("steps").begin_array();
     for (const StepRecord& record : action.history.steps) write_step(json, record);
     json.end_array();
-    json.key("left_alone").begin_array();
-    for (const LeftAlone& left : action.history.left_alone) {
-        json.begin_object();
-        json.key("rid").text(left.rid.text());
-        json.key("reason").text(left.reason);
-        json.end_object();
-    }
-    json.end_array().end_object();
+    write_left_alone(json, action.history.left_alone);
+    json.end_object();
     return json.document();
 }
 

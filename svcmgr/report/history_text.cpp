@@ -59,7 +59,7 @@ Ink ink_of(StepState state) {
     }
 }
 
-constexpr std::size_t heading_width = 12;
+constexpr std::size_t heading_width = 14;
 constexpr std::size_t narrowest = 40;
 
 /// "  who         root", wrapped behind its heading.
@@ -75,7 +75,10 @@ std::string entry(std::string_view heading, const std::string& text, const Style
 
 class Telling {
 public:
-    Telling(const JournaledAction& action, const Style& style) : action_(action), style_(style) {}
+    Telling(const JournaledAction& action, const Style& style) : action_(action), style_(style) {
+        for (const StepRecord& record : action.history.steps)
+            name_width_ = std::max(name_width_, columns(shown(record.step.name(), style)));
+    }
 
     std::string tell() {
         const ActionRecord& record = action_.history.action;
@@ -88,7 +91,7 @@ public:
         add("command", command_text(record.argv, style_));
         add("reason", record.reason);
         add("undoes", record.aim.undoes);
-        add("completed by", action_.history.closed_by);
+        add("closed by", action_.history.closed_by);
         steps("guards", [](const Step& step) { return step.guard(); });
         steps("steps", [](const Step& step) { return !step.guard(); });
         if (!action_.history.left_alone.empty()) text_ += "left alone\n";
@@ -120,13 +123,13 @@ private:
     }
 
     void guard(const Step& step) {
-        text_ += fmt::format("  {:>2}  {}  {}\n", step.id, padded(shown(step.name(), style_), 24), step.refusal ? "refused" : "ok");
+        text_ += fmt::format("  {:>2}  {}  {}\n", step.id, name_of(step), step.refusal ? "refused" : "ok");
         detail(step.refusal ? step.refusal->message() : step.reason);
         if (step.refusal) detail(step.refusal->hint());
     }
 
     void step(const StepRecord& record) {
-        std::string line = fmt::format("  {:>2}  {}  {}", record.step.id, padded(shown(record.step.name(), style_), 24),
+        std::string line = fmt::format("  {:>2}  {}  {}", record.step.id, name_of(record.step),
                                        coloured(word_of(record.state), ink_of(record.state), style_));
         if (record.begun) line += fmt::format(", begun {}", time_text(*record.begun));
         if (record.elapsed) line += fmt::format(", took {}", to_text(*record.elapsed));
@@ -136,6 +139,8 @@ private:
         if (record.evidence != "done in " + to_text(record.elapsed.value_or(Duration::zero()))) detail(record.evidence);
         if (record.undone) detail(fmt::format("undoing ended {}: {}", time_text(*record.undone), record.undo_evidence));
     }
+
+    std::string name_of(const Step& step) const { return padded(shown(step.name(), style_), name_width_); }
 
     static std::string limits(const Step& step) {
         std::string text = "at most " + to_text(step.deadline);
@@ -152,6 +157,7 @@ private:
 
     const JournaledAction& action_;
     const Style& style_;
+    std::size_t name_width_ = 0;
     std::string text_;
 };
 

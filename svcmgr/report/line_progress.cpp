@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "drivers/files/files.h"
 #include "svcmgr/report/event_watcher.h"
 #include "svcmgr/report/progress.h"
 #include "svcmgr/report/text.h"
@@ -8,9 +7,6 @@
 namespace svcmgr {
 
 namespace {
-
-constexpr std::uint32_t log_mode = 0640;
-constexpr std::uint32_t log_directory_mode = 0750;
 
 /// Logs keep what was said, whoever reads them with whatever terminal.
 constexpr Style log_style{.letters = Style::Letters::utf8};
@@ -55,7 +51,7 @@ private:
 
 class LogFileProgress : public EventWatcher {
 public:
-    LogFileProgress(World world, Path file) : world_(world), file_(std::move(file)) {}
+    LogFileProgress(World world, const Path& file, const LogLimits& limits) : world_(world), log_(world, file, limits) {}
 
 protected:
     void event(const Event& event) override {
@@ -63,23 +59,15 @@ protected:
         const std::string line =
             fmt::format("{} - {} - {} - {}: {}", date_and_time(world_.clock.wall()), name, level_of(event.kind), event.verb, event.text);
         try {
-            append(shown(line, log_style) + "\n");
+            log_.add(shown(line, log_style));
         } catch (const Error&) {
             // A full disk must not stop what is being done to a guest. The journal has it, too.
         }
     }
 
 private:
-    void append(const std::string& line) {
-        const std::size_t slash = file_.rfind('/');
-        if (!made_directory_ && slash != Path::npos && slash > 0) world_.files.make_directories(file_.substr(0, slash), log_directory_mode);
-        made_directory_ = true;
-        world_.files.append(file_, line, log_mode);
-    }
-
     World world_;
-    Path file_;
-    bool made_directory_ = false;
+    LogWriter log_;
 };
 
 }  // namespace
@@ -88,8 +76,8 @@ std::unique_ptr<ActionWatcher> line_progress(std::ostream& out, World world) {
     return std::make_unique<LineProgress>(out, world);
 }
 
-std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file) {
-    return std::make_unique<LogFileProgress>(world, log_file);
+std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file, const LogLimits& limits) {
+    return std::make_unique<LogFileProgress>(world, log_file, limits);
 }
 
 }  // namespace svcmgr

@@ -4,10 +4,7 @@
 
 namespace svcmgr {
 
-namespace {
-
-void write_step(JsonWriter& json, const Step& step) {
-    json.begin_object();
+void write_step_members(JsonWriter& json, const Step& step) {
     json.key("id").integer(step.id);
     json.key("rid").text(step.rid.text());
     json.key("verb").text(step.verb);
@@ -27,10 +24,18 @@ void write_step(JsonWriter& json, const Step& step) {
     json.key("guard").boolean(step.guard());
     json.key("refusal");
     write_error(json, step.refusal);
-    json.end_object();
 }
 
-}  // namespace
+void write_left_alone(JsonWriter& json, const std::vector<LeftAlone>& left_alone) {
+    json.key("left_alone").begin_array();
+    for (const LeftAlone& left : left_alone) {
+        json.begin_object();
+        json.key("rid").text(left.rid.text());
+        json.key("reason").text(left.reason);
+        json.end_object();
+    }
+    json.end_array();
+}
 
 std::string plan_json(const Plan& plan) {
     JsonWriter json;
@@ -45,16 +50,13 @@ std::string plan_json(const Plan& plan) {
 
 void write_plan_members(JsonWriter& json, const Plan& plan) {
     json.key("steps").begin_array();
-    for (const Step& step : plan.steps) write_step(json, step);
-    json.end_array();
-    json.key("left_alone").begin_array();
-    for (const LeftAlone& left : plan.left_alone) {
+    for (const Step& step : plan.steps) {
         json.begin_object();
-        json.key("rid").text(left.rid.text());
-        json.key("reason").text(left.reason);
+        write_step_members(json, step);
         json.end_object();
     }
     json.end_array();
+    write_left_alone(json, plan.left_alone);
 }
 
 }  // namespace svcmgr

@@ -13,7 +13,9 @@ std::string plan_text(const Plan& plan, const Style& style);
 
 /// `svcmgr.plan/1` (design.md 11).
 std::string plan_json(const Plan& plan);
-/// Its `steps` and `left_alone`, into the object that is open.
+/// Into the object that is open: `id`, `rid`, `verb` … of a step; the member `left_alone`; a plan's `steps` and `left_alone`.
+void write_step_members(JsonWriter& json, const Step& step);
+void write_left_alone(JsonWriter& json, const std::vector<LeftAlone>& left_alone);
 void write_plan_members(JsonWriter& json, const Plan& plan);
 
 }  // namespace svcmgr

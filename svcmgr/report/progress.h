@@ -6,6 +6,7 @@
 
 #include "drivers/world.h"
 #include "svcmgr/action/runner.h"
+#include "svcmgr/journal/service_log.h"
 #include "svcmgr/report/style.h"
 
 namespace svcmgr {
@@ -21,8 +22,8 @@ std::unique_ptr<ActionWatcher> line_progress(std::ostream& out, World world);
 std::unique_ptr<ActionWatcher> terminal_progress(std::ostream& out, World world, const Style& style);
 
 /// Appends every event to the service's log file (`2026-11-20 10:02:11,123 - vm188.container#1 - INFO - start: done in 0.4 s`,
-/// contract.md 12.2), made with mode 0640 in a directory of 0750. A log that can't be written never fails an action: the line is lost, and
+/// contract.md 12.2), see LogWriter. A log that can't be written never fails an action: the line is lost, and
 /// the next one is tried again.
-std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file);
+std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file, const LogLimits& limits = {});
 
 }  // namespace svcmgr

@@ -28,25 +28,17 @@ std::string line(std::string_view heading, const std::string& text, const Style&
     return text.empty() ? "" : fmt::format("  {:<18}{}\n", heading, shown(text, style));
 }
 
-std::string way_text(const Choices& choices, std::string_view option, std::string_view what, const Way& way, const Style& style) {
+std::string way_text(const Choices& choices, std::string_view option, std::string_view what, const Plan& plan, const Style& style) {
     std::string text = fmt::format("\nsvcmgr -s {} recover {} {}\n", shown(choices.service, style), option, what);
-    if (const auto* plan = std::get_if<Plan>(&way)) return text + plan_text(*plan, style);
-    const auto& error = std::get<Error>(way);
-    return text + fmt::format("  can't be done: {}\n  {}\n", shown(error.message(), style), shown(error.hint(), style));
+    text += plan_text(plan, style);
+    if (plan.refused() != nullptr) text += line("what to do", plan.refused()->refusal->hint(), style);
+    return text;
 }
 
-void write_way(JsonWriter& json, const Way& way) {
+void write_way(JsonWriter& json, const Plan& plan) {
     json.begin_object();
-    if (const auto* plan = std::get_if<Plan>(&way)) {
-        json.key("action").text(plan->action);
-        json.key("problem").null();
-        write_plan_members(json, *plan);
-    } else {
-        json.key("action").null();
-        json.key("problem");
-        write_error(json, std::get<Error>(way));
-        write_plan_members(json, {});
-    }
+    json.key("action").text(plan.action);
+    write_plan_members(json, plan);
     json.end_object();
 }
 
@@ -89,10 +81,10 @@ std::string choices_json(const Choices& choices) {
     json.key("older").begin_array();
     for (const Interrupted& older : choices.older) json.text(older.sid);
     json.end_array();
-    for (const auto& [name, way] : {std::pair{"redo", &choices.redo}, std::pair{"undo", &choices.undo}}) {
+    for (const auto& [name, plan] : {std::pair{"redo", &choices.redo}, std::pair{"undo", &choices.undo}}) {
         json.key(name);
         if (choices.interrupted)
-            write_way(json, *way);
+            write_way(json, *plan);
         else
             json.null();
     }

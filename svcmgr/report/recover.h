@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "svcmgr/action/plan.h"
@@ -11,16 +10,13 @@
 
 namespace svcmgr {
 
-/// What one of the two ways on would do, or why it can't be planned.
-using Way = std::variant<Plan, Error>;
-
 /// What `recover` says of a service before anything is chosen.
 struct Choices {
     std::string service;
-    std::optional<ActionHistory> interrupted;  ///< nothing: there is nothing to recover, and no ways
+    std::optional<ActionHistory> interrupted;  ///< nothing: there is nothing to recover, and no plans
     std::vector<Interrupted> older;            ///< that wait behind it
-    Way redo;
-    Way undo;
+    Plan redo;
+    Plan undo;
 };
 
 std::string choices_text(const Choices& choices, const Style& style);

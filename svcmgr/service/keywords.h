@@ -19,9 +19,10 @@ Keywords default_limit_keywords();
 /// Of DEFAULT in old env files.
 Keywords default_old_keywords();
 
-/// Of the sections [node] and [ssh] of node.conf.
+/// Of the sections [node], [ssh] and [journal] of node.conf.
 Keywords node_section_keywords();
 Keywords ssh_section_keywords();
+Keywords journal_section_keywords();
 
 /// The keywords of a container's type, beyond those of every container; nothing for a type that this version has no driver for.
 using ContainerKeywords = std::function<std::optional<Keywords>(std::string_view type)>;

@@ -115,6 +115,34 @@ constexpr Keyword ssh[] = {
      .since = "svcmgr"},
 };
 
+constexpr Keyword journal[] = {
+    {.name = "keep_days",
+     .type = Type::integer,
+     .text = "For how many days an action stays in the journal. One that was interrupted stays until another has completed it.",
+     .default_value = "90",
+     .since = "svcmgr"},
+    {.name = "keep_actions",
+     .type = Type::integer,
+     .text = "How many actions of each service stay in the journal.",
+     .default_value = "500",
+     .since = "svcmgr"},
+    {.name = "max_size",
+     .type = Type::size,
+     .text = "How much room the database may use. When there is more in it, the oldest actions are forgotten, but never the newest twenty.",
+     .default_value = "64m",
+     .since = "svcmgr"},
+    {.name = "log_max_size",
+     .type = Type::size,
+     .text = "How large the log file of a service may grow before it is put aside and a new one begun. 0: it is never put aside.",
+     .default_value = "10m",
+     .since = "svcmgr"},
+    {.name = "log_keep",
+     .type = Type::integer,
+     .text = "How many log files of a service that were put aside are kept, as NAME.log.1, NAME.log.2 and so on.",
+     .default_value = "5",
+     .since = "svcmgr"},
+};
+
 }  // namespace
 
 Keywords node_section_keywords() {
@@ -122,6 +150,9 @@ Keywords node_section_keywords() {
 }
 Keywords ssh_section_keywords() {
     return ssh;
+}
+Keywords journal_section_keywords() {
+    return journal;
 }
 
 }  // namespace svcmgr

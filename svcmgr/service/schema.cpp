@@ -100,6 +100,13 @@ Schema node_schema() {
         {"node", "[node]", "The node itself.", {{"", "", node_section_keywords()}}, SectionPage::Kind::plain, "^node$", ""});
     schema.pages.push_back(
         {"ssh", "[ssh]", "How peers and guests are reached.", {{"", "", ssh_section_keywords()}}, SectionPage::Kind::plain, "^ssh$", ""});
+    schema.pages.push_back({"journal",
+                            "[journal]",
+                            "How much is kept of what was done.",
+                            {{"", "", journal_section_keywords()}},
+                            SectionPage::Kind::plain,
+                            "^journal$",
+                            ""});
     for (const HypervisorType& type : hypervisor_types())
         schema.pages.push_back({std::string(type.name),
                                 fmt::format("[{}]", type.name),

@@ -17,7 +17,7 @@ namespace {
 constexpr Duration longest_look = std::chrono::seconds(15);
 
 bool is_look(const std::string& action) {
-    return action.starts_with("print") || action == "status" || action == "ls";
+    return action.starts_with("print") || action.starts_with("explain") || action == "status" || action == "ls";
 }
 
 /// Actions that change something; the others' exit codes have meanings of their own.
@@ -125,7 +125,8 @@ void Audit::check_exit_code(const CommandRun& run) {
     const auto& acts = run.process->acts();
     if (code >= 2 && code <= 4 && !acts.empty() && !run.service().empty() && changes(run.action()) && run.action() != "restart")
         problem(fmt::format("exit {} says that nothing was changed, and it did: {}", code, fmt::join(acts, ", ")));
-    if (is_look(run.action()) || run.says("--dry-run")) {
+    const bool undecided = run.action() == "recover" && !run.says("--redo") && !run.says("--undo");
+    if (is_look(run.action()) || run.says("--dry-run") || undecided) {
         if (!acts.empty()) problem(fmt::format("a look changed something: {}", fmt::join(acts, ", ")));
         if (!run.disturbed && run.process->node().files().contents() != run.files) problem("a look changed files");
     }

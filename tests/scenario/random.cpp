@@ -41,8 +41,9 @@ private:
 
     std::string command() {
         const std::string action = one_of("start", "start", "start", "stop", "stop", "restart", "startapp", "stopapp", "startcontainer",
-                                          "stopcontainer", "freeze", "thaw", "print status", "status", "push", "diskupdate");
-        const bool state_changing = action.starts_with("st") && action != "status";
+                                          "stopcontainer", "freeze", "thaw", "print status", "status", "push", "diskupdate", "recover",
+                                          "recover --redo", "recover --undo", "explain", "explain stop", "print actions");
+        const bool state_changing = (action.starts_with("st") && action != "status") || action.starts_with("recover --");
         const std::string option = state_changing ? one_of("", "", "", "", " --force", " --dry-run", " --waitlock 1", " --jobs 1") : "";
         return fmt::format("node1 svcmgr -s vm188 {}{}", action, option);
     }

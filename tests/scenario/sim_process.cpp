@@ -129,6 +129,9 @@ public:
     tl::expected<Path, FileProblem> real_path(const Path& path) const override { return look().real_path(path); }
     tl::expected<Path, FileProblem> read_link(const Path& path) const override { return look().read_link(path); }
     tl::expected<std::uint64_t, FileProblem> free_bytes(const Path& path) const override { return look().free_bytes(path); }
+    tl::expected<std::string, FileProblem> read_part(const Path& path, std::uint64_t offset, std::size_t limit) const override {
+        return look().read_part(path, offset, limit);
+    }
     std::optional<std::string> lock_holder(const Path& path) const override { return look().lock_holder(path); }
     std::string database_name(const Path& path) const override { return process_.node().databases().name_of(path); }
 
@@ -144,6 +147,9 @@ public:
     }
     void remove(const Path& path) override {
         change([&] { files_.remove(path); });
+    }
+    void rename(const Path& from, const Path& to) override {
+        change([&] { files_.rename(from, to); });
     }
     tl::expected<std::unique_ptr<FileLock>, LockHeld> lock(const Path& path, std::string_view holder, Deadline deadline) override {
         process_.call();

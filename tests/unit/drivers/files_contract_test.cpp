@@ -113,6 +113,52 @@ TEST_CASE_TEMPLATE("a file is read up to the limit and not beyond", Setup, BOTH)
     CHECK(files.read(setup.root + "/file", 2048).error().reason == "larger than 2 KiB");
 }
 
+// If this fails, `logs -f` shows lines twice or not at all.
+TEST_CASE_TEMPLATE("a part of a file is read, as far as there is one", Setup, BOTH) {
+    Setup setup;
+    auto& files = setup.files;
+    const Path file = setup.root + "/file";
+    files.replace(file, "0123456789", 0644);
+    CHECK(files.read_part(file, 0, 4).value() == "0123");
+    CHECK(files.read_part(file, 4, 100).value() == "456789");
+    CHECK(files.read_part(file, 10, 5).value() == "");
+    CHECK(files.read_part(file, 1'000'000, 5).value() == "");
+    CHECK(files.read_part(file, 3, 0).value() == "");
+    CHECK(files.read_part(setup.root + "/nothing", 0, 5).error().absent());
+    CHECK(files.read_part(setup.root, 0, 5).error().reason == "is a directory");
+    setup.pipe(setup.root + "/pipe");
+    CHECK(files.read_part(setup.root + "/pipe", 0, 5).error().reason == "is a named pipe, not a file");
+}
+
+// If this fails, the rotation of a log loses lines, or who follows it does not notice.
+TEST_CASE_TEMPLATE("a file that is renamed stays the same file, and another one can have its name", Setup, BOTH) {
+    Setup setup;
+    auto& files = setup.files;
+    const Path file = setup.root + "/file", old = setup.root + "/file.1";
+    files.append(file, "first", 0640);
+    files.append(old, "oldest", 0600);
+    const std::uint64_t identity = files.facts(file)->identity;
+    CHECK(files.facts(old)->identity != identity);
+    files.append(file, " and more", 0640);
+    CHECK(files.facts(file)->identity == identity);
+
+    files.rename(file, old);
+    CHECK_FALSE(files.facts(file));
+    CHECK(files.read(old).value() == "first and more");
+    CHECK(files.facts(old)->identity == identity);
+    CHECK(files.facts(old)->mode == 0640);
+    files.append(file, "second", 0640);
+    CHECK(files.facts(file)->identity != identity);
+
+    files.rename(file, file);
+    CHECK(files.read(file).value() == "second");
+    CHECK(error_of([&] { files.rename(setup.root + "/nothing", file); }) == "can't be renamed: no such file");
+    files.make_directories(setup.root + "/directory", 0755);
+    CHECK_FALSE(error_of([&] { files.rename(file, setup.root + "/directory"); }).empty());
+    CHECK_FALSE(error_of([&] { files.rename(file, setup.root + "/nowhere/file"); }).empty());
+    CHECK(files.read(file).value() == "second");
+}
+
 TEST_CASE_TEMPLATE("any byte can be written and read", Setup, BOTH) {
     Setup setup;
     std::string bytes;

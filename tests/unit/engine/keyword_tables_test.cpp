@@ -30,6 +30,7 @@ std::vector<Named> all_tables() {
                                  {"reservations", reservation_keywords()},
                                  {"node.conf node", node_section_keywords()},
                                  {"node.conf ssh", ssh_section_keywords()},
+                                 {"node.conf journal", journal_section_keywords()},
                                  {"node.conf kvm", kvm_node_keywords()}};
     for (const SectionKind& kind : section_kinds()) {
         tables.push_back({std::string(kind.name), kind.keywords});

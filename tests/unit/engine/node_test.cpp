@@ -55,6 +55,29 @@ TEST_CASE("sections have their defaults, and what node.conf says") {
     CHECK(node.findings().empty());
 }
 
+// If this fails, the journal forgets what its owner wants to keep, or keeps what fills the disk.
+TEST_CASE("how much of the past is kept is said by node.conf") {
+    Fixture fixture;
+    CHECK(fixture.load().retention().age == std::chrono::days(90));
+    CHECK(fixture.load().retention().actions == 500);
+    CHECK(fixture.load().retention().size == 64u << 20);
+    CHECK(fixture.load().log_limits().size == 10u << 20);
+    CHECK(fixture.load().log_limits().keep == 5);
+    fixture.files.put(fixture.paths.node_conf,
+                      "[journal]\nkeep_days = 7\nkeep_actions = 30\nmax_size = 2m\nlog_max_size = 1m\nlog_keep = 2\n");
+    CHECK(fixture.load().findings().empty());
+    CHECK(fixture.load().retention().age == std::chrono::days(7));
+    CHECK(fixture.load().retention().actions == 30);
+    CHECK(fixture.load().retention().size == 2u << 20);
+    CHECK(fixture.load().log_limits().size == 1u << 20);
+    CHECK(fixture.load().log_limits().keep == 2);
+    fixture.files.put(fixture.paths.node_conf,
+                      "[journal]\nkeep_days = 9000000000000\nkeep_actions = 9000000000000\nlog_keep = 9000000000000\n");
+    CHECK(fixture.load().retention().age == std::chrono::days(36'500));
+    CHECK(fixture.load().retention().actions == 1'000'000'000);
+    CHECK(fixture.load().log_limits().keep == 999);
+}
+
 TEST_CASE("what node.conf can't mean is found") {
     Fixture fixture;
     fixture.files.put(fixture.paths.node_conf, "[node]\nlook_timeot = 5\n[nonsense]\nx = 1\n");

@@ -111,6 +111,18 @@ TEST_CASE("the state of a step decides whether it is undone") {
     CHECK_FALSE(undone(StepState::undone));
 }
 
+// If this fails, a failed action says that all is undone, and a resource is half way.
+TEST_CASE("a step that failed half way without a way back leaves something") {
+    Fixture fixture;
+    CHECK_FALSE(left_in_the_middle(fixture.interrupted.steps));
+    fixture.record("container#1 wait up").state = StepState::failed;  // the start before it is undone
+    CHECK_FALSE(left_in_the_middle(fixture.interrupted.steps));
+    fixture.record("container#1 start").state = StepState::planned;
+    CHECK(left_in_the_middle(fixture.interrupted.steps));
+    fixture.record("container#1 wait up").effect = Effect::none;
+    CHECK_FALSE(left_in_the_middle(fixture.interrupted.steps));
+}
+
 TEST_CASE("an undoing is a plan: numbered from 1, guards first, one step behind the other") {
     Fixture fixture;
     const Plan plan = fixture.plan();
@@ -121,7 +133,9 @@ TEST_CASE("an undoing is a plan: numbered from 1, guards first, one step behind 
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         CHECK(plan.steps[i].id == static_cast<int>(i) + 1);
         CHECK(plan.steps[i].after == (i == 0 ? std::vector<int>{} : std::vector{static_cast<int>(i)}));
+        CHECK((plan.steps[i].undoes != 0) != plan.steps[i].guard());
     }
+    CHECK(plan.steps.back().undoes == fixture.record("fs#1 start").step.id);
 }
 
 TEST_CASE("what was undone before the kill is left alone") {
@@ -188,14 +202,19 @@ TEST_CASE("a redo asks for what the interrupted action was asked for") {
     Fixture fixture;
     fixture.interrupted.action.action = "stopapp";
     fixture.interrupted.action.aim = {Goal::down, std::set{Group::app}, std::set{Rid("app")}, ""};
-    const Request request = redo_request(fixture.interrupted);
-    CHECK(request.action == "stopapp");
-    CHECK(request.goal == Goal::down);
-    CHECK(request.groups == std::set{Group::app});
-    CHECK(request.rids == std::set{Rid("app")});
-    CHECK_FALSE(request.force);
+    const std::optional<Request> request = redo_request(fixture.interrupted);
+    REQUIRE(request.has_value());
+    CHECK(request->action == "stopapp");
+    CHECK(request->goal == Goal::down);
+    CHECK(request->groups == std::set{Group::app});
+    CHECK(request->rids == std::set{Rid("app")});
+    CHECK_FALSE(request->force);
     fixture.interrupted.action.aim.goal.reset();
-    CHECK_THROWS_AS(redo_request(fixture.interrupted), Error);
+    CHECK_FALSE(redo_request(fixture.interrupted).has_value());
+    const Plan plan = unknown_redo_plan(fixture.interrupted);
+    CHECK(plan.service == "vm188");
+    CHECK(plan.action == "stopapp");
+    CHECK(refusal_of(plan) == "the record of stopapp does not say what was asked for");
 }
 
 TEST_CASE("an undoing looks only at what it will touch") {

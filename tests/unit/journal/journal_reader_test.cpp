@@ -206,6 +206,23 @@ TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date 
     check();
 }
 
+TEST_CASE("an action is found by the begin and by the end of its sid") {
+    TestWorld world;
+    const auto journal = Journal::open(world.world(), world.database());
+    const std::string first = journal->begin(example_record("start", world.clock.wall()), example_plan());
+    const std::string second = journal->begin(example_record("start", world.clock.wall()), example_plan());
+    JournalReader reader(world.world(), world.database());
+    using Sids = std::vector<std::string>;
+    CHECK(reader.find(first) == Sids{first});
+    CHECK(reader.find(first.substr(28)) == Sids{first});
+    CHECK(reader.find(second.substr(0, 30)) == Sids{second});
+    CHECK(reader.find(first.substr(0, 8)) == Sids{second, first});
+    CHECK(reader.find(first.substr(33)).empty());
+    CHECK(reader.find("").empty());
+    CHECK(reader.find("%%%%").empty());
+    CHECK(reader.find("____").empty());
+}
+
 TEST_CASE("actions come newest first, whatever the clock did") {
     TestWorld world;
     const auto journal = Journal::open(world.world(), world.database());

@@ -281,6 +281,54 @@ TEST_CASE("old actions are forgotten: by age, and by number of a service") {
     }
 }
 
+// If this fails, a node whose owner has set limits has a journal that does not keep to them.
+TEST_CASE("how much is kept can be set, and the database does not outgrow its size") {
+    TestWorld world;
+    const auto act = [&](Journal& journal, int times) {
+        ActionRecord record = example_record("start", world.clock.wall());
+        record.reason = std::string(20'000, 'x');
+        for (int i = 0; i < times; ++i) journal.end(journal.begin(record, example_plan()), ActionState::done, 0);
+    };
+    SUBCASE("by number") {
+        act(*Journal::open(world.world(), world.database(), {.actions = 3}), 10);
+        CHECK(history_of(world).size() == 3);
+    }
+    SUBCASE("by age") {
+        const auto journal = Journal::open(world.world(), world.database(), {.age = std::chrono::days(2)});
+        act(*journal, 5);
+        world.clock.advance(std::chrono::hours(49));
+        act(*journal, 1);
+        CHECK(history_of(world).size() == 1);
+    }
+    SUBCASE("by size") {
+        act(*Journal::open(world.world(), world.database(), {.size = 1 << 20}), 200);
+        CHECK(history_of(world).size() < 60);
+        CHECK(history_of(world).size() > 20);
+        CHECK(std::filesystem::file_size(world.database()) < (3u << 20) / 2);
+    }
+    SUBCASE("the newest are kept however small it is, and so is what was interrupted") {
+        const auto journal = Journal::open(world.world(), world.database(), {.size = 1});
+        const std::string open = journal->begin(example_record("stop", world.clock.wall()), example_plan());
+        act(*journal, 50);
+        CHECK(history_of(world).size() == 21);
+        CHECK(history_of(world).back().action.sid == open);
+    }
+}
+
+TEST_CASE("guards are recorded with their verdict") {
+    TestWorld world;
+    const auto journal = Journal::open(world.world(), world.database());
+    Plan plan = example_plan();
+    plan.steps.insert(plan.steps.begin(), Step{.id = 1, .verb = "check frozen"});
+    plan.steps[1].id = 4;
+    journal->begin(example_record("start", world.clock.wall()), plan);
+    const ActionHistory history = history_of(world).front();
+    CHECK(history.steps[0].state == StepState::done);
+    CHECK(history.steps[3].step.refusal.has_value());
+    CHECK(history.steps[3].state == StepState::planned);
+    CHECK(history.steps[1].state == StepState::planned);
+}
+
 // If this fails, two services that are started in parallel by one process mix up their records.
 TEST_CASE("a journal can be used by several threads") {
     TestWorld world;

@@ -53,6 +53,11 @@ TEST_CASE("sids differ with node, process and number, and with nothing else") {
     CHECK(make_sid(at(1), "node109", process, 1) == make_sid(at(1), "node109", process, 1));
 }
 
+TEST_CASE("a sid is short by its end") {
+    CHECK(short_sid("01a1f866-10ea-7000-8001-049dc4f97115") == "c4f97115");
+    CHECK(short_sid("abc") == "abc");
+}
+
 TEST_CASE("a clock far off still gives a sid") {
     for (const std::int64_t odd :
          {std::int64_t{-1}, std::int64_t{-1'000'000'000'000'000}, std::int64_t{0}, std::int64_t{9'000'000'000'000'000'000}}) {

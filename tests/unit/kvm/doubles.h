@@ -54,6 +54,7 @@ public:
         return FileFacts{};
     }
 
+    tl::expected<std::string, FileProblem> read_part(const Path&, std::uint64_t, std::size_t) const override { return ""; }
     tl::expected<std::vector<std::string>, FileProblem> list(const Path&) const override { return tl::unexpected(FileProblem{}); }
     tl::expected<FileFacts, FileProblem> link_facts(const Path&) const override { return tl::unexpected(FileProblem{}); }
     tl::expected<Path, FileProblem> real_path(const Path&) const override { return tl::unexpected(FileProblem{}); }
@@ -62,6 +63,7 @@ public:
     void replace(const Path&, std::string_view, std::uint32_t) override {}
     void append(const Path&, std::string_view, std::uint32_t) override {}
     void make_directories(const Path&, std::uint32_t) override {}
+    void rename(const Path&, const Path&) override {}
     void remove(const Path&) override {}
     tl::expected<std::unique_ptr<FileLock>, LockHeld> lock(const Path&, std::string_view, Deadline) override {
         return tl::unexpected(LockHeld{});

@@ -11,6 +11,7 @@
 #include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/error_text.h"
+#include "svcmgr/report/explain.h"
 #include "svcmgr/report/findings.h"
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
@@ -156,13 +157,22 @@ std::size_t keys_that_are_names(const Json& document) {
     return count;
 }
 
+Json explain_document() {
+    ExampleService example(healthy_parts());
+    example.observation.interrupted = Interrupted{example_sid, "start", "container#1 start", example.observation.observed};
+    example.observation.journal_problem = "not known";
+    const Plan plan = example_plan();
+    const Explanation explanation{example.view(), "node109", plan, "stop by anna", {Error(Error::Code::locked, "held", "vm188", "wait")}};
+    return Json::parse(explanation_json(explanation, 4));
+}
+
 Json recover_document() {
     Choices choices;
     choices.service = "vm188";
     choices.interrupted = example_action().history;
     choices.older = {{other_sid, "stop", "", choices.interrupted->action.begun}};
     choices.redo = example_plan();
-    choices.undo = Error(Error::Code::refused, "not known", "vm188", "look");
+    choices.undo = wide_plan(1);
     return Json::parse(choices_json(choices));
 }
 
@@ -182,7 +192,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"services", Json::parse(services_json({"vm188"}))},
                                                       {"actions", Json::parse(actions_json({example_action()}))},
                                                       {"action", Json::parse(action_json(example_action()))},
-                                                      {"recover", recover_document()}};
+                                                      {"recover", recover_document()},
+                                                      {"explain", explain_document()}};
     for (const auto& pair : documents) {
         const std::string name = pair.first;
         const Json& document = pair.second;
@@ -215,6 +226,8 @@ TEST_CASE("nothing is left out when there is nothing to say") {
     CHECK(complaints(Json::parse(actions_json({bare})), "actions") == "");
     CHECK(complaints(Json::parse(action_json(bare)), "action") == "");
     CHECK(complaints(Json::parse(choices_json({.service = "vm188"})), "recover") == "");
+    const Plan nothing{.service = "vm188", .action = "start"};
+    CHECK(complaints(Json::parse(explanation_json({example.view(), "node109", nothing, {}, {}}, 0)), "explain") == "");
 }
 
 TEST_CASE("every word of every list is in the schema") {
