@@ -112,7 +112,8 @@ private:
         if (request_.standby == Request::Standby::only) return;
         constexpr auto is_up = [](Status status) { return status == Status::up || status == Status::standby_up; };
         constexpr auto is_down = [](Status status) {
-            return status == Status::down || status == Status::standby_down || status == Status::standby_up || status == Status::not_applicable;
+            return status == Status::down || status == Status::standby_down || status == Status::standby_up ||
+                   status == Status::not_applicable;
         };
         if (request_.goal == Goal::up) {
             guard_others("parents", "must be up", "start it first", is_up);
