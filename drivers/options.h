@@ -100,6 +100,8 @@ public:
     /// A value without a place is a default that depends on the node or the service.
     void set(const std::string& keyword, OptionValue value) { values_[keyword] = std::move(value); }
 
+    /// What was said, or set for this node or service, by keyword.
+    const std::map<std::string, OptionValue, std::less<>>& values() const { return values_; }
     /// Whether the user said it (a default does not count).
     bool said(std::string_view keyword) const;
     /// Where it was said; the section's own place for a default.

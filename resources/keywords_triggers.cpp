@@ -22,6 +22,12 @@ constexpr Keyword needed(std::string_view name, std::string_view text) {
 }
 
 constexpr Keyword table[] = {
+    {.name = "trigger_timeout",
+     .type = Keyword::Type::duration,
+     .text = "How long each of these commands may take. Then it is ended, with all that it started.",
+     .default_value = "5m",
+     .example = "30s",
+     .since = "svcmgr"},
     trigger("pre_start", "A command that is run before it is started. When it fails, that is written down and the action goes on.", "1.4"),
     trigger("blocking_pre_start", "A command that is run before it is started. When it fails, the action ends there.", "1.6"),
     trigger("post_start", "A command that is run after it is started. When it fails, that is written down and the action goes on.", "1.4"),

@@ -11,6 +11,7 @@
 #include "resources/guest_app.h"
 #include "resources/guest_ip.h"
 #include "resources/keywords.h"
+#include "resources/node_kinds.h"
 #include "resources/unsupported.h"
 #include "resources/vmdg.h"
 
@@ -88,14 +89,18 @@ private:
         if (driver == "ip" && container != nullptr) return add<GuestIp>(rid, section, *container);
         if (driver == "vmdg" && container != nullptr) return add<Vmdg>(rid, section, *container);
         if (rid.text() == "app" && container != nullptr) return add<GuestApp>(rid, section, *container, part_.service, part_.logs);
-        add_unsupported(section, *group, why_not(driver));
+        if (std::string reason = why_not(driver); !reason.empty()) return add_unsupported(section, *group, std::move(reason));
+        auto made = make_node_resource(section, driver, sections_, part_);
+        if (!made) return add_unsupported(section, *group, std::move(made.error()));
+        made_.push_back(std::move(*made));
     }
 
+    /// Of what belongs to a guest: why nobody knows to which one. Empty for what the node carries.
     std::string why_not(const std::string& driver) const {
         if (driver == "vmdg" && containers_.empty()) return "a vmdg needs a container whose disks it stands for";
         if (driver == "vmdg" || (driver == "ip" && !containers_.empty()))
             return "the service has several containers, and this does not say to which one it belongs";
-        return fmt::format("{} resources of the node have no driver in this version", driver);
+        return {};
     }
 
     const Container* only_container() const { return containers_.size() == 1 ? containers_.front() : nullptr; }
@@ -109,7 +114,9 @@ private:
 
     Options app_options() const {
         const auto container = std::ranges::find_if(sections_, [](const Options& section) { return kind_of(section) == "container"; });
-        return Options("app", container->place(), implicit_app_keywords());
+        Options options("app", container->place(), implicit_app_keywords());
+        if (part_.disabled) options.set("disable", {"true", {}});
+        return options;
     }
 
     const std::vector<Options>& sections_;

@@ -16,6 +16,9 @@ struct ServicePart {
     Path logs;                      ///< directory where launchers' outputs are kept
     std::string ssh_user = "root";  ///< for commands in guests (node.conf, section `ssh`)
     int ssh_port = 22;
+    Path configuration;     ///< directory of the env file; launchers of the node are in SERVICE.d there
+    Path state;             ///< directory of what is remembered on this node
+    bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
 };
 
 /// Makes the resources of evaluated sections: containers first, then what is bound to them. A section that can't become one becomes

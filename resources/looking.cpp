@@ -36,6 +36,25 @@ GuestState Looking::guest_again(const std::string& hypervisor, const std::string
     return state;
 }
 
+const Mounts& Looking::mounts() {
+    std::lock_guard lock(mounts_mutex_);
+    if (!mounts_) mounts_ = Mounts::read(world_.files);
+    return *mounts_;
+}
+
+const CommandResult& Looking::ask(const Argv& argv) {
+    Said* said = nullptr;
+    {
+        std::lock_guard lock(mutex_);
+        auto& slot = by_program_[argv];
+        if (!slot) slot = std::make_unique<Said>();
+        said = slot.get();
+    }
+    std::lock_guard lock(said->mutex);
+    if (!said->result) said->result = world_.processes.run(argv, Deadline::in(world_.clock, limits_.hypervisor));
+    return *said->result;
+}
+
 std::map<std::string, GuestState> Looking::ask(const std::string& hypervisor, const std::set<std::string>& guests) {
     std::vector<std::string> names(guests.begin(), guests.end());
     try {

@@ -9,7 +9,9 @@
 
 #include "drivers/clock.h"
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/process/processes.h"
 #include "drivers/world.h"
+#include "resources/mounts.h"
 
 namespace svcmgr {
 
@@ -18,7 +20,7 @@ enum class Purpose { show, start, stop };
 
 /// How long each kind of look may take (node.conf, section `node`).
 struct LookLimits {
-    Duration hypervisor = std::chrono::seconds(2);  ///< `look_timeout`
+    Duration hypervisor = std::chrono::seconds(2);  ///< `look_timeout`: a hypervisor, or a program of the node
     Duration guest = std::chrono::seconds(5);       ///< `guest_timeout`: a command or a ping in a guest
 };
 
@@ -39,7 +41,16 @@ public:
     /// The same, asked anew, for this guest alone.
     GuestState guest_again(const std::string& hypervisor, const std::string& guest);
 
+    /// What is mounted on this node; read once.
+    const Mounts& mounts();
+    /// What a program says that only looks (`lvs`, say), within the time of a look; each is run once.
+    const CommandResult& ask(const Argv& argv);
+
 private:
+    struct Said {
+        std::mutex mutex;
+        std::optional<CommandResult> result;
+    };
     struct Answers {
         std::mutex mutex;
         std::set<std::string> announced;
@@ -53,6 +64,9 @@ private:
     LookLimits limits_;
     std::mutex mutex_;
     std::map<std::string, std::unique_ptr<Answers>> by_hypervisor_;
+    std::map<Argv, std::unique_ptr<Said>> by_program_;
+    std::mutex mounts_mutex_;
+    std::optional<Mounts> mounts_;
 };
 
 }  // namespace svcmgr

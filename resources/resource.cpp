@@ -38,6 +38,9 @@ Resource::Resource(Rid rid, Group group, std::string type, Options options)
 std::vector<std::string> Resource::tags() const {
     return options_.list("tags");
 }
+std::string Resource::subset() const {
+    return options_.text("subset");
+}
 bool Resource::disabled() const {
     return options_.flag("disable");
 }
@@ -46,6 +49,9 @@ bool Resource::optional() const {
 }
 bool Resource::monitored() const {
     return options_.flag("monitor");
+}
+bool Resource::standby() const {
+    return options_.flag("standby");
 }
 
 ResourceObservation observe(const Resource& resource, Looking& looking) {
@@ -59,6 +65,8 @@ ResourceObservation observe(const Resource& resource, Looking& looking) {
         seen.say(LogLine::Level::info, "not looked at (tag nostatus)");
     } else {
         seen = resource.look(looking);
+        if (resource.standby() && seen.status == Status::up) seen.status = Status::standby_up;
+        if (resource.standby() && seen.status == Status::down) seen.status = Status::standby_down;
     }
     seen.observed = looking.world().clock.wall();
     return seen;

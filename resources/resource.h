@@ -43,7 +43,7 @@ struct ResourceObservation {
 };
 
 /// Where a service shall go.
-enum class Goal { up, down };
+enum class Goal { up, down, run };  ///< run: of tasks, which are neither up nor down
 
 /// One thing that a resource can be told to do; the planner makes a step of it.
 struct Verb {
@@ -77,6 +77,8 @@ struct Doing {
     std::function<void(LogLine::Level, const std::string&)> note;
     /// Said by a verb right before it changes something for the first time: one that fails without having said it needs no undoing.
     std::function<void()> changing;
+    /// What launchers and triggers are told of the service and the action: OPENSVC_SVCNAME, OPENSVC_ACTION … (contract.md 2.7, 9.1).
+    std::vector<std::string> environment = {};
 };
 
 /// One part of a service. `look` and `intend` change nothing and never throw; `intend` asks nobody anything (the planner is pure).
@@ -94,15 +96,21 @@ public:
     virtual std::string label() const = 0;
 
     std::vector<std::string> tags() const;
+    std::string subset() const;  ///< empty when it is in none
     bool disabled() const;
     bool optional() const;
     bool monitored() const;
+    bool standby() const;
 
     /// The container inside which this resource lives: it works only while that one is up. Null for what the node carries.
     virtual const Resource* carrier() const { return nullptr; }
 
     /// Says what a look will ask for, so that it can be asked in bulk.
     virtual void announce(Looking&) const {}
+    /// Its place among the resources of its group on the way to a goal: smaller ones first, equal ones together.
+    virtual int place(Goal) const { return 0; }
+    /// What launchers and triggers of the service are told of it, as NAME=value.
+    virtual std::vector<std::string> environment() const { return {}; }
     virtual ResourceObservation look(Looking& looking) const = 0;
     virtual Intent intend(Goal goal, const ResourceObservation& observation) const = 0;
     /// Does one of the verbs that `intend` gave, or the undoing of one. Throws Error.

@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "drivers/module.h"
+#include "drivers/process/foreground.h"
 #include "drivers/real_world.h"
 #include "svcmgr/cluster/node.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/config/document.h"
 
 namespace {
 
@@ -31,6 +33,23 @@ bool confirm(const std::string& question) {
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+std::string read_standard_input() {
+    constexpr std::size_t most = Document::largest_file + 1;  // what is larger need not be read to be refused
+    std::string text(most, '\0');
+    std::cin.read(text.data(), most);
+    text.resize(static_cast<std::size_t>(std::cin.gcount()));
+    return text;
+}
+
+/// $VISUAL or $EDITOR, which may have arguments, else what Debian calls `editor`.
+std::string edit(const Host& host, const std::string& file) {
+    const std::string words = host.environment("VISUAL").value_or(host.environment("EDITOR").value_or("editor"));
+    Argv argv = split_command(words).value_or(Argv{});
+    if (argv.empty()) return "VISUAL or EDITOR names no program";
+    argv.push_back(file);
+    return run_in_foreground(argv);
+}
+
 Terminal terminal_of(const Host& host) {
     Terminal terminal{std::cout, std::cerr};
     terminal.out_is_terminal = isatty(STDOUT_FILENO) != 0;
@@ -41,6 +60,8 @@ Terminal terminal_of(const Host& host) {
         host.environment("LC_ALL").value_or(host.environment("LC_CTYPE").value_or(host.environment("LANG").value_or("")));
     terminal.utf8 = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     terminal.confirm = confirm;
+    terminal.read_input = read_standard_input;
+    terminal.edit = [&host](const std::string& file) { return edit(host, file); };
     return terminal;
 }
 

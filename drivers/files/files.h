@@ -63,6 +63,8 @@ public:
     virtual tl::expected<FileFacts, FileProblem> facts(const Path& path) const = 0;
     virtual tl::expected<FileFacts, FileProblem> link_facts(const Path& path) const = 0;
     virtual tl::expected<Path, FileProblem> real_path(const Path& path) const = 0;
+    /// What a link says, without going there: a link to a file system that hangs does not hang.
+    virtual tl::expected<Path, FileProblem> read_link(const Path& path) const = 0;
     /// Bytes that this process may still write into the file system of `path`.
     virtual tl::expected<std::uint64_t, FileProblem> free_bytes(const Path& path) const = 0;
 

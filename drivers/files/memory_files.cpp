@@ -169,6 +169,14 @@ tl::expected<Path, FileProblem> MemoryFiles::real_path(const Path& path) const {
     return place->canonical;
 }
 
+tl::expected<Path, FileProblem> MemoryFiles::read_link(const Path& path) const {
+    const Guard guard(tree_->mutex);
+    const auto node = look_at(*tree_, path, LastLink::keep);
+    if (!node) return tl::unexpected(node.error());
+    if ((*node)->facts.kind != Kind::link) return tl::unexpected(file_problem(EINVAL));
+    return (*node)->content;
+}
+
 tl::expected<std::uint64_t, FileProblem> MemoryFiles::free_bytes(const Path& path) const {
     const Guard guard(tree_->mutex);
     const auto node = look_at(*tree_, path, LastLink::follow);

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
 
 #include "drivers/files/file_io.h"
@@ -101,6 +103,13 @@ tl::expected<Path, FileProblem> RealFiles::real_path(const Path& path) const {
     const std::unique_ptr<char, void (*)(void*)> resolved(::realpath(path.c_str(), nullptr), ::free);
     if (!resolved) return tl::unexpected(file_problem(errno));
     return Path(resolved.get());
+}
+
+tl::expected<Path, FileProblem> RealFiles::read_link(const Path& path) const {
+    std::array<char, 2 * PATH_MAX> text;  // what /proc says of a deleted file is longer than a path may be
+    const ssize_t length = ::readlink(path.c_str(), text.data(), text.size());
+    if (length < 0) return tl::unexpected(file_problem(errno));
+    return Path(text.data(), static_cast<std::size_t>(length));
 }
 
 tl::expected<std::uint64_t, FileProblem> RealFiles::free_bytes(const Path& path) const {

@@ -29,6 +29,7 @@ public:
     tl::expected<FileFacts, FileProblem> facts(const Path& path) const override;
     tl::expected<FileFacts, FileProblem> link_facts(const Path& path) const override;
     tl::expected<Path, FileProblem> real_path(const Path& path) const override;
+    tl::expected<Path, FileProblem> read_link(const Path& path) const override;
     tl::expected<std::uint64_t, FileProblem> free_bytes(const Path& path) const override;
 
     void replace(const Path& path, std::string_view content, std::uint32_t mode) override;

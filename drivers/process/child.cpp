@@ -13,6 +13,7 @@
 
 #include "drivers/files/file_io.h"
 #include "drivers/files/file_problem.h"
+#include "drivers/process/forked.h"
 
 namespace svcmgr {
 
@@ -40,13 +41,13 @@ public:
     SpawnPlan(const SpawnPlan&) = delete;
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 
-    void pass(const Descriptor& ours, int theirs) { ::posix_spawn_file_actions_adddup2(&actions_, ours.get(), theirs); }
+    void pass(int ours, int theirs) { ::posix_spawn_file_actions_adddup2(&actions_, ours, theirs); }
     void close_the_rest() { ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3); }
 
     /// The process, or an errno.
-    tl::expected<int, int> spawn(const std::string& program, char* const* argv, char* const* environment) const {
+    tl::expected<int, int> spawn(const ForkPlan& plan) const {
         int pid = 0;
-        const int problem = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, argv, environment);
+        const int problem = ::posix_spawn(&pid, plan.program, &actions_, &attributes_, plan.argv, plan.environment);
         if (problem != 0) return tl::unexpected(problem);
         return pid;
     }
@@ -108,9 +109,25 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
     return result;
 }
 
+bool ordinary(const Surroundings& surroundings) {
+    return surroundings.directory.empty() && !surroundings.run_as && !surroundings.umask && surroundings.limits.empty();
+}
+
+tl::expected<int, std::string> spawn_program(const ForkPlan& program) {
+    SpawnPlan plan;
+    plan.pass(program.in, STDIN_FILENO);
+    plan.pass(program.out, STDOUT_FILENO);
+    plan.pass(program.err, STDERR_FILENO);
+    plan.close_the_rest();
+    const auto pid = plan.spawn(program);
+    if (!pid) return tl::unexpected(fmt::format("{} can't be started: {}", program.argv[0], errno_reason(pid.error())));
+    return *pid;
+}
+
 }  // namespace
 
-tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input) {
+tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input,
+                                             const Surroundings& surroundings) {
     if (argv.empty()) return tl::unexpected<std::string>("there is no program to start");
     const auto cant_start = [&](int problem) {
         return tl::unexpected(fmt::format("{} can't be started: {}", argv[0], errno_reason(problem)));
@@ -125,13 +142,11 @@ tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector
     auto err = make_pipe();
     if (!err) return cant_start(errno);
 
-    SpawnPlan plan;
-    plan.pass(in, STDIN_FILENO);
-    plan.pass(out->writer, STDOUT_FILENO);
-    plan.pass(err->writer, STDERR_FILENO);
-    plan.close_the_rest();
-    const auto pid = plan.spawn(*program, pointers(argv).data(), pointers(environment).data());
-    if (!pid) return cant_start(pid.error());
+    const auto arguments = pointers(argv);
+    const auto variables = pointers(environment);
+    const ForkPlan plan{program->c_str(), arguments.data(), variables.data(), in.get(), out->writer.get(), err->writer.get()};
+    const auto pid = ordinary(surroundings) ? spawn_program(plan) : fork_program(plan, surroundings);
+    if (!pid) return tl::unexpected(pid.error());
     Child child;
     child.pid = *pid;
     // Not pidfd_open(): glibc 2.36 declares it without extern "C".

@@ -22,7 +22,8 @@ struct Child {
 /// Where programs are looked for.
 inline constexpr std::string_view system_path = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// The child, or why it could not be started, as a sentence.
-tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input);
+/// The child, or why it could not be started, as a sentence. `environment` is all of it: that of `surroundings` is not added.
+tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input,
+                                             const Surroundings& surroundings = {});
 
 }  // namespace svcmgr

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,28 @@ struct CommandLimits {
     std::size_t output_bytes = 4 << 20;  ///< for stdout and stderr each
 };
 
+/// Whom a program runs as. Numbers only: who has a name looks them up first (getent), so that a hanging directory service hangs no svcmgr.
+struct RunAs {
+    std::uint32_t user = 0;
+    std::uint32_t group = 0;
+    std::vector<std::uint32_t> groups;  ///< all of them; those of our own process are given up
+};
+
+/// One limit of setrlimit(2); hard and soft are set alike.
+struct ResourceLimit {
+    int resource = 0;  ///< RLIMIT_NOFILE …
+    std::uint64_t value = 0;
+};
+
+/// What a program is given beside its arguments.
+struct Surroundings {
+    std::vector<std::string> environment;  ///< NAME=value each, beside PATH, HOME and LC_ALL; these win over them
+    std::string directory;                 ///< where it begins; empty: where we are
+    std::optional<RunAs> run_as;           ///< nobody else than we when empty
+    std::optional<std::uint32_t> umask;
+    std::vector<ResourceLimit> limits;
+};
+
 struct ProcessInfo {
     int pid = 0;
     std::vector<std::string> argv;
@@ -49,6 +72,9 @@ public:
     /// Runs a program to its end or to the deadline: in a process group of its own, stdin from `input`, with LC_ALL=C, PATH of the
     /// system, no descriptors but the three. Never throws; a program that is missing is a result. Ends early when a signal is pending.
     virtual CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits& limits = {}, std::string_view input = {}) = 0;
+    /// The same in other surroundings. What of them can't be had (a directory that is missing, say) is a program that was not started.
+    virtual CommandResult run_in(const Surroundings& surroundings, const Argv& argv, Deadline deadline,
+                                 const CommandLimits& limits = {}) = 0;
     /// All processes that can be seen, with their arguments.
     virtual std::vector<ProcessInfo> list() const = 0;
     virtual ProcessId self() const = 0;

@@ -165,6 +165,15 @@ std::optional<Number> parse_number(std::string_view text) {
 }  // namespace
 
 CommandResult RealProcesses::run(const Argv& argv, Deadline deadline, const CommandLimits& limits, std::string_view input) {
+    return run({}, argv, deadline, limits, input);
+}
+
+CommandResult RealProcesses::run_in(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
+    return run(surroundings, argv, deadline, limits, {});
+}
+
+CommandResult RealProcesses::run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,
+                                 std::string_view input) {
     CommandResult result;
     if (const int number = signals_.pending()) {
         result.not_started = fmt::format("not started: signal {} asked to stop", number);
@@ -175,14 +184,22 @@ CommandResult RealProcesses::run(const Argv& argv, Deadline deadline, const Comm
         result.not_started = "not started: its deadline had passed";
         return result;
     }
-    const std::vector<std::string> environment{fmt::format("PATH={}", system_path), "HOME=" + host_.environment("HOME").value_or("/"),
-                                               "LC_ALL=C"};
-    auto child = start_child(argv, environment, input);
+    auto child = start_child(argv, environment(surroundings.environment), input, surroundings);
     if (!child) {
         result.not_started = child.error();
         return result;
     }
     return Run(std::move(*child), limits, signals_).finish(deadline);
+}
+
+std::vector<std::string> RealProcesses::environment(const std::vector<std::string>& additional) const {
+    std::vector<std::string> all{fmt::format("PATH={}", system_path), "HOME=" + host_.environment("HOME").value_or("/"), "LC_ALL=C"};
+    for (const std::string& variable : additional) {
+        const std::string_view name = std::string_view(variable).substr(0, variable.find('=') + 1);
+        std::erase_if(all, [&](const std::string& other) { return other.starts_with(name); });
+        all.push_back(variable);
+    }
+    return all;
 }
 
 std::vector<ProcessInfo> RealProcesses::list() const {

@@ -29,11 +29,16 @@ public:
     RealProcesses(const RealSignals& signals, const Host& host, const Files& files) : signals_(signals), host_(host), files_(files) {}
 
     CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits& limits = {}, std::string_view input = {}) override;
+    CommandResult run_in(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) override;
     std::vector<ProcessInfo> list() const override;
     ProcessId self() const override;
     bool alive(const ProcessId& process) const override;
 
 private:
+    CommandResult run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,
+                      std::string_view input);
+    std::vector<std::string> environment(const std::vector<std::string>& additional) const;
+
     const RealSignals& signals_;
     const Host& host_;
     const Files& files_;

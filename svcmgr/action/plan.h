@@ -16,13 +16,15 @@ struct Step {
     Rid rid;     ///< empty for a guard of the service itself
     std::string verb;
     std::vector<int> after;  ///< ids of the steps that must be done before
+    std::vector<int> needs;  ///< ids of the steps of what its resource requires: when one of them failed it is not begun
     std::string reason;      ///< why it is needed; for a guard: what it looks at
     Duration deadline{};
     std::optional<Duration> expected;  ///< the usual duration, from the journal's history
     std::string undo;                  ///< the verb that undoes it; empty when it changes nothing
+    std::string undoes;                ///< the verb that this step undoes; empty for a step that goes forward
     Duration undo_deadline{};
     std::optional<Error> refusal;  ///< a guard that says no
-    int undoes = 0;                ///< of a recovery's step: the id of the step that it reverses, in the interrupted action
+    int reverses = 0;              ///< of a recovery's step: the id of the step that it reverses, in the interrupted action
 
     /// What the failure of this step means for the rest of the action.
     enum class OnFailure {

@@ -5,42 +5,30 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
+#include "resources/triggers.h"
 #include "svcmgr/action/guards.h"
+#include "svcmgr/action/order.h"
+#include "svcmgr/service/requirements.h"
 
 namespace svcmgr {
 
 namespace {
 
-/// The order of start (design.md 4); stop is the reverse. A guest's own resources come after its container whatever their group.
-constexpr Group start_order[] = {Group::ip, Group::disk, Group::fs, Group::share, Group::container, Group::app};
-
-using Layer = std::vector<const Resource*>;
-
-/// Resources that may go at the same time, layer after layer, in the order of start.
-std::vector<Layer> layers_of(const Service& service) {
-    std::vector<Layer> on_node;
-    std::vector<Layer> in_guest;
-    for (const Group group : start_order) {
-        Layer node_layer;
-        Layer guest_layer;
-        for (const auto& resource : service.resources()) {
-            if (resource->group() != group) continue;
-            (resource->carrier() ? guest_layer : node_layer).push_back(resource.get());
-        }
-        if (!node_layer.empty()) on_node.push_back(std::move(node_layer));
-        if (!guest_layer.empty()) in_guest.push_back(std::move(guest_layer));
+/// Standby resources are up or down like others; that they stay up while the service is stopped is decided here.
+Status without_standby(Status status) {
+    switch (status) {
+        case Status::standby_up: return Status::up;
+        case Status::standby_down: return Status::down;
+        default: return status;
     }
-    // Whatever the node carries that must come after the containers (apps of the host) does not wait for the guests' own resources.
-    std::vector<Layer> layers = std::move(on_node);
-    std::ranges::move(in_guest, std::back_inserter(layers));
-    return layers;
 }
 
 class Planner {
 public:
     Planner(const Service& service, const Request& request, const Observation& observation, const NodeFacts& node, const Usual& usual)
-        : service_(service), request_(request), observation_(observation), node_(node), usual_(usual) {
+        : service_(service), request_(request), observation_(observation), node_(node), usual_(usual), order_(service, request.goal) {
         plan_.service = service.name();
         plan_.action = request.action;
     }
@@ -49,11 +37,12 @@ public:
         guard_membership();
         guard_host_mode();
         guard_frozen();
-        std::vector<Layer> layers = layers_of(service_);
-        if (request_.goal == Goal::down) std::ranges::reverse(layers);
-        decide(layers);
-        add_resource_guards(layers);
-        add_steps(layers);
+        if (!request_.groups && !request_.rids) guard_others();
+        for (const Resource* resource : order_.sequence())
+            if (wanted(*resource)) decide(*resource);
+        guard_circle();
+        for (const Resource* resource : order_.sequence()) add_guards_of(*resource);
+        add_steps();
         return std::move(plan_);
     }
 
@@ -63,10 +52,17 @@ private:
         return !request_.rids || request_.rids->contains(resource.rid());
     }
 
-    const ResourceObservation& seen(const Resource& resource) const {
+    /// As it is shown: a standby resource is `stdby up`.
+    const ResourceObservation& looked_at(const Resource& resource) const {
         static const ResourceObservation never_looked_at;
         const auto found = observation_.resources.find(resource.rid());
         return found == observation_.resources.end() ? never_looked_at : found->second;
+    }
+
+    ResourceObservation seen(const Resource& resource) const {
+        ResourceObservation seen = looked_at(resource);
+        seen.status = without_standby(seen.status);
+        return seen;
     }
 
     // --- guards
@@ -110,31 +106,96 @@ private:
         add_guard({}, "check frozen", "neither the service nor the node may be frozen", refusal);
     }
 
-    void add_resource_guards(const std::vector<Layer>& layers) {
-        for (const Layer& layer : layers) {
-            for (const Resource* resource : layer) {
-                const auto found = intents_.find(resource);
-                if (found == intents_.end()) continue;
-                const Intent& intent = found->second;
-                std::optional<Error> refusal = intent.refusal;
-                if (!refusal && !request_.force) refusal = intent.conflict;
-                if (!intent.checked.empty() || refusal) add_guard(resource->rid(), "check", intent.checked, refusal);
-            }
+    // Other services of this node (contract.md 2.4, 4.2): --force takes the risk.
+
+    void guard_others() {
+        if (request_.standby == Request::Standby::only) return;
+        constexpr auto is_up = [](Status status) { return status == Status::up || status == Status::standby_up; };
+        constexpr auto is_down = [](Status status) {
+            return status == Status::down || status == Status::standby_down || status == Status::standby_up ||
+                   status == Status::not_applicable;
+        };
+        if (request_.goal == Goal::up) {
+            guard_others("parents", "must be up", "start it first", is_up);
+            guard_others("hard_affinity", "must be up on this node", "start it here first", is_up);
+            guard_others("hard_anti_affinity", "must not be up on this node", "stop it here first, or start this one elsewhere", is_down);
+        }
+        if (request_.goal == Goal::down) guard_others("children", "must be down", "stop it first", is_down);
+    }
+
+    void guard_others(std::string_view keyword, std::string_view must, std::string_view hint, bool (*right)(Status)) {
+        for (const std::string& name : service_.defaults().list(keyword)) {
+            const auto found = observation_.others.find(name);
+            if (found == observation_.others.end()) continue;
+            const OtherService& other = found->second;
+            std::optional<Error> refusal;
+            const std::string where = service_.defaults().place_of(keyword).to_string();
+            if (!other.avail)
+                refusal = Error(Error::Code::refused, fmt::format("{} {}, and that is not known: {}", name, must, other.problem), where,
+                                "--force takes the risk");
+            else if (!right(*other.avail))
+                refusal = Error(Error::Code::refused, fmt::format("{} {}, and it is {}", name, must, to_string(*other.avail)), where,
+                                fmt::format("{}, or take the risk with --force", hint));
+            if (request_.force) refusal.reset();
+            add_guard({}, fmt::format("check {}", keyword), fmt::format("{} {}", name, must), refusal);
         }
     }
 
-    // --- what each resource needs
-
-    void decide(const std::vector<Layer>& layers) {
-        for (const Layer& layer : layers)
-            for (const Resource* resource : layer)
-                if (wanted(*resource)) decide(*resource);
+    /// Checking the env file has said so; whoever acts all the same would act in a wrong order.
+    void guard_circle() {
+        if (order_.circle().empty()) return;
+        add_guard(
+            {}, "check order", "no resource may wait for itself",
+            Error(Error::Code::refused, fmt::format("its resources wait for each other: {}", order_.describe_circle()), service_.file(),
+                  fmt::format("svcmgr -s {} validate config shows the line that closes the circle", service_.name())));
     }
+
+    void add_guards_of(const Resource& resource) {
+        const auto found = intents_.find(&resource);
+        if (found == intents_.end()) return;
+        const Intent& intent = found->second;
+        std::optional<Error> refusal = intent.refusal;
+        if (!refusal && !request_.force) refusal = intent.conflict;
+        if (!intent.checked.empty() || refusal) add_guard(resource.rid(), "check", intent.checked, refusal);
+        if (!intent.verbs.empty())
+            for (const Requirement& requirement : requirements_of(resource, request_.goal).all) add_guard_of(resource, requirement);
+    }
+
+    /// Met by what is true, or by what this action makes true at the right time.
+    void add_guard_of(const Resource& resource, const Requirement& requirement) {
+        const Resource* other = service_.find(requirement.rid);
+        if (other == nullptr) return;  // checking the env file has said so
+        const bool acts = has_verbs(*other) && request_.goal != Goal::run;
+        const Status status = looked_at(*other).status;
+        const bool becomes_right = acts && (request_.goal == Goal::up ? requirement.allows_up() : requirement.allows_down());
+        std::optional<Error> refusal;
+        if (!requirement.allows(status) && !becomes_right)
+            refusal = Error(
+                Error::Code::refused,
+                fmt::format("it requires {} to be {}, and that is {}", requirement.rid.text(), states_text(requirement), to_string(status)),
+                requirements_of(resource, request_.goal).place.to_string(), fmt::format("bring {} there first", requirement.rid.text()));
+        add_guard(resource.rid(), "check requirement", fmt::format("{} must be {}", requirement.rid.text(), states_text(requirement)),
+                  refusal);
+    }
+
+    static std::string states_text(const Requirement& requirement) {
+        std::vector<std::string_view> words;
+        for (const Status status : requirement.states) words.push_back(to_string(status));
+        return fmt::format("{}", fmt::join(words, " or "));
+    }
+
+    // --- what each resource needs
 
     void decide(const Resource& resource) {
         if (resource.disabled()) return leave(resource, "disabled");
         const std::vector<std::string> tags = resource.tags();
         if (std::ranges::find(tags, "noaction") != tags.end()) return leave(resource, "tag noaction");
+
+        if (requirements_of(resource, request_.goal).impossible)
+            return leave(resource, fmt::format("{} = impossible", requirements_of(resource, request_.goal).keyword));
+        if (resource.standby() && request_.standby == Request::Standby::kept && request_.goal == Goal::down)
+            return leave(resource, "a standby resource stays up (shutdown, or stopstandby, stops it)");
+        if (!resource.standby() && request_.standby == Request::Standby::only) return;
 
         const Resource* carrier = resource.carrier();
         if (carrier != nullptr && seen(*carrier).status == Status::down && !starts(*carrier)) {
@@ -147,33 +208,54 @@ private:
             intents_.emplace(&resource, std::move(intent));
             return;
         }
-        Intent intent = resource.intend(request_.goal, seen(resource));
+        Intent intent = with_triggers(resource, request_.goal, resource.intend(request_.goal, seen(resource)));
         if (intent.verbs.empty()) leave(resource, intent.left_alone);
         intents_.emplace(&resource, std::move(intent));
     }
 
-    bool starts(const Resource& carrier) const {
-        const auto found = intents_.find(&carrier);
-        return request_.goal == Goal::up && found != intents_.end() && !found->second.verbs.empty();
+    bool has_verbs(const Resource& resource) const {
+        const auto found = intents_.find(&resource);
+        return found != intents_.end() && !found->second.verbs.empty();
     }
+    bool starts(const Resource& carrier) const { return request_.goal == Goal::up && has_verbs(carrier); }
 
     void leave(const Resource& resource, std::string reason) { plan_.left_alone.push_back({resource.rid(), std::move(reason)}); }
 
     // --- steps
 
-    void add_steps(const std::vector<Layer>& layers) {
-        std::vector<int> barrier;
-        if (!plan_.steps.empty()) barrier.push_back(plan_.steps.back().id);
-        for (const Layer& layer : layers) {
-            std::vector<int> ends;
-            for (const Resource* resource : layer)
-                if (const std::optional<int> last = add_verbs(*resource, barrier)) ends.push_back(*last);
-            if (!ends.empty()) barrier = std::move(ends);
+    void add_steps() {
+        std::vector<int> guards;
+        if (!plan_.steps.empty()) guards.push_back(plan_.steps.back().id);
+        for (const Resource* resource : order_.sequence()) {
+            std::set<int> after;
+            std::vector<int> needs;
+            for (const Precedence& one : order_.before(*resource)) {
+                after.insert(ends_[one.before].begin(), ends_[one.before].end());
+                if (one.because == Precedence::Because::requirement && has_verbs(*one.before))
+                    needs.insert(needs.end(), ends_[one.before].begin(), ends_[one.before].end());
+            }
+            if (after.empty()) after.insert(guards.begin(), guards.end());
+            std::vector<int> behind = without_implied({after.begin(), after.end()});
+            const std::optional<int> last = add_verbs(*resource, behind, needs);
+            ends_[resource] = last ? std::vector{*last} : after == std::set(guards.begin(), guards.end()) ? std::vector<int>{} : behind;
         }
     }
 
+    /// Without steps that another one waits for already.
+    std::vector<int> without_implied(std::vector<int> ids) const {
+        const std::vector<int> all = ids;
+        std::erase_if(ids,
+                      [&](int id) { return std::ranges::any_of(all, [&](int other) { return other != id && waits_for(other, id); }); });
+        return ids;
+    }
+
+    bool waits_for(int id, int other) const {
+        const Step& step = plan_.steps[static_cast<std::size_t>(id - 1)];
+        return std::ranges::any_of(step.after, [&](int before) { return before == other || (before > other && waits_for(before, other)); });
+    }
+
     /// Chains the resource's verbs behind `after`; the id of the last one.
-    std::optional<int> add_verbs(const Resource& resource, std::vector<int> after) {
+    std::optional<int> add_verbs(const Resource& resource, std::vector<int> after, const std::vector<int>& needs) {
         const auto found = intents_.find(&resource);
         if (found == intents_.end() || found->second.verbs.empty()) return {};
         for (const Verb& verb : found->second.verbs) {
@@ -182,11 +264,12 @@ private:
             step.rid = resource.rid();
             step.verb = verb.name;
             step.after = std::move(after);
+            step.needs = needs;
             step.reason = verb.reason;
             step.deadline = verb.deadline;
             step.undo = verb.undo;
             step.undo_deadline = verb.undo_deadline;
-            step.on_failure = on_failure(resource);
+            step.on_failure = on_failure(resource, verb);
             if (usual_) step.expected = usual_(resource.rid(), verb.name);
             after = {step.id};
             plan_.steps.push_back(std::move(step));
@@ -194,9 +277,12 @@ private:
         return after.front();
     }
 
-    /// A launcher that fails to stop must not keep the guest up: its own shutdown gives the application another chance.
-    Step::OnFailure on_failure(const Resource& resource) const {
+    /// A launcher that fails to stop must not keep the guest up: its own shutdown gives the application another chance. A task that fails
+    /// says nothing of the others.
+    Step::OnFailure on_failure(const Resource& resource, const Verb& verb) const {
         if (resource.optional()) return Step::OnFailure::ignore;
+        if (is_trigger(verb.name)) return Step::OnFailure::give_up;
+        if (resource.group() == Group::task) return Step::OnFailure::go_on;
         if (request_.goal == Goal::down && resource.group() == Group::app) return Step::OnFailure::go_on;
         return Step::OnFailure::give_up;
     }
@@ -206,7 +292,9 @@ private:
     const Observation& observation_;
     const NodeFacts& node_;
     const Usual& usual_;
+    const Order order_;
     std::map<const Resource*, Intent> intents_;
+    std::map<const Resource*, std::vector<int>> ends_;  ///< the steps that are the last of a resource, or of what it waits for
     Plan plan_;
 };
 

@@ -18,6 +18,11 @@ struct Request {
     std::optional<std::set<Group>> groups;  ///< none: all
     std::optional<std::set<Rid>> rids;      ///< none: all
     bool force = false;
+    enum class Standby {
+        kept,      ///< a stop leaves standby resources up
+        included,  ///< it stops them, too
+        only,      ///< the action is about them alone
+    } standby = Standby::kept;
 };
 
 /// What the node is like, as guards need it.

@@ -7,6 +7,7 @@
 
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/undo.h"
+#include "svcmgr/action/words.h"
 
 namespace svcmgr {
 
@@ -15,7 +16,8 @@ namespace {
 /// Steps that have changed something, or may have, and that nothing undoes. Of a start these only wait; see Verb::undo.
 std::vector<std::string> final_steps(const ActionHistory& interrupted) {
     std::vector<std::string> names;
-    if (interrupted.action.aim.goal != Goal::down) return names;
+    const std::optional<Goal>& goal = interrupted.action.aim.goal;
+    if (!goal || *goal == Goal::up) return names;
     for (const StepRecord& record : interrupted.steps) {
         const bool touched = record.state != StepState::planned && record.state != StepState::skipped && record.effect == Effect::possible;
         if (!record.step.guard() && record.step.undo.empty() && touched) names.push_back(record.step.name());
@@ -96,7 +98,7 @@ private:
     }
 
     static Step undoing(Step step) {
-        step.undoes = step.id;
+        step.reverses = step.id;
         return step;
     }
 
@@ -125,6 +127,7 @@ std::optional<Request> redo_request(const ActionHistory& interrupted) {
     Request request;
     request.action = interrupted.action.action;
     request.goal = *aim.goal;
+    if (const ActionWord* word = find_action_word(request.action)) request.standby = word->standby;
     request.groups = aim.groups;
     request.rids = aim.rids;
     return request;

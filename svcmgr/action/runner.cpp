@@ -9,6 +9,7 @@
 
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "resources/triggers.h"
 #include "svcmgr/action/undo.h"
 
 namespace svcmgr {
@@ -16,6 +17,13 @@ namespace svcmgr {
 namespace {
 
 constexpr Duration tick_interval = std::chrono::milliseconds(200);
+
+/// What launchers and triggers are told.
+std::vector<std::string> environment_of(const Service& service, const Plan& plan) {
+    std::vector<std::string> environment{"OPENSVC_SVCNAME=" + service.name(), "OPENSVC_ACTION=" + plan.action};
+    for (const auto& resource : service.resources()) std::ranges::move(resource->environment(), std::back_inserter(environment));
+    return environment;
+}
 
 /// What a step's thread reports back.
 struct Ending {
@@ -34,6 +42,7 @@ public:
           journal_(journal),
           watchers_(watchers),
           options_(options),
+          environment_(environment_of(service, plan)),
           states_(plan.steps.size(), StepState::planned),
           effects_(plan.steps.size(), Effect::none) {}
 
@@ -100,7 +109,7 @@ private:
             if (world_.signals.pending() != 0) gave_up_ = true;
             while (!gave_up_ && !full(running.size())) {
                 const std::optional<std::size_t> next = ready_step();
-                if (!next) break;
+                if (!next || gave_up_) break;
                 if (begin(*next)) running.emplace(tasks->spawn([this, next] { perform(*next); }), *next);
             }
             if (running.empty()) break;
@@ -138,6 +147,7 @@ private:
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
             if (states_[i] != StepState::planned) continue;
             if (skip_after_failure(i)) continue;
+            if (fail_without_requirement(i)) continue;
             const auto ended = [&](int id) { return state_of(id) != StepState::planned && state_of(id) != StepState::begun; };
             if (std::ranges::all_of(plan_.steps[i].after, ended)) return i;
         }
@@ -152,6 +162,21 @@ private:
         });
         if (pointless) states_[i] = StepState::skipped;
         return pointless;
+    }
+
+    /// What a resource requires may have failed and been passed over, being optional.
+    bool fail_without_requirement(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        for (const int id : step.needs) {
+            if (state_of(id) != StepState::failed && state_of(id) != StepState::skipped) continue;
+            const Rid& needed = step_of(id).rid;
+            fail(i,
+                 Error(Error::Code::failed, fmt::format("it requires {}, which failed", needed.text()), step.rid.text(),
+                       fmt::format("see why {} failed", needed.text())),
+                 Duration::zero());
+            return true;
+        }
+        return false;
     }
 
     /// Writes that the step begins. When that can't be written the step is not done.
@@ -191,8 +216,11 @@ private:
         const auto note = [&](LogLine::Level level, const std::string& message) {
             tell([&](ActionWatcher& watcher) { watcher.step_note(step_of(step.id), level, message); });
         };
-        Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing)};
-        resource->perform(step.verb, doing);
+        Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing), environment_};
+        if (step.undoes.empty())
+            svcmgr::perform(*resource, step.verb, doing);
+        else
+            svcmgr::undo(*resource, step.undoes, step.verb, doing);
     }
 
     void end(std::size_t i) {
@@ -213,7 +241,7 @@ private:
 
     /// With the step of the interrupted action, so that nothing is undone twice.
     void record_undoing(const Step& step, StepState state, const std::string& evidence) {
-        if (step.undoes != 0) try_journal([&] { journal_.step_ended(undoes_, step.undoes, state, evidence); });
+        if (step.reverses != 0) try_journal([&] { journal_.step_ended(undoes_, step.reverses, state, evidence); });
     }
 
     void fail(std::size_t i, const Error& error, Duration elapsed) {
@@ -316,6 +344,7 @@ private:
     const std::vector<ActionWatcher*>& watchers_;
     std::mutex watchers_mutex_;
     const RunOptions& options_;
+    std::vector<std::string> environment_;
 
     std::vector<StepState> states_;
     std::vector<Effect> effects_;  ///< whether the step was begun, and did not fail before it changed something

@@ -54,11 +54,13 @@ DiskRecord record_of(const World& world, const Node& node, const Service& servic
 
 }  // namespace
 
-DisksSeen look_at_disks(World world, const Node& node, const Service& service) {
+DisksSeen look_at_disks(World world, const Node& node, const Service& service, const Selection& selection) {
     DisksSeen seen;
     for (const auto& resource : service.resources()) {
         const auto* container = dynamic_cast<const Container*>(resource.get());
         if (container == nullptr || container->disabled()) continue;
+        const Resource& owner = owner_of_disks(service, *container);
+        if (!selection.contains(*container) && !selection.contains(owner)) continue;
         const Hypervisor::Disks answer = container->disks(world, Deadline::in(world.clock, patience));
         if (!answer.problem.empty() && !answer.disks.empty())
             seen.notes.push_back(fmt::format("{} {}: {}", service.name(), container->rid().text(), answer.problem));
@@ -67,7 +69,7 @@ DisksSeen look_at_disks(World world, const Node& node, const Service& service) {
                 Error::Code::unreachable, fmt::format("the disks of {} can't be listed: {}", container->guest().name, answer.problem),
                 fmt::format("{} {}", service.name(), container->rid().text()), "make the hypervisor answer, then try again");
         for (const GuestDisk& disk : answer.disks)
-            if (!disk.source.empty()) seen.disks.push_back(record_of(world, node, service, owner_of_disks(service, *container), disk));
+            if (!disk.source.empty()) seen.disks.push_back(record_of(world, node, service, owner, disk));
     }
     return seen;
 }

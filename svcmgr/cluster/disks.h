@@ -5,6 +5,7 @@
 
 #include "drivers/error.h"
 #include "drivers/world.h"
+#include "svcmgr/cluster/instance.h"
 #include "svcmgr/cluster/node.h"
 #include "svcmgr/journal/inventory.h"
 #include "svcmgr/service/service.h"
@@ -18,7 +19,8 @@ struct DisksSeen {
     std::vector<std::string> notes;  ///< where what is known may not be all: the hypervisor did not answer, its stored definition did
 };
 
-/// Asks each container's hypervisor, and this node's sysfs for what stands behind a block device (contract.md 7.1, 8.2). Never throws.
-DisksSeen look_at_disks(World world, const Node& node, const Service& service);
+/// Asks the hypervisor of each container that is selected, or whose vmdg is, and this node's sysfs for what stands behind a block device
+/// (contract.md 7.1, 8.2). Never throws.
+DisksSeen look_at_disks(World world, const Node& node, const Service& service, const Selection& selection);
 
 }  // namespace svcmgr

@@ -3,22 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "drivers/host.h"
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
 #include "svcmgr/action/recovery.h"
+#include "svcmgr/cluster/loader.h"
 #include "svcmgr/journal/journal.h"
+#include "svcmgr/service/requirements.h"
 
 namespace svcmgr {
-
-namespace {
-
-Purpose purpose_of(const Request& request) {
-    return request.goal == Goal::up ? Purpose::start : Purpose::stop;
-}
-
-}  // namespace
 
 bool Selection::contains(const Resource& resource) const {
     return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
@@ -32,14 +27,21 @@ LookLimits Instance::limits() const {
     return {section.duration("look_timeout"), section.duration("guest_timeout")};
 }
 
-std::set<const Resource*> Instance::with_carriers(const Selection& selection) const {
+std::vector<const Resource*> Instance::to_look_at(const Selection& selection, Purpose purpose) const {
     std::set<const Resource*> wanted;
     for (const auto& resource : service_.resources()) {
         if (!selection.contains(*resource)) continue;
         wanted.insert(resource.get());
         if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
+        if (purpose == Purpose::show) continue;
+        for (const Goal goal : {Goal::up, Goal::down, Goal::run})
+            for (const Requirement& requirement : requirements_of(*resource, goal).all)
+                if (const Resource* other = service_.find(requirement.rid)) wanted.insert(other);
     }
-    return wanted;
+    std::vector<const Resource*> in_order;
+    for (const auto& resource : service_.resources())
+        if (wanted.contains(resource.get())) in_order.push_back(resource.get());
+    return in_order;
 }
 
 Observation Instance::observe(const Selection& selection, Purpose purpose) const {
@@ -48,7 +50,7 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
     observation.frozen = frozen();
     observation.node_frozen = world_.files.facts(paths_.frozen_flag()).has_value();
 
-    const std::set<const Resource*> wanted = with_carriers(selection);
+    const std::vector<const Resource*> wanted = to_look_at(selection, purpose);
     Looking looking(world_, purpose, limits());
     for (const Resource* resource : wanted) resource->announce(looking);
 
@@ -57,25 +59,69 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
         ResourceObservation& seen = observation.resources[resource->rid()];
         looks.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
     }
+    looks.emplace_back([this, &observation] {
+        JournalReader journal(world_, paths_.database);
+        observation.journal_problem = journal.problem();
+        observation.interrupted = journal.interrupted(service_.name());
+    });
     run_together(world_.tasks, looks);
-
-    JournalReader journal(world_, paths_.database);
-    observation.journal_problem = journal.problem();
-    observation.interrupted = journal.interrupted(service_.name());
     return observation;
 }
 
+namespace {
+
+/// The keywords whose services matter on the way to a goal.
+std::span<const std::string_view> keywords_of_others(Goal goal) {
+    static constexpr std::string_view of_start[] = {"parents", "hard_affinity", "hard_anti_affinity"};
+    static constexpr std::string_view of_stop[] = {"children"};
+    if (goal == Goal::up) return of_start;
+    if (goal == Goal::down) return of_stop;
+    return {};
+}
+
+OtherService look_at_other(World world, const Paths& paths, const Node& node, const std::string& word) {
+    OtherService other;
+    const std::size_t at = word.find('@');
+    if (at != std::string::npos && word.substr(at + 1) != node.name()) {
+        other.problem = fmt::format("{} is another node, and can't be asked", word.substr(at + 1));
+        return other;
+    }
+    try {
+        const LoadedService loaded = load_service(world.files, paths, node, word.substr(0, at));
+        other.avail = loaded.service->summarize(Instance(world, paths, node, *loaded.service).observe({}, Purpose::show)).avail;
+    } catch (const Error& error) {
+        other.problem = error.message();
+    }
+    return other;
+}
+
+}  // namespace
+
+std::map<std::string, OtherService> Instance::look_at_others(Goal goal) const {
+    std::map<std::string, OtherService> others;
+    for (const std::string_view keyword : keywords_of_others(goal))
+        for (const std::string& word : service_.defaults().list(keyword))
+            if (!others.contains(word)) others[word] = look_at_other(world_, paths_, node_, word);
+    return others;
+}
+
 Plan Instance::plan(const Request& request) const {
-    return plan_after(request, observe({request.groups, request.rids}, purpose_of(request)));
+    return plan_after(request, look(request, {request.groups, request.rids}));
 }
 
 Consideration Instance::consider(const Request& request) const {
     Consideration consideration;
     consideration.lock_holder = world_.files.lock_holder(paths_.lock_of(service_.name()));
-    consideration.observation = observe({}, purpose_of(request));
+    consideration.observation = look(request, {});
     consideration.plan = plan_after(request, consideration.observation);
     consideration.unrecordable = lack_of_room(world_.files, paths_.database, {}, consideration.plan);
     return consideration;
+}
+
+Observation Instance::look(const Request& request, const Selection& selection) const {
+    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop);
+    observation.others = look_at_others(request.goal);
+    return observation;
 }
 
 Plan Instance::plan_after(const Request& request, const Observation& observation) const {

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/table.h"
 #include "resources/kinds.h"
+#include "svcmgr/cluster/graph_findings.h"
 #include "svcmgr/service/keywords.h"
+#include "svcmgr/service/where.h"
 
 namespace svcmgr {
 
@@ -35,7 +38,27 @@ std::string_view service_of(std::string_view file) {
 
 ServicePart part_of(const Paths& paths, const Node& node, const std::string& name) {
     const Options ssh = node.section("ssh");
-    return {name, paths.logs, ssh.text("user"), static_cast<int>(ssh.integer("port"))};
+    ServicePart part;
+    part.service = name;
+    part.logs = paths.logs;
+    part.ssh_user = ssh.text("user");
+    part.ssh_port = static_cast<int>(ssh.integer("port"));
+    part.configuration = paths.configuration;
+    part.state = paths.state;
+    return part;
+}
+
+/// Whoever can write an env file can run commands as root (design.md 6).
+void check_trust(const Files& files, const Paths& paths, const Path& file, const FileFacts& facts) {
+    if ((facts.mode & 0022) != 0)
+        throw Error(Error::Code::invalid,
+                    fmt::format("others than its owner can write it (mode {:04o}), and it is as powerful as root", facts.mode), file,
+                    fmt::format("chmod go-w {}", file));
+    const auto root = files.facts(paths.root.empty() ? "/" : paths.root);
+    const std::uint32_t master = root ? root->owner : 0;
+    if (facts.owner != 0 && facts.owner != master)
+        throw Error(Error::Code::invalid, fmt::format("user {} owns it, and it is as powerful as root", facts.owner), file,
+                    fmt::format("chown {} {}", master == 0 ? "root" : std::to_string(master), file));
 }
 
 Finding no_section(const Document& document) {
@@ -46,25 +69,18 @@ Finding no_section(const Document& document) {
     return finding;
 }
 
-void check_trust(const Path& file, const FileFacts& facts) {
-    if ((facts.mode & 0022) == 0) return;
-    throw Error(Error::Code::invalid,
-                fmt::format("others than its owner can write it (mode {:04o}), and it is as powerful as root", facts.mode), file,
-                fmt::format("chmod go-w {}", file));
-}
+}  // namespace
 
-std::string read_env_file(const Files& files, const Path& file) {
+std::string read_env_file(const Files& files, const Paths& paths, const Path& file) {
     const auto facts = files.facts(file);
     if (!facts) throw Error(Error::Code::invalid, facts.error().reason, file, "make it a readable file");
     if (facts->kind == FileFacts::Kind::directory)
         throw Error(Error::Code::invalid, "it is a directory", file, "an env file is expected here");
-    check_trust(file, *facts);
+    check_trust(files, paths, file, *facts);
     auto text = files.read(file);
     if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
     return std::move(*text);
 }
-
-}  // namespace
 
 void check_service_name(const std::string& name) {
     if (valid_name(name)) return;
@@ -72,12 +88,17 @@ void check_service_name(const std::string& name) {
                 "letters, digits, '.', '_' and '-' are allowed, at most 63, the first a letter or a digit");
 }
 
-Path env_file_of(const Files& files, const Paths& paths, const std::string& name) {
+std::optional<Path> find_env_file(const Files& files, const Paths& paths, const std::string& name) {
     check_service_name(name);
     for (const std::string_view suffix : suffixes) {
-        const Path file = fmt::format("{}/{}{}", paths.configuration, name, suffix);
+        Path file = fmt::format("{}/{}{}", paths.configuration, name, suffix);
         if (const auto facts = files.facts(file); facts || !facts.error().absent()) return file;
     }
+    return {};
+}
+
+Path env_file_of(const Files& files, const Paths& paths, const std::string& name) {
+    if (std::optional<Path> file = find_env_file(files, paths, name)) return std::move(*file);
     throw Error(Error::Code::invalid, fmt::format("there is no service {}", name), fmt::format("{}/{}.env", paths.configuration, name),
                 "`svcmgr ls` shows this node's services");
 }
@@ -98,13 +119,23 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
 
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
     const Path file = env_file_of(files, paths, name);
-    Document document = Document::parse(read_env_file(files, file), file);
+    return make_service(Document::parse(read_env_file(files, paths, file), file), paths, node, name);
+}
+
+LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name) {
     const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
     LoadedService loaded{nullptr, std::move(document), sections.findings()};
     if (loaded.document.sections().empty()) loaded.findings.push_back(no_section(loaded.document));
     Options defaults = sections.defaults();
     if (defaults.text("env").empty()) defaults.set("env", {node.host_mode(), {}});
-    loaded.service = std::make_unique<Service>(name, file, std::move(defaults), make_resources(sections.all(), part_of(paths, node, name)));
+    std::vector<Options> parts = sections.all();
+    for (Options& part : parts) settle_where(part, defaults, node.name());
+    ServicePart part = part_of(paths, node, name);
+    part.disabled = defaults.flag("disable");
+    Subsets subsets = subsets_of(parts);
+    loaded.service = std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), make_resources(parts, part),
+                                               std::move(subsets.parallel));
+    std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));
     return loaded;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,13 @@ struct LoadedService {
 /// dash. What this lets through is safe in paths and argument vectors.
 void check_service_name(const std::string& name);
 
-/// The env file of a service: NAME.env, else NAME.conf. Throws Error `invalid` when there is none.
+/// The env file of a service: NAME.env, else NAME.conf; nothing when there is none. Throws Error `invalid` for a name that can't be one.
+std::optional<Path> find_env_file(const Files& files, const Paths& paths, const std::string& name);
+/// The same; throws Error `invalid` when there is none.
 Path env_file_of(const Files& files, const Paths& paths, const std::string& name);
+/// Its text. Throws Error `invalid` when it can't be read, or when others than root, or the owner of SVCMGR_ROOT, may write it: it is as
+/// powerful as root.
+std::string read_env_file(const Files& files, const Paths& paths, const Path& file);
 
 /// The names of this node's services: those that have an env file, sorted.
 std::vector<std::string> service_names(const Files& files, const Paths& paths);
@@ -33,6 +39,9 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths);
 /// Reads, evaluates for this node, and makes the resources. Findings don't stop it: a section with errors becomes a resource that says so.
 /// Throws Error `invalid` when the file can't be read at all, or when others than its owner may write it (it is as powerful as root).
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name);
+
+/// The same from a document that is no file yet.
+LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name);
 
 /// What a section of an env file may say; for load_service and for `validate config`.
 ShapeAnswer env_shape(std::string_view section, std::string_view type);

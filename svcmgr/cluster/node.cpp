@@ -11,15 +11,18 @@
 
 namespace svcmgr {
 
-Paths::Paths(const std::string& root)
-    : configuration(root + "/etc/svcmgr"),
+Paths::Paths(const std::string& prefix)
+    : root(prefix),
+      configuration(prefix + "/etc/svcmgr"),
       node_conf(configuration + "/node.conf"),
       host_mode(configuration + "/host_mode"),
       known_hosts(configuration + "/known_hosts"),
-      state(root + "/var/lib/svcmgr"),
+      state(prefix + "/var/lib/svcmgr"),
       database(state + "/svcmgr.db"),
-      locks(root + "/run/svcmgr"),
-      logs(root + "/var/log/svcmgr") {}
+      locks(prefix + "/run/svcmgr"),
+      logs(prefix + "/var/log/svcmgr"),
+      templates(configuration + "/templates"),
+      shipped_templates(prefix + "/usr/share/svcmgr/templates") {}
 
 Path Paths::lock_of(const std::string& service) const {
     return locks + "/" + service + ".lock";

@@ -17,14 +17,17 @@ namespace svcmgr {
 struct Paths {
     explicit Paths(const std::string& root = {});
 
-    Path configuration;  ///< /etc/svcmgr
-    Path node_conf;      ///< /etc/svcmgr/node.conf
-    Path host_mode;      ///< /etc/svcmgr/host_mode
-    Path known_hosts;    ///< /etc/svcmgr/known_hosts
-    Path state;          ///< /var/lib/svcmgr
-    Path database;       ///< /var/lib/svcmgr/svcmgr.db
-    Path locks;          ///< /run/svcmgr
-    Path logs;           ///< /var/log/svcmgr
+    Path root;               ///< SVCMGR_ROOT; empty when it is not set
+    Path configuration;      ///< /etc/svcmgr
+    Path node_conf;          ///< /etc/svcmgr/node.conf
+    Path host_mode;          ///< /etc/svcmgr/host_mode
+    Path known_hosts;        ///< /etc/svcmgr/known_hosts
+    Path state;              ///< /var/lib/svcmgr
+    Path database;           ///< /var/lib/svcmgr/svcmgr.db
+    Path locks;              ///< /run/svcmgr
+    Path logs;               ///< /var/log/svcmgr
+    Path templates;          ///< /etc/svcmgr/templates: env files to begin with
+    Path shipped_templates;  ///< /usr/share/svcmgr/templates: those that come with svcmgr
 
     Path lock_of(const std::string& service) const;
     Path log_of(const std::string& service) const;

@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <set>
-#include <span>
 
 #include "drivers/error.h"
+#include "svcmgr/action/words.h"
 #include "svcmgr/command/actions.h"
+#include "svcmgr/command/several.h"
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
@@ -18,26 +19,6 @@
 namespace svcmgr {
 
 namespace {
-
-/// An action of one goal on some groups.
-struct ActionWord {
-    std::string_view word;
-    Goal goal;
-    std::optional<Group> group;
-};
-
-constexpr ActionWord action_words[] = {
-    {"start", Goal::up, {}},
-    {"stop", Goal::down, {}},
-    {"startcontainer", Goal::up, Group::container},
-    {"stopcontainer", Goal::down, Group::container},
-    {"startapp", Goal::up, Group::app},
-    {"stopapp", Goal::down, Group::app},
-    {"startip", Goal::up, Group::ip},
-    {"stopip", Goal::down, Group::ip},
-    {"startdisk", Goal::up, Group::disk},
-    {"stopdisk", Goal::down, Group::disk},
-};
 
 std::unique_ptr<ActionWatcher> progress_for(Context& context) {
     Terminal& terminal = context.terminal();
@@ -55,6 +36,18 @@ ActOptions options_of(const CommandLine& line) {
     return options;
 }
 
+/// --upto of a start, --downto of a stop.
+std::optional<Group> last_group(const CommandLine& line, const ActionWord& word) {
+    const std::string& name = line.last_group;
+    if (name.empty()) return {};
+    const bool upto = line.has("upto");
+    if (line.has("downto") == upto || word.group || upto != (word.goal == Goal::up))
+        throw Error(Error::Code::invalid, fmt::format("{} takes no --{}", word.word, upto ? "upto" : "downto"), "",
+                    "--upto goes with start, --downto with stop and shutdown");
+    if (const std::optional<Group> group = startable_group(name)) return group;
+    throw Error(Error::Code::invalid, fmt::format("'{}' is no group", name), "", "ip, disk, fs, share, container and app are");
+}
+
 int act(Context& context, const Instance& instance, const Request& request) {
     if (context.line().has("dry-run")) return show_plan(context, instance.plan(request));
     return do_action(context, instance.service().name(), [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
@@ -62,24 +55,32 @@ int act(Context& context, const Instance& instance, const Request& request) {
     });
 }
 
-int act_on_each(Context& context, std::span<const std::string_view> words) {
-    return context.for_each_service([&](const std::string& name) {
-        const LoadedService loaded = context.load_strictly(name);
-        const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-        for (const std::string_view word : words)
-            if (const int code = act(context, instance, request_for(context, *loaded.service, word)); code != 0) return code;
-        return 0;
-    });
+int act_on(Context& context, const LoadedService& loaded, std::string_view word) {
+    const std::optional<Selection> selection = context.selection(*loaded.service);
+    if (!selection) return 0;
+    const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+    return act(context, instance, request_for(context, *selection, word));
 }
 
-template <std::size_t index>
-int run_word(Context& context) {
-    return act_on_each(context, {&action_words[index].word, 1});
+/// A single service has the terminal for itself, and plans are shown one after the other.
+int act_on_each(Context& context, const std::vector<std::string>& services, std::string_view word) {
+    if (services.size() > 1 && !context.line().has("dry-run")) {
+        const auto each = [word](Context& own, const LoadedService& loaded) { return act_on(own, loaded, word); };
+        return act_side_by_side(context, services, find_action_word(word)->goal, each);
+    }
+    return context.for_each(services, [&](const std::string& name) { return act_on(context, context.load_strictly(name), word); });
 }
 
+int run_action(Context& context) {
+    return act_on_each(context, context.chosen_services(), context.command);
+}
+
+/// Everything is down before anything is started: services that belong together see each other that way.
 int run_restart(Context& context) {
-    static constexpr std::string_view stop_and_start[] = {"stop", "start"};
-    return act_on_each(context, stop_and_start);
+    const std::vector<std::string> services = context.chosen_services();
+    for (const std::string_view word : {"stop", "start"})
+        if (const int code = act_on_each(context, services, word); code != 0) return code;
+    return 0;
 }
 
 int run_freeze(Context& context) {
@@ -100,21 +101,23 @@ int run_thaw(Context& context) {
     });
 }
 
-const std::vector<std::string_view> action_options = {"rid",      "force", "dry-run", "disable-rollback",
-                                                      "waitlock", "jobs",  "reason",  "format"};
+const std::vector<std::string_view> action_options = {"rid",      "tags", "subsets", "force", "dry-run", "disable-rollback",
+                                                      "waitlock", "jobs", "reason",  "format"};
 
 }  // namespace
 
-Request request_for(Context& context, const Service& service, std::string_view action) {
-    const auto word = std::ranges::find(action_words, action, &ActionWord::word);
-    if (word == std::end(action_words))
+Request request_for(const Context& context, const Selection& selection, std::string_view action) {
+    const ActionWord* word = find_action_word(action);
+    if (word == nullptr)
         throw Error(Error::Code::invalid, fmt::format("'{}' is no action that has a plan", action), "",
                     "start, stop, startcontainer, stopapp … have one");
     Request request;
     request.action = word->word;
     request.goal = word->goal;
+    request.standby = word->standby;
     if (word->group) request.groups = std::set{*word->group};
-    request.rids = context.selection(service).rids;
+    if (const std::optional<Group> last = last_group(context.line(), *word)) request.groups = groups_until(word->goal, *last);
+    request.rids = selection.rids;
     request.force = context.line().has("force");
     return request;
 }
@@ -144,21 +147,15 @@ int do_action(Context& context, const std::string& service, const Doer& doer) {
 
 std::vector<Command> action_commands() {
     constexpr std::string_view section = "Actions on a service";
-    return {
-        {"start", "", section, "Bring the service up: guards, guest, then its apps; undone when it fails.", action_options, run_word<0>},
-        {"stop", "", section, "Bring it down: apps, then the guest, asked first and forced at its deadline.", action_options, run_word<1>},
-        {"restart", "", section, "stop, then start.", action_options, run_restart},
-        {"startcontainer", "", section, "Only the containers.", action_options, run_word<2>},
-        {"stopcontainer", "", section, "Only the containers.", action_options, run_word<3>},
-        {"startapp", "", section, "Only the launchers: S* in /svc/etc/init.d of the guest.", action_options, run_word<4>},
-        {"stopapp", "", section, "Only the launchers: K*.", action_options, run_word<5>},
-        {"startip", "", section, "Only the addresses; those of a guest are checked, not set.", action_options, run_word<6>},
-        {"stopip", "", section, "Only the addresses.", action_options, run_word<7>},
-        {"startdisk", "", section, "Only the disks.", action_options, run_word<8>},
-        {"stopdisk", "", section, "Only the disks.", action_options, run_word<9>},
-        {"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {}, run_freeze},
-        {"thaw", "", section, "End the freeze.", {}, run_thaw},
-    };
+    std::vector<Command> commands;
+    for (const ActionWord& word : action_words()) {
+        commands.push_back({word.word, "", section, word.text, action_options, run_action});
+        if (!word.group && word.goal != Goal::run) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
+        if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
+    }
+    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {}, run_freeze});
+    commands.push_back({"thaw", "", section, "End the freeze.", {}, run_thaw});
+    return commands;
 }
 
 }  // namespace svcmgr

@@ -12,8 +12,8 @@
 
 namespace svcmgr {
 
-/// What an action of the command line asks of a service, with --rid and --force. Throws Error `invalid` for a word that is none.
-Request request_for(Context& context, const Service& service, std::string_view action);
+/// What an action of the command line asks of a service's selected resources. Throws Error `invalid` for a word that is none.
+Request request_for(const Context& context, const Selection& selection, std::string_view action);
 
 /// Prints a plan in the format that was asked for; the exit code says whether a guard refuses it.
 int show_plan(Context& context, const Plan& plan);

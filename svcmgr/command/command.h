@@ -24,11 +24,15 @@ public:
     /// `on_node` is told the node once it is read: production configures ssh and the hypervisors with it.
     Context(World world, const Paths& paths, Terminal& terminal, const CommandLine& line, std::function<void(const Node&)> on_node);
 
+    /// The same command with another world and another terminal, for one of several services. The node was read before.
+    Context(const Context& other, World world, Terminal& terminal);
+
     World& world() { return world_; }
     const Paths& paths() const { return paths_; }
     Terminal& terminal() { return terminal_; }
     const CommandLine& line() const { return line_; }
-    /// The words behind the command's own: "start" in `print plan start`.
+    std::string_view command;  ///< the command's own words: "print plan"
+    /// The words behind them: "start" in `print plan start`.
     std::vector<std::string> arguments;
 
     bool json() const { return line_.format == "json"; }
@@ -36,7 +40,8 @@ public:
     Style style() const;
     const Node& node();
 
-    /// The services that -s names, or all. Throws Error `invalid` for a name that can't be one.
+    /// The services that -s names, or all; of them those that --status, --onlyprimary and --onlysecondary choose. Throws Error `invalid`
+    /// for a name that can't be one and for a pattern that nothing matches.
     std::vector<std::string> services();
     /// The one service that -s names; throws Error `invalid` when it names none or several.
     std::string only_service();
@@ -44,18 +49,28 @@ public:
     LoadedService load(const std::string& service);
     /// The same for an action that changes something: findings that are errors are an Error.
     LoadedService load_strictly(const std::string& service);
-    /// --rid, checked against the service. Throws Error `invalid` for one that it does not have.
-    Selection selection(const Service& service);
+    /// The resources that --rid, --tags and --subsets all choose; all when none is given. Nothing, after saying so, when they choose none:
+    /// that is no failure (contract.md 1.4). Throws Error `invalid` for a rid that the one service in question does not have.
+    std::optional<Selection> selection(const Service& service);
 
+    /// `services`, after saying so when there is none. Throws Error `invalid` for a node without any service.
+    std::vector<std::string> chosen_services();
     /// Calls `each` for every selected service; an Error of one is printed and the next goes on. Returns the highest exit code.
     int for_each_service(const std::function<int(const std::string& service)>& each);
+    int for_each(const std::vector<std::string>& services, const std::function<int(const std::string& service)>& each);
     /// Prints an error in the format that was asked for; returns its exit code, 128+n when signal n was the reason.
     int report(const Error& error);
     /// Throws Error `interrupted` when a signal has come: what was looked at since is no answer.
     void check_signals();
 
-private:
+    /// Prints those that are errors, at most 20, on stderr.
     void print_errors(const Findings& findings);
+
+private:
+    std::vector<std::string> named_services();
+    bool chosen(const std::string& service);
+    bool chosen(const Resource& resource) const;
+    void check_rids(const Service& service) const;
 
     World world_;
     const Paths& paths_;
@@ -68,13 +83,17 @@ private:
 /// A verb: one entry of the table that feeds the dispatch, `--help`, the manual page and the completion.
 struct Command {
     std::string_view words;                 ///< "print status"
-    std::string_view arguments;             ///< what follows: "ACTION", "[ACTION]" when it may be missing; empty when nothing may
+    std::string_view arguments;             ///< what follows: "ACTION"; in brackets when it may be left out; empty when nothing may
     std::string_view section;               ///< heading in the help
     std::string_view text;                  ///< one sentence
-    std::vector<std::string_view> options;  ///< the names of the options that it takes beside --service, --color, --help
+    std::vector<std::string_view> options;  ///< the names of the options that it takes beside those that every command does
     int (*run)(Context&) = nullptr;
     std::vector<std::string_view> formats = {"text", "json"};  ///< what --format may say, where it is taken
     std::string_view more = {};                                ///< what its own --help says beyond `text`
+
+    bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
+    /// Whether `option` may be given with it; some may with every command.
+    bool takes(std::string_view option) const;
 };
 
 // One function a family, each in its own file.
@@ -85,10 +104,21 @@ std::vector<Command> explain_commands();
 std::vector<Command> journal_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();
+std::vector<Command> config_change_commands();
+std::vector<Command> config_edit_commands();
+std::vector<Command> keyword_commands();
 std::vector<Command> node_commands();
 
 /// All commands, in the order of the help.
 const std::vector<Command>& commands();
+
+/// The command that a line begins with, the longest when several do, and the words behind it.
+struct FoundCommand {
+    const Command* command = nullptr;  ///< null when there is none
+    std::vector<std::string> arguments;
+};
+/// "print_status" is "print status" (contract.md 1.1).
+FoundCommand find_command(const std::vector<std::string>& words);
 
 /// Runs one command line, from words to exit code. Never throws an Error; what goes wrong is printed.
 int run_command(World world, const Paths& paths, Terminal& terminal, const std::vector<std::string>& arguments,
@@ -96,5 +126,13 @@ int run_command(World world, const Paths& paths, Terminal& terminal, const std::
 
 /// The exit code of an error that ended a command (design.md 11).
 int exit_code(const Error& error);
+
+/// What an exit code says, for the help and the manual page.
+struct ExitCode {
+    std::string_view number;
+    std::string_view text;
+};
+/// Those of every command but `status`, whose exit code is the number of the status.
+std::span<const ExitCode> exit_codes();
 
 }  // namespace svcmgr

@@ -16,11 +16,21 @@ namespace {
 
 namespace po = boost::program_options;
 
+using Times = CommandOption::Times;
+
 constexpr CommandOption options[] = {
-    {"service", 's', "NAME[,NAME…]", "The services to act on; without it, all that have an env file on this node."},
+    {"service", 's', "NAME[,NAME…]",
+     "The services to act on, patterns like 'web*' too; without it, all that have an env file on this node."},
+    {"status", 0, "STATUS[,STATUS…]", "Only services whose overall status is one of these: up, down, warn …"},
+    {"onlyprimary", 0, "", "Only services that should run on this node: it is the first of their nodes."},
+    {"onlysecondary", 0, "", "Only services that should run on another node."},
     {"rid", 0, "RID[,RID…]", "Only these resources; a word without '#' means every resource of that kind."},
+    {"tags", 0, "TAG[+TAG…][,…]", "Only resources with these tags: '+' means and, ',' means or."},
+    {"subsets", 0, "SUBSET[,SUBSET…]", "Only resources of these subsets."},
     {"force", 'f', "", "Take the risk that a guard warns of: act on a frozen service, or although an address answers."},
     {"dry-run", 0, "", "Print the plan that would be run, and run nothing."},
+    {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
+    {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
     {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; 60 by default."},
     {"jobs", 'j', "N", "How many steps may run at once; as many as do not wait for each other by default."},
@@ -30,6 +40,16 @@ constexpr CommandOption options[] = {
     {"limit", 0, "N", "How many to show, the newest first; 20 by default."},
     {"lines", 'n', "N", "How many lines of the past to show; 50 by default."},
     {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
+    {"param", 0, "[SECTION.]KEYWORD", "A keyword, of DEFAULT when no section is named; KEYWORD@SCOPE for a scope.", Times::many},
+    {"value", 0, "TEXT", "The value of the --param before it.", Times::many},
+    {"kw", 0, "[SECTION.]KEYWORD[=VALUE]", "The same in one word.", Times::many},
+    {"eval", 0, "", "The value as a node reads it: scope chosen, references resolved, default applied."},
+    {"impersonate", 0, "NODE", "Which node reads it; this one by default."},
+    {"config", 0, "FILE", "The env file to begin with; '-' is the standard input."},
+    {"template", 0, "FILE|NAME", "The template to begin with: a file, or the name of one of the node's templates."},
+    {"env", 0, "NAME=VALUE", "A value for the section [env].", Times::many},
+    {"recover", 0, "", "Go on with the edit that was not accepted."},
+    {"discard", 0, "", "Forget the edit that was not accepted."},
     {"format", 0, "text|json", "How to print; text by default. A timeline: text|svg."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
@@ -46,6 +66,8 @@ po::options_description described() {
         const std::string names = has_letter ? fmt::format("{},{}", option.name, option.letter) : std::string(option.name);
         if (option.argument.empty())
             description.add_options()(names.c_str(), "");
+        else if (option.times == Times::many)
+            description.add_options()(names.c_str(), po::value<std::vector<std::string>>(), "");
         else
             description.add_options()(names.c_str(), po::value<std::string>(), "");
     }
@@ -84,9 +106,33 @@ std::vector<std::string> names(const std::string& option, const std::string& val
     return parts;
 }
 
+std::set<Status> statuses(const std::string& option, const std::string& value) {
+    std::set<Status> wanted;
+    for (const std::string& name : names(option, value)) {
+        const auto status = parse_status(name);
+        if (!status)
+            throw wrong(fmt::format("--{}: '{}' is no status", option, name), "up, down, warn, n/a, undef, stdby up and stdby down are");
+        wanted.insert(*status);
+    }
+    return wanted;
+}
+
+std::vector<std::vector<std::string>> tags(const std::string& option, const std::string& value) {
+    std::vector<std::vector<std::string>> groups;
+    for (const std::string& group : names(option, value)) groups.push_back(split(group, '+'));
+    return groups;
+}
+
 void take(CommandLine& line, const std::string& option, const std::string& value) {
     if (option == "service") line.services = names(option, value);
+    if (option == "status") line.statuses = statuses(option, value);
     if (option == "rid") line.rids = names(option, value);
+    if (option == "tags") line.tags = tags(option, value);
+    if (option == "subsets") line.subsets = names(option, value);
+    if (option == "upto" || option == "downto") line.last_group = value;
+    if (option == "impersonate") line.impersonate = lower_case(value);
+    if (option == "config") line.config_file = value;
+    if (option == "template") line.template_name = value;
     if (option == "format") line.format = one_of(option, value, {"text", "json", "svg"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "reason") line.reason = value;
@@ -95,6 +141,31 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "limit") line.limit = static_cast<int>(number(option, value));
     if (option == "lines") line.lines = static_cast<std::size_t>(number(option, value));
     if (option == "jobs") line.jobs = static_cast<unsigned>(number(option, value));
+}
+
+/// --param and --value belong together by their order; --kw says both.
+void take_keywords(CommandLine& line, const std::vector<po::option>& in_order) {
+    std::optional<std::string> waiting;
+    const auto without_value = [&] {
+        if (waiting) line.params.push_back(*waiting);
+        waiting.reset();
+    };
+    for (const po::option& option : in_order) {
+        if (option.value.empty()) continue;
+        const std::string& text = option.value.front();
+        if (option.string_key == "env") line.variables.push_back(text);
+        if (option.string_key == "param") {
+            without_value();
+            waiting = text;
+        }
+        if (option.string_key == "value") {
+            if (!waiting) throw wrong("--value stands without a --param before it", "--param ip#1.ipdev --value eth0, for example");
+            line.assignments.push_back(*waiting + "=" + text);
+            waiting.reset();
+        }
+        if (option.string_key == "kw") (text.find('=') == std::string::npos ? line.params : line.assignments).push_back(text);
+    }
+    without_value();
 }
 
 /// "unrecognised option '--forse'" with the nearest word.
@@ -122,7 +193,9 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
         po::positional_options_description positions;
         positions.add("words", -1);
         const po::options_description description = described();
-        po::store(po::command_line_parser(arguments).options(description).positional(positions).style(style).run(), values);
+        const po::parsed_options parsed = po::command_line_parser(arguments).options(description).positional(positions).style(style).run();
+        take_keywords(line, parsed.options);
+        po::store(parsed, values);
     } catch (const po::unknown_option& error) {
         throw unknown_option(error.get_option_name());
     } catch (const po::multiple_occurrences& error) {
@@ -138,6 +211,10 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
         line.given.insert(name);
         if (const auto* text = boost::any_cast<std::string>(&value.value())) take(line, name, *text);
     }
+    if (line.has("onlyprimary") && line.has("onlysecondary"))
+        throw wrong("--onlyprimary and --onlysecondary leave no service", "give one of them");
+    if (line.has("onlyprimary")) line.placement = CommandLine::Placement::primary;
+    if (line.has("onlysecondary")) line.placement = CommandLine::Placement::secondary;
     return line;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "drivers/clock.h"
+#include "resources/status.h"
 
 namespace svcmgr {
 
@@ -17,6 +18,7 @@ struct CommandOption {
     char letter = 0;            ///< 's'; 0 for none. Options of different commands may share one
     std::string_view argument;  ///< what its value is called: "NAME[,NAME…]"; empty for a switch
     std::string_view text;
+    enum class Times { once, many } times = Times::once;
 };
 
 std::span<const CommandOption> command_options();
@@ -27,12 +29,28 @@ struct CommandLine {
     std::vector<std::string> words;            ///< "print", "status"; `print_status` is taken apart
     std::set<std::string, std::less<>> given;  ///< names of the options that were given
 
+    // Which services (contract.md 1.4); names may be patterns: '*', '?', '[…]'.
     std::optional<std::vector<std::string>> services;  ///< none: all of this node
+    std::optional<std::set<Status>> statuses;          ///< only those whose overall status is one of these
+    enum class Placement { any, primary, secondary } placement = Placement::any;
+
+    // Which of their resources: those that all of these choose.
     std::optional<std::vector<std::string>> rids;
+    std::vector<std::vector<std::string>> tags;  ///< one of these groups, all of its words; empty: not asked for
+    std::optional<std::vector<std::string>> subsets;
+
+    std::vector<std::string> params;       ///< --param, and --kw without a value, in the order of the line
+    std::vector<std::string> assignments;  ///< --kw SECTION.KEYWORD=VALUE, and pairs of --param and --value written like that
+    std::vector<std::string> variables;    ///< --env NAME=VALUE
+    std::string impersonate;               ///< empty: this node
+    std::string config_file;
+    std::string template_name;
+
     std::string format = "text";
     std::string color = "auto";
     std::string reason;
     std::string key_file;
+    std::string last_group;  ///< --upto, --downto
     Duration wait_for_lock = std::chrono::seconds(60);
     unsigned jobs = 0;
     int limit = 20;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ostream.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 
@@ -16,10 +17,23 @@ namespace {
 /// Of a file that is not what it should be, the first errors say enough.
 constexpr std::size_t most_errors = 20;
 
+bool is_pattern(const std::string& name) {
+    return name.find_first_of("*?[") != std::string::npos;
+}
+
 }  // namespace
 
 Context::Context(World world, const Paths& paths, Terminal& terminal, const CommandLine& line, std::function<void(const Node&)> on_node)
     : world_(world), paths_(paths), terminal_(terminal), line_(line), on_node_(std::move(on_node)) {}
+
+Context::Context(const Context& other, World world, Terminal& terminal)
+    : command(other.command),
+      arguments(other.arguments),
+      world_(world),
+      paths_(other.paths_),
+      terminal_(terminal),
+      line_(other.line_),
+      node_(other.node_) {}
 
 Style Context::style() const {
     const bool colour = line_.color == "always" || (line_.color == "auto" && terminal_.out_is_terminal && !terminal_.no_color);
@@ -37,17 +51,54 @@ const Node& Context::node() {
 }
 
 std::vector<std::string> Context::services() {
+    std::vector<std::string> names = named_services();
+    std::erase_if(names, [&](const std::string& name) { return !chosen(name); });
+    return names;
+}
+
+std::vector<std::string> Context::named_services() {
     if (!line_.services) return service_names(world_.files, paths_);
     std::vector<std::string> names;
     for (const std::string& name : *line_.services) {
-        check_service_name(name);
-        if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+        std::vector<std::string> matching{name};
+        if (is_pattern(name)) {
+            matching = service_names(world_.files, paths_);
+            std::erase_if(matching, [&](const std::string& one) { return ::fnmatch(name.c_str(), one.c_str(), 0) != 0; });
+            if (matching.empty())
+                throw Error(Error::Code::invalid, fmt::format("no service has a name like '{}'", name), paths_.configuration,
+                            "`svcmgr ls` shows this node's services");
+        } else {
+            check_service_name(name);
+        }
+        for (std::string& one : matching)
+            if (std::ranges::find(names, one) == names.end()) names.push_back(std::move(one));
     }
     return names;
 }
 
+/// A service that can't be read is chosen, so that the command says so.
+bool Context::chosen(const std::string& name) {
+    if (!line_.statuses && line_.placement == CommandLine::Placement::any) return true;
+    try {
+        const LoadedService loaded = load_service(world_.files, paths_, node(), name);
+        const bool primary = loaded.service->placement_leader(node().name());
+        if (line_.placement == CommandLine::Placement::primary && !primary) return false;
+        if (line_.placement == CommandLine::Placement::secondary && primary) return false;
+        if (!line_.statuses) return true;
+        const Observation seen = Instance(world_, paths_, node(), *loaded.service).observe({}, Purpose::show);
+        check_signals();
+        return line_.statuses->contains(loaded.service->summarize(seen).overall);
+    } catch (const Error& error) {
+        if (error.code() == Error::Code::interrupted) throw;
+        return true;
+    }
+}
+
 std::string Context::only_service() {
-    if (line_.services && line_.services->size() == 1) return services().front();
+    if (line_.services && line_.services->size() == 1 && !is_pattern(line_.services->front())) {
+        check_service_name(line_.services->front());
+        return line_.services->front();
+    }
     throw Error(Error::Code::invalid, "this command acts on one service", "", "name it with -s NAME; `svcmgr ls` shows them");
 }
 
@@ -67,28 +118,60 @@ LoadedService Context::load_strictly(const std::string& service) {
     return loaded;
 }
 
-Selection Context::selection(const Service& service) {
+std::optional<Selection> Context::selection(const Service& service) {
+    if (!line_.rids && line_.tags.empty() && !line_.subsets) return Selection{};
+    if (line_.rids) check_rids(service);
     Selection selection;
-    if (!line_.rids) return selection;
     selection.rids.emplace();
-    for (const std::string& wanted : *line_.rids) {
-        bool found = false;
-        for (const auto& resource : service.resources()) {
-            if (resource->rid().text() != wanted && resource->rid().kind() != wanted) continue;
-            selection.rids->insert(resource->rid());
-            found = true;
-        }
-        if (!found)
+    for (const auto& resource : service.resources())
+        if (chosen(*resource)) selection.rids->insert(resource->rid());
+    if (!selection.rids->empty()) return selection;
+    fmt::print(terminal_.err, "svcmgr: {} has no resource that --rid, --tags and --subsets choose; nothing was done\n", service.name());
+    return {};
+}
+
+namespace {
+
+bool names(const std::string& word, const Rid& rid) {
+    return rid.text() == word || rid.kind() == word;
+}
+
+}  // namespace
+
+bool Context::chosen(const Resource& resource) const {
+    const std::vector<std::string> tags = resource.tags();
+    const auto has_tag = [&](const std::string& tag) { return std::ranges::find(tags, tag) != tags.end(); };
+    const auto named = [&](const std::string& word) { return names(word, resource.rid()); };
+    if (line_.rids && !std::ranges::any_of(*line_.rids, named)) return false;
+    if (!line_.tags.empty() && !std::ranges::any_of(line_.tags, [&](const auto& group) { return std::ranges::all_of(group, has_tag); }))
+        return false;
+    return !line_.subsets || std::ranges::find(*line_.subsets, resource.subset()) != line_.subsets->end();
+}
+
+/// A resource that the only service in question does not have is a slip of the pen; of several, some may have it.
+void Context::check_rids(const Service& service) const {
+    if (!line_.services || line_.services->size() != 1 || is_pattern(line_.services->front())) return;
+    for (const std::string& wanted : *line_.rids)
+        if (std::ranges::none_of(service.resources(), [&](const auto& resource) { return names(wanted, resource->rid()); }))
             throw Error(Error::Code::invalid, fmt::format("there is no resource {}", wanted), service.name(),
                         fmt::format("`svcmgr -s {} print status` shows its resources", service.name()));
-    }
-    return selection;
+}
+
+std::vector<std::string> Context::chosen_services() {
+    const std::vector<std::string> named = named_services();
+    if (named.empty())
+        throw Error(Error::Code::invalid, "there is no service on this node", paths_.configuration, "a file NAME.env there makes one");
+    std::vector<std::string> names = named;
+    std::erase_if(names, [&](const std::string& name) { return !chosen(name); });
+    if (names.empty()) terminal_.err << "svcmgr: no service is as --status, --onlyprimary and --onlysecondary choose; nothing was done\n";
+    return names;
 }
 
 int Context::for_each_service(const std::function<int(const std::string& service)>& each) {
-    const std::vector<std::string> names = services();
-    if (names.empty())
-        throw Error(Error::Code::invalid, "there is no service on this node", paths_.configuration, "a file NAME.env there makes one");
+    return for_each(chosen_services(), each);
+}
+
+int Context::for_each(const std::vector<std::string>& names, const std::function<int(const std::string& service)>& each) {
     int highest = 0;
     std::vector<std::string> failures;
     for (const std::string& name : names) {

@@ -2,30 +2,52 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <string_view>
+
+#include "resources/status.h"
+#include "svcmgr/report/text.h"
 
 namespace svcmgr {
 
 namespace {
 
-std::string option_line(const CommandOption& option) {
-    std::string left = option.letter == 0 ? fmt::format("    --{}", option.name) : fmt::format("-{}, --{}", option.letter, option.name);
-    if (!option.argument.empty()) left += fmt::format(" {}", option.argument);
-    return fmt::format("  {:<32}{}\n", left, option.text);
+/// A term and what it means: beside it where there is room, below it for a long term.
+std::string entry(std::string_view term, std::size_t column, std::string_view text, std::size_t width) {
+    const std::string indentation(column, ' ');
+    std::string result = fmt::format("  {}", term);
+    if (columns(result) + 2 > column)
+        result += "\n" + indentation;
+    else
+        result = padded(result, column);
+    bool first = true;
+    for (const std::string& line : wrapped(text, width - column)) {
+        result += first ? line + "\n" : indentation + line + "\n";
+        first = false;
+    }
+    return result;
 }
 
-bool takes(const Command& command, std::string_view option) {
-    return option == "service" || option == "color" || option == "help" ||
-           std::ranges::find(command.options, option) != command.options.end();
+std::string option_entry(const CommandOption& option, std::size_t width) {
+    std::string term = option.letter == 0 ? fmt::format("    --{}", option.name) : fmt::format("-{}, --{}", option.letter, option.name);
+    if (!option.argument.empty()) term += fmt::format(" {}", option.argument);
+    return entry(term, 34, option.text, width);
 }
+
+}  // namespace
 
 std::string usage(const Command& command) {
     return command.arguments.empty() ? std::string(command.words) : fmt::format("{} {}", command.words, command.arguments);
 }
 
-}  // namespace
+std::string status_numbers() {
+    std::string text;
+    for (const Status status :
+         {Status::up, Status::down, Status::warn, Status::not_applicable, Status::undef, Status::standby_up, Status::standby_down})
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", to_string(status), static_cast<int>(status));
+    return text;
+}
 
-std::string help_text() {
+std::string help_text(std::size_t width) {
     std::string text = "Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] ACTION\n\nA virtual machine or a container as a service.\n";
     std::string_view section;
     for (const Command& command : commands()) {
@@ -33,23 +55,24 @@ std::string help_text() {
             section = command.section;
             text += fmt::format("\n{}\n", section);
         }
-        text += fmt::format("  {:<24}{}\n", usage(command), command.text);
+        text += entry(usage(command), 26, command.text, width);
     }
     text += "\nOptions (svcmgr ACTION --help shows those that an action takes)\n";
-    for (const CommandOption& option : command_options()) text += option_line(option);
-    text +=
-        "\nExit codes: 0 done, 1 failed and undone, 2 wrong command line or env file, 3 refused, 4 locked, 5 failed and something is "
-        "left,\n"
-        "6 unreachable, 128+n stopped by signal n. `status` exits with the number of the status: up 0, down 1, warn 2, n/a 3, undef 5.\n";
-    return text;
+    for (const CommandOption& option : command_options()) text += option_entry(option, width);
+    text += "\nExit codes\n";
+    for (const ExitCode& code : exit_codes()) text += entry(code.number, 10, code.text, width);
+    return text + entry("status", 10, fmt::format("the number of the status: {}", status_numbers()), width);
 }
 
-std::string help_text(const Command& command) {
-    std::string text = fmt::format("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] {}\n\n{}\n", usage(command), command.text);
-    if (!command.more.empty()) text += fmt::format("{}\n", command.more);
+std::string help_text(const Command& command, std::size_t width) {
+    std::string text = fmt::format("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] {}\n\n", usage(command));
+    for (const std::string& line : wrapped(command.text, width)) text += line + "\n";
+    if (!command.more.empty()) text += "\n";
+    for (const std::string& line : wrapped(command.more, width))
+        if (!command.more.empty()) text += line + "\n";
     text += "\nOptions\n";
     for (const CommandOption& option : command_options())
-        if (takes(command, option.name)) text += option_line(option);
+        if (command.takes(option.name)) text += option_entry(option, width);
     return text;
 }
 

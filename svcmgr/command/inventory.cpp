@@ -76,7 +76,7 @@ int run_push(Context& context) {
 int run_diskupdate(Context& context) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load_strictly(name);
-        const DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service);
+        const DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service, {});
         context.check_signals();
         if (!seen.problems.empty()) throw seen.problems.front();  // what was known is not replaced by nothing
         for (const std::string& note : seen.notes) fmt::print(context.terminal().err, "svcmgr: {}\n", note);

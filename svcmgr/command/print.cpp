@@ -24,11 +24,13 @@ struct Looked {
     Observation observation;
 };
 
-Looked look(Context& context, const std::string& name) {
+/// Nothing when none of its resources is selected.
+std::optional<Looked> look(Context& context, const std::string& name) {
     Looked looked{context.load(name), {}};
     const Service& service = *looked.loaded.service;
-    const Instance instance(context.world(), context.paths(), context.node(), service);
-    looked.observation = instance.observe(context.selection(service), Purpose::show);
+    const std::optional<Selection> selection = context.selection(service);
+    if (!selection) return {};
+    looked.observation = Instance(context.world(), context.paths(), context.node(), service).observe(*selection, Purpose::show);
     context.check_signals();
     return looked;
 }
@@ -41,9 +43,10 @@ ServiceView view_of(const Looked& looked) {
 int run_print_status(Context& context) {
     std::vector<Looked> all;
     const int code = context.for_each_service([&](const std::string& name) {
-        Looked looked = look(context, name);
-        if (!context.json()) context.terminal().out << status_tree(view_of(looked), context.style());
-        all.push_back(std::move(looked));
+        std::optional<Looked> looked = look(context, name);
+        if (!looked) return 0;
+        if (!context.json()) context.terminal().out << status_tree(view_of(*looked), context.style());
+        all.push_back(std::move(*looked));
         return 0;
     });
     if (context.json()) {
@@ -57,8 +60,9 @@ int run_print_status(Context& context) {
 
 int run_status(Context& context) {
     return context.for_each_service([&](const std::string& name) {
-        const Looked looked = look(context, name);
-        const ServiceView view = view_of(looked);
+        const std::optional<Looked> looked = look(context, name);
+        if (!looked) return static_cast<int>(Status::not_applicable);
+        const ServiceView view = view_of(*looked);
         context.terminal().out << to_string(view.summary.overall) << '\n';
         return static_cast<int>(view.summary.overall);
     });
@@ -68,8 +72,10 @@ int run_print_plan(Context& context) {
     const std::string action = fmt::format("{}", fmt::join(context.arguments, ""));
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load_strictly(name);
+        const std::optional<Selection> selection = context.selection(*loaded.service);
+        if (!selection) return 0;
         const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-        return show_plan(context, instance.plan(request_for(context, *loaded.service, action)));
+        return show_plan(context, instance.plan(request_for(context, *selection, action)));
     });
 }
 
@@ -83,7 +89,9 @@ int print_disks(Context& context, const Columns& columns) {
     std::vector<DiskRecord> all;
     int code = context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load(name);
-        DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service);
+        const std::optional<Selection> selection = context.selection(*loaded.service);
+        if (!selection) return 0;
+        DisksSeen seen = look_at_disks(context.world(), context.node(), *loaded.service, *selection);
         context.check_signals();
         for (const Error& problem : seen.problems) context.terminal().err << error_text(problem);
         for (const std::string& note : seen.notes) fmt::print(context.terminal().err, "svcmgr: {}\n", note);
@@ -122,11 +130,31 @@ int run_print_devlist(Context& context) {
 std::vector<Command> print_commands() {
     constexpr std::string_view section = "Looking";
     return {
-        {"print status", "", section, "The service and its resources, looked at now.", {"rid", "format"}, run_print_status},
-        {"status", "", section, "One word, and its number as exit code.", {"rid"}, run_status},
-        {"print plan", "ACTION", section, "What an action would do now, and why.", {"rid", "force", "format"}, run_print_plan},
-        {"print disklist", "", section, "The disks behind the service, by identifier.", {"rid", "format"}, run_print_disklist},
-        {"print devlist", "", section, "The devices and files that the guest is given.", {"rid", "format"}, run_print_devlist},
+        {"print status",
+         "",
+         section,
+         "The service and its resources, looked at now.",
+         {"rid", "tags", "subsets", "format"},
+         run_print_status},
+        {"status", "", section, "One word, and its number as exit code.", {"rid", "tags", "subsets"}, run_status},
+        {"print plan",
+         "ACTION",
+         section,
+         "What an action would do now, and why.",
+         {"rid", "tags", "subsets", "force", "format"},
+         run_print_plan},
+        {"print disklist",
+         "",
+         section,
+         "The disks behind the service, by identifier.",
+         {"rid", "tags", "subsets", "format"},
+         run_print_disklist},
+        {"print devlist",
+         "",
+         section,
+         "The devices and files that the guest is given.",
+         {"rid", "tags", "subsets", "format"},
+         run_print_devlist},
     };
 }
 

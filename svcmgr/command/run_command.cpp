@@ -15,32 +15,16 @@ namespace {
 std::vector<Command> collect() {
     std::vector<Command> all;
     for (const auto& family : {action_commands, recover_commands, print_commands, explain_commands, journal_commands, inventory_commands,
-                               config_commands, node_commands})
+                               config_commands, config_edit_commands, config_change_commands, keyword_commands, node_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }
 
-/// "print_status" is "print status" (contract.md 1.1).
 std::string joined(const std::vector<std::string>& words, std::size_t count) {
     std::string text;
     for (std::size_t i = 0; i < count; ++i) text += (i == 0 ? "" : " ") + words[i];
     std::ranges::replace(text, '_', ' ');
     return text;
-}
-
-struct Found {
-    const Command* command = nullptr;
-    std::vector<std::string> arguments;
-};
-
-/// The command with the most words that the line begins with.
-Found find_command(const std::vector<std::string>& words) {
-    for (std::size_t count = words.size(); count > 0; --count) {
-        const std::string text = joined(words, count);
-        const auto found = std::ranges::find(commands(), text, &Command::words);
-        if (found != commands().end()) return {&*found, {words.begin() + static_cast<std::ptrdiff_t>(count), words.end()}};
-    }
-    return {};
 }
 
 Error unknown_command(const std::vector<std::string>& words) {
@@ -70,8 +54,7 @@ void check_format(const Command& command, const CommandLine& line) {
 
 void check_options(const Command& command, const CommandLine& line) {
     for (const std::string& option : line.given) {
-        if (option == "service" || option == "color" || option == "help") continue;
-        if (std::ranges::find(command.options, option) != command.options.end()) continue;
+        if (command.takes(option)) continue;
         throw Error(Error::Code::invalid, fmt::format("'{}' takes no --{}", command.words, option), "",
                     fmt::format("svcmgr {} --help shows what it takes", command.words));
     }
@@ -82,7 +65,7 @@ void check_arguments(const Command& command, const std::vector<std::string>& arg
         throw Error(Error::Code::invalid,
                     fmt::format("'{}' takes nothing behind it, and '{}' was given", command.words, fmt::join(arguments, " ")), "",
                     fmt::format("svcmgr {} --help shows what it takes", command.words));
-    if (!command.arguments.empty() && command.arguments.front() != '[' && arguments.empty())
+    if (command.needs_arguments() && arguments.empty())
         throw Error(Error::Code::invalid, fmt::format("'{}' needs {}", command.words, command.arguments), "",
                     fmt::format("svcmgr {} --help says more", command.words));
 }
@@ -95,24 +78,54 @@ int dispatch(Context& context, CommandLine& line) {
     }
     if (line.words.empty()) {
         if (!line.has("help")) throw Error(Error::Code::invalid, "no action was given", "", "svcmgr --help lists the actions");
-        terminal.out << help_text();
+        terminal.out << help_text(terminal.text_width());
         return 0;
     }
-    const Found found = find_command(line.words);
+    const FoundCommand found = find_command(line.words);
     if (found.command == nullptr) throw unknown_command(line.words);
     if (line.has("help")) {
-        terminal.out << help_text(*found.command);
+        terminal.out << help_text(*found.command, terminal.text_width());
         return 0;
     }
     settle_letters(*found.command, line);
     check_options(*found.command, line);
     check_format(*found.command, line);
     check_arguments(*found.command, found.arguments);
+    context.command = found.command->words;
     context.arguments = found.arguments;
     return found.command->run(context);
 }
 
+constexpr ExitCode codes[] = {
+    {"0", "done, or there was nothing to do"},
+    {"1", "failed; what this action had done is undone"},
+    {"2", "wrong command line or env file; nothing was looked at or changed"},
+    {"3", "refused by a guard; nothing was changed"},
+    {"4", "the service's lock is held by another action"},
+    {"5", "failed, and something is left: the message says what"},
+    {"6", "a peer or guest that was needed can't be reached"},
+    {"128+n", "stopped by signal n, after the running step was finished or undone"},
+};
+
 }  // namespace
+
+bool Command::takes(std::string_view option) const {
+    constexpr std::string_view common[] = {"service", "status", "onlyprimary", "onlysecondary", "color", "help"};
+    return std::ranges::find(common, option) != std::end(common) || std::ranges::find(options, option) != options.end();
+}
+
+FoundCommand find_command(const std::vector<std::string>& words) {
+    for (std::size_t count = words.size(); count > 0; --count) {
+        const std::string text = joined(words, count);
+        const auto found = std::ranges::find(commands(), text, &Command::words);
+        if (found != commands().end()) return {&*found, {words.begin() + static_cast<std::ptrdiff_t>(count), words.end()}};
+    }
+    return {};
+}
+
+std::span<const ExitCode> exit_codes() {
+    return codes;
+}
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> all = collect();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -15,8 +17,15 @@ struct Terminal {
     int width = 80;         ///< columns of the terminal
     bool utf8 = false;      ///< whether its locale can show more than ASCII
     bool no_color = false;  ///< NO_COLOR is set
+    /// Everything that is on the standard input, at most a byte more than 1 MiB.
+    std::function<std::string()> read_input = [] { return std::string(); };
+    /// Lets the person edit a file and returns when the editor ended; why it did not end well, or empty.
+    std::function<std::string(const std::string& file)> edit = [](const std::string&) { return "there is no terminal"; };
     /// Asks the person at the terminal; false when there is none or the answer is not yes.
     std::function<bool(const std::string& question)> confirm = [](const std::string&) { return false; };
+
+    /// Columns for text on `out` that people read: the terminal's, within what can be read well; 78 for what is no terminal.
+    std::size_t text_width() const { return static_cast<std::size_t>(out_is_terminal ? std::clamp(width, 40, 100) : 78); }
 };
 
 }  // namespace svcmgr

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -24,6 +25,17 @@ bool is_whole(double x) {
 Number checked(double x) {
     if (!std::isfinite(x) || std::fabs(x) > largest_exact) return tl::unexpected<std::string>("its result is too large");
     return x;
+}
+
+/// "1.5", "1e-05"; what only looks like an exponent is left.
+std::string_view number_at_front(std::string_view text) {
+    constexpr std::string_view digits = "0123456789";
+    const std::size_t size = std::min(text.find_first_not_of("0123456789."), text.size());
+    if (size == text.size() || (text[size] != 'e' && text[size] != 'E')) return text.substr(0, size);
+    std::size_t exponent = size + 1;
+    if (exponent < text.size() && (text[exponent] == '-' || text[exponent] == '+')) ++exponent;
+    const std::size_t end = std::min(text.find_first_not_of(digits, exponent), text.size());
+    return text.substr(0, end == exponent ? size : end);
 }
 
 class Calculator {
@@ -111,11 +123,9 @@ private:
             if (inside && !take(")")) return tl::unexpected<std::string>("a '(' has no ')'");
             return inside;
         }
-        const std::string_view rest = peek();
-        const std::size_t digits = rest.find_first_not_of("0123456789.");
-        const std::string_view word = rest.substr(0, digits);
+        const std::string_view word = number_at_front(peek());
         double number = 0;
-        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number, std::chars_format::fixed);
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
         if (word.empty() || error != std::errc() || end != word.data() + word.size()) return unexpected_text();
         text_.remove_prefix(word.size());
         return checked(number);
@@ -153,7 +163,8 @@ private:
 tl::expected<std::string, std::string> calculate(std::string_view expression) {
     const Number result = Calculator(expression).calculate();
     if (!result) return tl::unexpected(result.error());
-    if (is_whole(*result)) return fmt::format("{}", static_cast<std::int64_t>(*result));
+    // From 10^15 on, 15 digits have no room for a fraction.
+    if (is_whole(*result) || std::fabs(*result) >= 999999999999999.5) return fmt::format("{}", std::llround(*result));
     return fmt::format("{:.15g}", *result);
 }
 

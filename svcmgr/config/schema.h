@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,9 @@ struct Schema {
 };
 
 /// What `print keywords WHAT` prints: all kinds of sections when `what` is empty, else one of them ("ip", "ip#1"), its keywords of one type
-/// ("container.kvm") or one keyword ("ip.ipname"). Throws Error `invalid`, with the nearest word, when there is no such thing.
-std::string keywords_text(const Schema& schema, std::string_view what);
+/// ("container.kvm") or one keyword ("ip.ipname"), in lines of at most `width` columns. Throws Error `invalid`, with the nearest word, when
+/// there is no such thing.
+std::string keywords_text(const Schema& schema, std::string_view what, std::size_t width = 78);
 
 /// The sections of a manual page about the keywords, in the language of scdoc(5).
 std::string keywords_scdoc(const Schema& schema);

@@ -14,64 +14,81 @@ namespace svcmgr {
 
 namespace {
 
-constexpr std::size_t text_width = 78;
+/// Columns of a terminal: one for each character.
+std::size_t columns_of(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
 
-/// `text` in lines of at most `text_width` columns, each behind `indentation`.
-std::string wrapped(std::string_view text, std::string_view indentation) {
-    std::string result, line;
-    for (const std::string& word : split_words(text)) {
-        if (!line.empty() && indentation.size() + line.size() + 1 + word.size() > text_width) {
-            result += fmt::format("{}{}\n", indentation, line);
-            line.clear();
-        }
-        if (!line.empty()) line += ' ';
-        line += word;
+/// Makes text of at most `width` columns; a word that is longer has a line of its own.
+class Writer {
+public:
+    Writer(const Schema& schema, std::size_t width) : schema_(schema), width_(width) {}
+
+    std::string overview() const {
+        std::size_t widest = 0;
+        for (const SectionPage& page : schema_.pages) widest = std::max(widest, page.name.size());
+        const std::string indentation(widest + 2, ' ');
+        std::string text;
+        for (const SectionPage& page : schema_.pages)
+            text += fmt::format("{:<{}}", page.name, indentation.size()) + wrapped(page.text, indentation).substr(indentation.size());
+        return text;
     }
-    if (!line.empty()) result += fmt::format("{}{}\n", indentation, line);
-    return result;
-}
 
-std::string text_of(const Keyword& keyword, const SectionPage& page) {
-    std::string text = fmt::format("  {}\n{}", keyword.name, wrapped(keyword.text, "      "));
-    for (const KeywordFact& fact : facts_of(keyword, page)) text += wrapped(fmt::format("{}: {}", fact.name, fact.value), "      ");
-    return text;
-}
+    /// The page, or what of it holds for one `type`.
+    std::string text_of(const SectionPage& page, std::string_view driver) const {
+        std::string text = wrapped(fmt::format("{} {}", page.heading, page.text), "");
+        for (const KeywordGroup& group : page.groups)
+            if (driver.empty() || group.driver.empty() || group.driver == driver) text += text_of(group, page);
+        if (page.kind == SectionPage::Kind::resource)
+            text += "\n" + wrapped("And what every resource may say: `print keywords resource`.", "");
+        return text;
+    }
 
-std::string text_of(const KeywordGroup& group, const SectionPage& page) {
-    std::string text;
-    if (!group.driver.empty()) text += "\n" + wrapped(fmt::format("With type = {}. {}", group.driver, group.text), "");
-    for (const Keyword* keyword : keywords_of(group, page)) text += "\n" + text_of(*keyword, page);
-    return text;
-}
+    /// Every table of the page is searched, so that a keyword is found whatever its type. Empty when the page has none.
+    std::string text_of_keyword(const SectionPage& page, std::string_view name) const {
+        std::string text;
+        for (const KeywordGroup& group : page.groups)
+            for (const Keyword* keyword : keywords_of(group, page)) {
+                if (keyword->name != name) continue;
+                if (!text.empty()) text += '\n';
+                if (!group.driver.empty()) text += fmt::format("With type = {}:\n", group.driver);
+                text += text_of(*keyword, page);
+            }
+        return text;
+    }
 
-std::string text_of(const SectionPage& page, std::string_view driver) {
-    std::string text = wrapped(fmt::format("{} {}", page.heading, page.text), "");
-    for (const KeywordGroup& group : page.groups)
-        if (driver.empty() || group.driver.empty() || group.driver == driver) text += text_of(group, page);
-    if (page.kind == SectionPage::Kind::resource) text += "\n" + wrapped("And what every resource may say: `print keywords resource`.", "");
-    return text;
-}
-
-std::string overview(const Schema& schema) {
-    std::size_t widest = 0;
-    for (const SectionPage& page : schema.pages) widest = std::max(widest, page.name.size());
-    std::string text;
-    for (const SectionPage& page : schema.pages) text += fmt::format("{:<{}}  {}\n", page.name, widest, page.text);
-    return text;
-}
-
-/// Every table of the page, so that a keyword is found whatever its type.
-std::string text_of_keyword(const SectionPage& page, std::string_view name) {
-    std::string text;
-    for (const KeywordGroup& group : page.groups)
-        for (const Keyword* keyword : keywords_of(group, page)) {
-            if (keyword->name != name) continue;
-            if (!text.empty()) text += '\n';
-            if (!group.driver.empty()) text += fmt::format("With type = {}:\n", group.driver);
-            text += text_of(*keyword, page);
+private:
+    /// `text` in lines that each begin with `indentation`.
+    std::string wrapped(std::string_view text, std::string_view indentation) const {
+        std::string result, line;
+        for (const std::string& word : split_words(text)) {
+            if (!line.empty() && indentation.size() + columns_of(line) + 1 + columns_of(word) > width_) {
+                result += fmt::format("{}{}\n", indentation, line);
+                line.clear();
+            }
+            if (!line.empty()) line += ' ';
+            line += word;
         }
-    return text;
-}
+        if (!line.empty()) result += fmt::format("{}{}\n", indentation, line);
+        return result;
+    }
+
+    std::string text_of(const Keyword& keyword, const SectionPage& page) const {
+        std::string text = fmt::format("  {}\n{}", keyword.name, wrapped(keyword.text, "      "));
+        for (const KeywordFact& fact : facts_of(keyword, page)) text += wrapped(fmt::format("{}: {}", fact.name, fact.value), "      ");
+        return text;
+    }
+
+    std::string text_of(const KeywordGroup& group, const SectionPage& page) const {
+        std::string text;
+        if (!group.driver.empty()) text += "\n" + wrapped(fmt::format("With type = {}. {}", group.driver, group.text), "");
+        for (const Keyword* keyword : keywords_of(group, page)) text += "\n" + text_of(*keyword, page);
+        return text;
+    }
+
+    const Schema& schema_;
+    std::size_t width_;
+};
 
 bool has_driver(const SectionPage& page, std::string_view name) {
     return std::any_of(page.groups.begin(), page.groups.end(), [&](const KeywordGroup& group) { return group.driver == name; });
@@ -92,8 +109,9 @@ const SectionPage* find_page(const Schema& schema, std::string_view name) {
 
 }  // namespace
 
-std::string keywords_text(const Schema& schema, std::string_view what) {
-    if (what.empty()) return overview(schema);
+std::string keywords_text(const Schema& schema, std::string_view what, std::size_t width) {
+    const Writer writer(schema, width);
+    if (what.empty()) return writer.overview();
     const std::size_t dot = what.rfind('.');
     const std::string_view section = what.substr(0, dot);
     const SectionPage* page = find_page(schema, section);
@@ -102,13 +120,13 @@ std::string keywords_text(const Schema& schema, std::string_view what) {
         for (const SectionPage& other : schema.pages) names.push_back(other.name);
         refuse(fmt::format("there are no sections '{}'", section), section, names, "");
     }
-    if (dot == std::string_view::npos) return text_of(*page, {});
+    if (dot == std::string_view::npos) return writer.text_of(*page, {});
 
     const std::string word = lower_case(what.substr(dot + 1));
-    if (has_driver(*page, word)) return text_of(*page, word);
-    std::string text = text_of_keyword(*page, word);
+    if (has_driver(*page, word)) return writer.text_of(*page, word);
+    std::string text = writer.text_of_keyword(*page, word);
     const SectionPage* every = page->kind == SectionPage::Kind::resource ? find_page(schema, "resource") : nullptr;
-    if (text.empty() && every) text = text_of_keyword(*every, word);
+    if (text.empty() && every) text = writer.text_of_keyword(*every, word);
     if (!text.empty()) return text;
     std::vector<std::string> names;
     for (const SectionPage* of : {page, every})

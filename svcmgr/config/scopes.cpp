@@ -17,14 +17,15 @@ constexpr std::size_t most_words = 50;
 
 Scopes::Scopes(std::string nodename) : nodename_(lower_case(nodename)) {}
 
-std::optional<int> Scopes::rank(std::string_view scope) const {
+std::optional<int> Scopes::rank_on(std::string_view nodename, std::string_view scope) const {
+    const auto if_in = [&](const auto& names, int rank) { return names.contains(nodename) ? std::optional(rank) : std::nullopt; };
     if (scope.empty()) return static_cast<int>(groups.size()) + 1;
-    if (scope == nodename_) return 0;
-    if (scope == "nodes") return nodes_.contains(nodename_) ? std::optional(1) : std::nullopt;
-    if (scope == "drpnodes") return drpnodes_.contains(nodename_) ? std::optional(2) : std::nullopt;
-    if (scope == "encapnodes") return encapnodes_.contains(nodename_) ? std::optional(3) : std::nullopt;
-    if (scope == "flex_primary") return flex_primary_ == nodename_ ? std::optional(4) : std::nullopt;
-    if (scope == "drp_flex_primary") return drp_flex_primary_ == nodename_ ? std::optional(5) : std::nullopt;
+    if (scope == nodename) return 0;
+    if (scope == "nodes") return if_in(nodes_, 1);
+    if (scope == "drpnodes") return if_in(drpnodes_, 2);
+    if (scope == "encapnodes") return if_in(encapnodes_, 3);
+    if (scope == "flex_primary") return flex_primary_ == nodename ? std::optional(4) : std::nullopt;
+    if (scope == "drp_flex_primary") return drp_flex_primary_ == nodename ? std::optional(5) : std::nullopt;
     return std::nullopt;
 }
 
@@ -39,6 +40,14 @@ std::vector<std::string_view> Scopes::words() const {
     for (const auto* names : {&nodes_, &drpnodes_, &encapnodes_})
         for (auto name = names->begin(); name != names->end() && words.size() < most_words; ++name) words.push_back(*name);
     return words;
+}
+
+std::vector<std::string_view> Scopes::node_names() const {
+    std::vector<std::string_view> nodes{nodename_};
+    for (const auto* names : {&nodes_, &drpnodes_})
+        for (auto name = names->begin(); name != names->end() && nodes.size() < most_words; ++name)
+            if (std::find(nodes.begin(), nodes.end(), *name) == nodes.end()) nodes.emplace_back(*name);
+    return nodes;
 }
 
 }  // namespace svcmgr

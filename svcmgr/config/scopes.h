@@ -23,11 +23,15 @@ public:
     void set_drp_flex_primary(std::string name) { drp_flex_primary_ = std::move(name); }
 
     /// How near a scope is to this node: the smallest wins, none when it is not this node's. The empty scope is everyone's.
-    std::optional<int> rank(std::string_view scope) const;
+    std::optional<int> rank(std::string_view scope) const { return rank_on(nodename_, scope); }
+    /// The same for another node, whose name is in lower case.
+    std::optional<int> rank_on(std::string_view nodename, std::string_view scope) const;
     /// Whether the scope is a group word or a node of the service.
     bool known(std::string_view scope) const;
     /// Group words and nodes of the service, to suggest one of; not all of very many.
     std::vector<std::string_view> words() const;
+    /// This node and the other ones of the service; not all of very many.
+    std::vector<std::string_view> node_names() const;
 
 private:
     std::string nodename_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "svcmgr/config/scoped_defaults.h"
 #include "svcmgr/config/value_check.h"
 #include "svcmgr/config/values.h"
 
@@ -35,6 +36,7 @@ public:
         make_section_of_moved_keywords();
         for (std::size_t i = 0; i < document_.sections().size(); ++i)
             if (i != values_.default_section()) evaluate_section(i);
+        report_scoped_defaults(document_, values_);
         const auto before = [](const Finding& a, const Finding& b) {
             return std::tie(a.place.line, a.place.column) < std::tie(b.place.line, b.place.column);
         };
@@ -61,7 +63,7 @@ private:
         const ShapeAnswer& answer = values_.shape(index);
         report_shape(index, answer);
         if (!answer.shape) return;
-        if (answer.shape->free) return check_free_entries(index);
+        if (answer.shape->free) return take_free_entries(index);
         Options options(section(index).name, section(index).place, answer.shape->keywords);
         take_entries(index, answer.shape->keywords, options);
         add_section(std::move(options), *answer.shape);
@@ -206,12 +208,14 @@ private:
         finding.suggestion = nearest_word(entry.keyword, names);
     }
 
-    void check_free_entries(std::size_t index) {
+    void take_free_entries(std::size_t index) {
+        Sections::Free& free = result_.free_.emplace_back(section(index).name);
         for (const Entry& entry : section(index).entries) {
-            values_.resolve(index, entry);
+            const std::string* value = values_.resolve(index, entry);
             Place place = entry.place;
             place.column += static_cast<int>(entry.keyword.size()) + 1;
             check_scope_is_known(index, entry, std::move(place));
+            if (value && values_.choose(index, entry.keyword) == &entry) free.values[entry.keyword] = {*value, entry.value_place};
         }
     }
 

@@ -46,6 +46,7 @@ struct NodeView {
 ///
 /// - A keyword said in a section wins over the same one in DEFAULT, whatever their scopes. In each, the first of `@nodename`, `@nodes`,
 ///   `@drpnodes`, `@encapnodes`, `@flex_primary`, `@drp_flex_primary` and no scope counts that is said and that this node is.
+///   Where OpenSVC 1 let a scoped one of DEFAULT win on a node of the service, that is a warning.
 /// - DEFAULT may say any keyword of a section of the file; it is then said in each section that has it. `type` is not inherited.
 /// - `{nodename}` `{short_nodename}` `{svcname}` `{short_svcname}` `{svcmgr}` `{nodemgr}`, `{keyword}` of DEFAULT, `{section.keyword}`,
 ///   `{keyword[0]}` one word of a list, `{#keyword}` their number. What is in braces and not shaped like this is plain text.
@@ -64,6 +65,12 @@ public:
     const Options& defaults() const { return defaults_; }
     /// The others that have a shape and are not free, in the order of the file.
     const std::vector<Options>& all() const { return sections_; }
+    /// Those of values for references, like [env]: every keyword as this node reads it.
+    struct Free {
+        std::string name;
+        std::map<std::string, OptionValue, std::less<>> values;
+    };
+    const std::vector<Free>& free() const { return free_; }
     /// The shape of all()[index].
     const SectionShape& shape(std::size_t index) const { return shapes_[index]; }
     /// Those of the document and those found while evaluating, in the order of the file.
@@ -75,6 +82,7 @@ private:
     Options defaults_;
     std::vector<Options> sections_;
     std::vector<SectionShape> shapes_;  ///< parallel to sections_
+    std::vector<Free> free_;
     Findings findings_;
 };
 

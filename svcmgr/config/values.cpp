@@ -79,12 +79,12 @@ const Entry* Values::choose(std::size_t section, std::string_view keyword) {
     return choose(section, group(section, keyword));
 }
 
-const Entry* Values::choose(std::size_t section, Group group) const {
+const Entry* Values::choose_on(std::string_view nodename, std::size_t section, Group group) const {
     const std::vector<Entry>& entries = document_.sections()[section].entries;
     const Entry* chosen = nullptr;
     int nearest = 0;
     for (const std::uint32_t index : group) {
-        const std::optional<int> rank = scopes_.rank(entries[index].scope);
+        const std::optional<int> rank = scopes_.rank_on(nodename, entries[index].scope);
         if (!rank || (chosen && *rank > nearest)) continue;
         chosen = &entries[index];
         nearest = *rank;

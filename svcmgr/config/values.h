@@ -36,7 +36,9 @@ public:
 
     /// The entry that counts for this node, or null.
     const Entry* choose(std::size_t section, std::string_view keyword);
-    const Entry* choose(std::size_t section, Group group) const;
+    const Entry* choose(std::size_t section, Group group) const { return choose_on(scopes_.nodename(), section, group); }
+    /// The same for another node, whose name is in lower case.
+    const Entry* choose_on(std::string_view nodename, std::size_t section, Group group) const;
 
     /// An entry's value with its references resolved; null when they can't be.
     const std::string* resolve(std::size_t section, const Entry& entry);

@@ -27,6 +27,12 @@ constexpr Keyword node[] = {
              "are reserved.",
      .example = "0x5e2a00000001",
      .since = "1.8"},
+    {.name = "max_parallel",
+     .type = Type::integer,
+     .text = "How many services may act at once when an action is about several. 0, the default, lets svcmgr decide: two for each "
+             "processor, fewer while the node is short of processors, disks or memory.",
+     .default_value = "0",
+     .since = "1.9"},
     {.name = "look_timeout",
      .type = Type::duration,
      .text = "How long a hypervisor has to answer before its guests' status is undef.",

@@ -10,8 +10,13 @@ Status Summary::group(Group group) const {
     return found == groups.end() ? Status::not_applicable : found->second;
 }
 
-Service::Service(std::string name, std::string file, Options defaults, std::vector<std::unique_ptr<Resource>> resources)
-    : name_(std::move(name)), file_(std::move(file)), defaults_(std::move(defaults)), resources_(std::move(resources)) {
+Service::Service(std::string name, std::string file, Options defaults, std::vector<std::unique_ptr<Resource>> resources,
+                 std::set<Subset> parallel)
+    : name_(std::move(name)),
+      file_(std::move(file)),
+      defaults_(std::move(defaults)),
+      resources_(std::move(resources)),
+      parallel_(std::move(parallel)) {
     std::ranges::stable_sort(resources_, {}, [](const auto& resource) { return std::pair(resource->group(), resource->rid()); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "svcmgr/config/finding.h"
 #include "svcmgr/config/sections.h"
 #include "svcmgr/service/observation.h"
+#include "svcmgr/service/subsets.h"
 
 namespace svcmgr {
 
@@ -24,7 +26,9 @@ struct Summary {
 /// What an env file describes, as this node sees it: resources in their groups.
 class Service {
 public:
-    Service(std::string name, std::string file, Options defaults, std::vector<std::unique_ptr<Resource>> resources);
+    /// `parallel`: the subsets whose resources go at the same time.
+    Service(std::string name, std::string file, Options defaults, std::vector<std::unique_ptr<Resource>> resources,
+            std::set<Subset> parallel = {});
 
     const std::string& name() const { return name_; }
     const std::string& file() const { return file_; }
@@ -32,6 +36,8 @@ public:
     /// Sorted by group (the order of the tree), then naturally by rid.
     const std::vector<std::unique_ptr<Resource>>& resources() const { return resources_; }
     const Resource* find(const Rid& rid) const;
+    /// Whether the resources of a group that are in a subset, or in none, go at the same time.
+    bool parallel(Group group, const std::string& subset) const { return parallel_.contains({group, subset}); }
 
     std::vector<std::string> nodes() const;
     std::vector<std::string> drpnodes() const;  ///< drpnode and drpnodes, without duplicates
@@ -46,6 +52,7 @@ private:
     std::string file_;
     Options defaults_;
     std::vector<std::unique_ptr<Resource>> resources_;
+    std::set<Subset> parallel_;
 };
 
 }  // namespace svcmgr

@@ -65,6 +65,10 @@ bool CommandRun::says(const std::string& word) const {
     return std::ranges::find(argv, word) != argv.end();
 }
 
+bool CommandRun::selects() const {
+    return says("--rid") || says("--tags") || says("--subsets") || says("--status");
+}
+
 std::string CommandRun::service() const {
     const auto option = std::ranges::find(argv, "-s");
     if (option == argv.end() || option + 1 == argv.end() || (option + 1)->find(',') != std::string::npos) return "";
@@ -74,7 +78,9 @@ std::string CommandRun::service() const {
 std::string CommandRun::action() const {
     std::string words;
     for (std::size_t i = 0; i < argv.size(); ++i) {
-        static constexpr std::string_view with_value[] = {"-s", "--rid", "--waitlock", "--jobs", "--reason", "--format"};
+        static constexpr std::string_view with_value[] = {"-s",         "--rid",   "--tags",   "--subsets", "--status",
+                                                          "--waitlock", "--jobs",  "--reason", "--format",  "--kw",
+                                                          "--param",    "--value", "--env",    "--config"};
         if (std::ranges::find(with_value, argv[i]) != std::end(with_value))
             ++i;
         else if (!argv[i].starts_with("-"))
@@ -187,7 +193,7 @@ std::vector<std::string> Audit::guests_of(Node& node, const std::string& service
 }
 
 void Audit::check_guests(const CommandRun& run) {
-    if (run.disturbed || run.service().empty() || run.says("--rid") || run.says("--dry-run") || run.says("--disable-rollback")) return;
+    if (run.disturbed || run.service().empty() || run.selects() || run.says("--dry-run") || run.says("--disable-rollback")) return;
     const std::string action = run.action();
     if (action != "start" && action != "stop") return;
     Node& node = run.process->node();
@@ -208,7 +214,7 @@ void Audit::check_status(const CommandRun& run) {
     if (!is_look(action)) return;
     const Duration took = run.process->ended_at() - run.begun;
     if (took > longest_look) problem(fmt::format("{} took {}", action, to_text(took)));
-    if (run.service().empty() || run.disturbed || run.says("--rid")) return;
+    if (run.service().empty() || run.disturbed || run.selects()) return;
 
     Node& node = run.process->node();
     if (action == "status") {

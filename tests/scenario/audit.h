@@ -15,6 +15,7 @@ namespace svcmgr::sim {
 /// One command line, as it was begun and as it ended.
 struct CommandRun {
     std::vector<std::string> argv;  ///< behind "svcmgr"
+    std::string input;              ///< what it finds on the standard input
     std::unique_ptr<Process> process;
     std::string out;
     std::string err;
@@ -25,6 +26,8 @@ struct CommandRun {
     std::map<Path, std::string> files;    ///< of this node, before
 
     bool says(const std::string& word) const;
+    /// Whether it may leave out the service, or resources of it.
+    bool selects() const;
     /// The one service that -s names; empty for none or several.
     std::string service() const;
     /// The action's words: "print status".

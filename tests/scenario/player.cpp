@@ -69,9 +69,11 @@ Line rest_of(const Line& line, const Arguments& words) {
 struct Words {
     using Said = const Arguments&;
     static constexpr Phrase<Player> phrases[] = {
-        {"run ...", [](Player& player, Said said, const Line&) { player.run_to_end(said, Player::Loudness::loud); }},
-        {"quietly run ...", [](Player& player, Said said, const Line&) { player.run_to_end(said, Player::Loudness::quiet); }},
-        {"begin NAME ...", [](Player& player, Said said, const Line&) { player.start(behind(said, 1), said[0], Player::Loudness::loud); }},
+        {"run ...", [](Player& player, Said said, const Line& line) { player.run_to_end(said, line, Player::Loudness::loud); }},
+        {"quietly run ...", [](Player& player, Said said, const Line& line) { player.run_to_end(said, line, Player::Loudness::quiet); }},
+        {"show NODE FILE", [](Player& player, Said said, const Line&) { player.show(said[0], said[1]); }},
+        {"begin NAME ...",
+         [](Player& player, Said said, const Line& line) { player.start(behind(said, 1), line, said[0], Player::Loudness::loud); }},
         {"wait WHAT", [](Player& player, Said said, const Line&) { player.wait(said[0]); }},
         {"signal SIGNAL", [](Player& player, Said said, const Line& line) { player.send_signal(said[0], "", line); }},
         {"signal SIGNAL NAME", [](Player& player, Said said, const Line& line) { player.send_signal(said[0], said[1], line); }},
@@ -150,12 +152,13 @@ void Player::finish() {
 
 // --- commands
 
-CommandRun& Player::start(const Arguments& words, const std::string& label, Loudness loudness) {
+CommandRun& Player::start(const Arguments& words, const Line& line, const std::string& label, Loudness loudness) {
     if (words.size() < 2 || words[1] != "svcmgr") throw ScenarioError("a command is: NODE svcmgr WORDS");
     if (background_.contains(label)) throw ScenarioError(fmt::format("{} still runs", label));
     auto made = std::make_unique<CommandRun>();
     CommandRun& run = *made;
     run.argv = behind(words, 2);
+    run.input = line.document;
     run.process = std::make_unique<Process>(world_, stage_.node(words[0]));
     audit_.begun(run);
     run.disturbed = std::ranges::any_of(background_, [](const auto& entry) { return !entry.second->process->ended(); });
@@ -172,8 +175,21 @@ CommandRun& Player::start(const Arguments& words, const std::string& label, Loud
     return run;
 }
 
-void Player::run_to_end(const Arguments& words, Loudness loudness) {
-    end(start(words, "", loudness), "", loudness);
+void Player::run_to_end(const Arguments& words, const Line& line, Loudness loudness) {
+    end(start(words, line, "", loudness), "", loudness);
+}
+
+void Player::show(const std::string& node, const Path& file) {
+    const auto text = stage_.node(node).files().read(file);
+    if (!text) return world_.log(fmt::format("{} {}: {}", node, file, text.error().reason));
+    const auto facts = stage_.node(node).files().facts(file);
+    world_.log(fmt::format("{} {} ({:04o}):", node, file, facts ? facts->mode : 0));
+    std::string_view rest = *text;
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        world_.log(fmt::format("={}{}", end == 0 ? "" : " ", rest.substr(0, end)));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
 }
 
 int Player::run_svcmgr(CommandRun& run, const std::string& label, Loudness loudness) {
@@ -183,6 +199,13 @@ int Player::run_svcmgr(CommandRun& run, const std::string& label, Loudness loudn
     std::ostream out(&out_printer);
     std::ostream err(&err_printer);
     Terminal terminal{out, err};
+    terminal.read_input = [&run] { return run.input; };
+    terminal.edit = [&run](const std::string& file) -> std::string {
+        const auto& text = run.process->node().editor_writes;
+        if (!text) return "editor exited with 1";
+        run.process->world().files.replace(file, *text, 0600);
+        return "";
+    };
     const int code = run_command(run.process->world(), paths_, terminal, run.argv);
     out_printer.flush_rest();
     err_printer.flush_rest();

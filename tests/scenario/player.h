@@ -42,8 +42,9 @@ private:
     void on_effect(const std::string& text);
 
     /// `words`: NODE svcmgr WORDS. A command without a label runs in the foreground.
-    CommandRun& start(const Arguments& words, const std::string& label, Loudness loudness);
-    void run_to_end(const Arguments& words, Loudness loudness);
+    CommandRun& start(const Arguments& words, const Line& line, const std::string& label, Loudness loudness);
+    void run_to_end(const Arguments& words, const Line& line, Loudness loudness);
+    void show(const std::string& node, const Path& file);
     int run_svcmgr(CommandRun& run, const std::string& label, Loudness loudness);
     void end(CommandRun& run, const std::string& label, Loudness loudness);
     void wait(const std::string& time_or_label);

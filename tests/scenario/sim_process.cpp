@@ -127,6 +127,7 @@ public:
     tl::expected<FileFacts, FileProblem> facts(const Path& path) const override { return look().facts(path); }
     tl::expected<FileFacts, FileProblem> link_facts(const Path& path) const override { return look().link_facts(path); }
     tl::expected<Path, FileProblem> real_path(const Path& path) const override { return look().real_path(path); }
+    tl::expected<Path, FileProblem> read_link(const Path& path) const override { return look().read_link(path); }
     tl::expected<std::uint64_t, FileProblem> free_bytes(const Path& path) const override { return look().free_bytes(path); }
     tl::expected<std::string, FileProblem> read_part(const Path& path, std::uint64_t offset, std::size_t limit) const override {
         return look().read_part(path, offset, limit);
@@ -196,6 +197,9 @@ public:
         result.out = program->prints;
         result.err = program->says;
         return result;
+    }
+    CommandResult run_in(const Surroundings&, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
+        return run(argv, deadline, limits, {});
     }
     std::vector<ProcessInfo> list() const override {
         process_.call();

@@ -54,6 +54,8 @@ public:
     /// Also those that were killed and whose threads have not yet noticed.
     int unfinished_processes = 0;
     Caller caller{"root", "", ""};
+    /// What the editor of the person at the terminal leaves in a file; nothing: it fails.
+    std::optional<std::string> editor_writes;
 
     /// Power off and on again: everything that ran is gone, and what was not synced.
     void reboot();

@@ -141,6 +141,8 @@ constexpr Phrase<Stage> phrases[] = {
          stage.node(said[0]).files().put(said[1], line.document, static_cast<std::uint32_t>(std::stoul(said[2], nullptr, 8)));
      }},
     {"env NODE SERVICE", write_env},
+    {"editor NODE writes", [](Stage& stage, Said said, const Line& line) { stage.node(said[0]).editor_writes = line.document; }},
+    {"editor NODE fails", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).editor_writes.reset(); }},
     {"program NODE COMMAND ...", make_program},
     {"disk NODE fine", set_disk<Disk::fine>},
     {"disk NODE full", set_disk<Disk::full>},

@@ -30,6 +30,11 @@ TEST_CASE("Arithmetic has Python's precedence and results") {
         {"  ( ( 2 ) ) ", "2"},
         {"9007199254740992", "9007199254740992"},
         {"0 * -1", "0"},
+        {"1 / 100000", "1e-05"},
+        {"1e-05 * 2e5", "2"},
+        {"1.5E+3", "1500"},
+        {"4503599627370495.5", "4503599627370496"},
+        {"999999999999999.5", "1000000000000000"},
     };
     for (const auto& [expression, result] : examples) {
         CAPTURE(expression);
@@ -53,6 +58,9 @@ TEST_CASE("What can't be calculated says why") {
         {"10g * 2", "'g * 2' is no number or operator"},
         {"date +%F", "'date +%F' is no number or operator"},
         {"1.2.3", "'1.2.3' is no number or operator"},
+        {"1e", "'e' is no number or operator"},
+        {"1e+", "'e+' is no number or operator"},
+        {"1e999", "'1e999' is no number or operator"},
         {".", "'.' is no number or operator"},
         {"2 ** 60", "its result is too large"},
         {"9007199254740993 * 9", "its result is too large"},

@@ -52,6 +52,28 @@ std::string finding_of(const std::string& value, const std::string& others = "")
 
 }  // namespace
 
+TEST_CASE("Where OpenSVC 1 took a scoped keyword of DEFAULT instead of the section's own, both lines are named") {
+    const std::string head = "[DEFAULT]\nnodes = node109 node110\ndrpnode = node209\n";
+    CHECK(
+        only(evaluate(head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor = false\n")) ==
+        "7:1 warning duplicate on node110, OpenSVC 1 took 'monitor@node110' of [DEFAULT] in line 4; 'monitor' of [ip#1], in line 7, counts "
+        "here as in OpenSVC 2");
+    CHECK(only(evaluate(head + "monitor@nodes = true\n[ip#1]\nipname = x\nmonitor = false\n")).find(" on node109, node110, OpenSVC 1") !=
+          std::string::npos);
+    const std::string own_scope = head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor@nodes = false\n";
+    CHECK(only(evaluate(own_scope)).find("'monitor@nodes' of [ip#1], in line 7") != std::string::npos);
+    CHECK_FALSE(on("node110", own_scope).all()[0].flag("monitor"));
+}
+
+TEST_CASE("Where both readings agree there is nothing to say") {
+    const std::string head = "[DEFAULT]\nnodes = node109 node110\n";
+    CHECK(only(evaluate(head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor = true\n")).empty());
+    CHECK(only(evaluate(head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor@node110 = false\n")).empty());
+    CHECK(only(evaluate(head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor@node109 = false\n")).empty());
+    CHECK(only(evaluate(head + "monitor = true\n[ip#1]\nipname = x\nmonitor = false\n")).empty());
+    CHECK(only(evaluate(head + "monitor@node110 = true\n[env]\nmonitor = false\n[ip#1]\nipname = x\n")).empty());
+}
+
 TEST_CASE("Scopes are chosen in OpenSVC's order: node, nodes, drpnodes, encapnodes, flex_primary, drp_flex_primary, none") {
     const std::string head =
         "[DEFAULT]\nnodes = node109 node110\ndrpnode = node209\ndrpnodes = node210\nencapnodes = vm188\n[ip#1]\nipname = plain\n";

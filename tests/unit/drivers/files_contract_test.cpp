@@ -214,11 +214,15 @@ TEST_CASE_TEMPLATE("links are followed to the end, and in circles not for ever",
     CHECK(files.read(setup.root + "/absolute/deep/relative").value() == "x");
     CHECK(files.real_path("/..").value() == "/");
     CHECK(files.real_path(setup.root + "/real/nothing").error().absent());
+    CHECK(files.read_link(setup.root + "/real/deep/relative").value() == "../file");
+    CHECK(files.read_link(setup.root + "/real/file").error().errno_value == EINVAL);
+    CHECK(files.read_link(setup.root + "/real/nothing").error().absent());
 
     setup.link(setup.root + "/one", "two");
     setup.link(setup.root + "/two", "one");
     CHECK(files.read(setup.root + "/one").error().reason == "too many symbolic links");
     CHECK(files.real_path(setup.root + "/one").error().errno_value == ELOOP);
+    CHECK(files.read_link(setup.root + "/one").value() == "two");
     CHECK(error_of([&] { files.replace(setup.root + "/one", "x", 0600); }) == "can't be written: too many symbolic links");
 }
 

@@ -73,6 +73,46 @@ TEST_CASE_FIXTURE(Fixture, "arguments reach the program byte for byte: there is 
     CHECK(run(argv).out == "a b||$HOME `id` ; rm *|\xff\n'\"|");
 }
 
+TEST_CASE_FIXTURE(Fixture, "a program gets the surroundings that it is owed, and variables win over ours") {
+    const TemporaryDirectory directory;
+    Surroundings around;
+    around.environment = {"HOME=/srv/web", "TZ=UTC"};
+    around.directory = directory.path();
+    around.umask = 027;
+    around.limits = {{RLIMIT_NOFILE, 64}};
+    const auto in = [&](const std::string& script) { return processes.run_in(around, {"sh", "-c", script}, patience(time.clock)).out; };
+    CHECK(in("echo $HOME $TZ $LC_ALL") == "/srv/web UTC C\n");
+    CHECK(in("pwd; umask; ulimit -n") == directory.path() + "\n0027\n64\n");
+    CHECK(in("echo /proc/self/fd/*") ==
+          "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\n");  // 3 is what the shell lists the directory through
+    if (::geteuid() == 0) {
+        CHECK(processes.run_in({{}, directory.path(), RunAs{65534, 65534, {}}, {}, {}}, {"true"}, patience(time.clock))
+                  .not_started.ends_with("permission denied"));  // the directory is root's alone
+        around.directory = "/";
+        around.run_as = RunAs{65534, 65533, {65533, 100}};
+        CHECK(in("id -u; id -g; id -G") == "65534\n65533\n65533 100\n");
+    }
+}
+
+TEST_CASE_FIXTURE(Fixture, "surroundings that can't be had keep a program from being started, and say why") {
+    Surroundings around;
+    around.directory = "/no/such/directory";
+    CHECK(processes.run_in(around, {"true"}, patience(time.clock)).not_started == "it can't begin in /no/such/directory: no such file");
+    around.directory = "/";
+    CHECK(processes.run_in(around, {"/etc/passwd"}, patience(time.clock)).not_started == "/etc/passwd can't be started: permission denied");
+    CHECK(processes.run_in(around, {"true"}, patience(time.clock)).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "a program in other surroundings has its own process group, which its deadline ends") {
+    Surroundings around;
+    around.directory = "/";
+    CommandResult result;
+    for (Duration time_given = 50ms; result.out.empty() && time_given < 60s; time_given *= 4)
+        result = processes.run_in(around, {"sh", "-c", "sleep 1000 & echo $!; wait"}, Deadline::in(time.clock, time_given));
+    CHECK(result.timed_out);
+    CHECK(eventually([&] { return ended(first_number(result.out)); }));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a program that a signal killed has no exit code") {
     const auto result = shell("kill -9 $$");
     CHECK(result.exit_code == -1);

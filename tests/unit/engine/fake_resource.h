@@ -19,7 +19,13 @@ public:
     std::string label() const override { return rid().text(); }
     const Resource* carrier() const override { return carrier_; }
     ResourceObservation look(Looking&) const override { return seen; }
+    int place(Goal goal) const override { return goal == Goal::down ? place_down : place_up; }
     Intent intend(Goal goal, const ResourceObservation& observation) const override {
+        if (goal == Goal::run) {
+            Intent run;
+            run.verbs = {{"run", "somebody asked for it", std::chrono::seconds(10), ""}};
+            return run;
+        }
         const bool there = observation.status == (goal == Goal::up ? Status::up : Status::down);
         if (there) return Intent::leave("it is there");
         Intent intent;
@@ -37,6 +43,8 @@ public:
     }
 
     ResourceObservation seen;
+    int place_up = 0;
+    int place_down = 0;
     std::function<void(const std::string& verb)> on_perform;
 
 private:

@@ -45,6 +45,7 @@ public:
 class TestProcesses : public Processes {
 public:
     CommandResult run(const Argv&, Deadline, const CommandLimits&, std::string_view) override { return {}; }
+    CommandResult run_in(const Surroundings&, const Argv&, Deadline, const CommandLimits&) override { return {}; }
     std::vector<ProcessInfo> list() const override { return {}; }
     ProcessId self() const override { return {"boot-1", 100, 5}; }
     bool alive(const ProcessId& process) const override { return !is_dead(process); }

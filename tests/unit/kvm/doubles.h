@@ -58,6 +58,7 @@ public:
     tl::expected<std::vector<std::string>, FileProblem> list(const Path&) const override { return tl::unexpected(FileProblem{}); }
     tl::expected<FileFacts, FileProblem> link_facts(const Path&) const override { return tl::unexpected(FileProblem{}); }
     tl::expected<Path, FileProblem> real_path(const Path&) const override { return tl::unexpected(FileProblem{}); }
+    tl::expected<Path, FileProblem> read_link(const Path&) const override { return tl::unexpected(FileProblem{}); }
     tl::expected<std::uint64_t, FileProblem> free_bytes(const Path&) const override { return tl::unexpected(FileProblem{}); }
     void replace(const Path&, std::string_view, std::uint32_t) override {}
     void append(const Path&, std::string_view, std::uint32_t) override {}
@@ -77,6 +78,7 @@ public:
 
     std::vector<ProcessInfo> list() const override { return processes; }
     CommandResult run(const Argv&, Deadline, const CommandLimits&, std::string_view) override { return {}; }
+    CommandResult run_in(const Surroundings&, const Argv&, Deadline, const CommandLimits&) override { return {}; }
     ProcessId self() const override { return {}; }
     bool alive(const ProcessId&) const override { return false; }
 };

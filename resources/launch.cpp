@@ -1,0 +1,122 @@
+#include "resources/launch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <optional>
+
+#include "drivers/files/files.h"
+#include "drivers/signals.h"
+
+namespace svcmgr {
+
+namespace {
+
+template <typename Number>
+std::optional<Number> number(std::string_view text) {
+    Number value{};
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::vector<std::string> fields_of(std::string_view line, char separator) {
+    std::vector<std::string> fields(1);
+    for (const char c : line) {
+        if (c == '\n') break;
+        if (c == separator)
+            fields.emplace_back();
+        else
+            fields.back() += c;
+    }
+    return fields;
+}
+
+/// What getent prints of one entry, split at its colons.
+tl::expected<std::vector<std::string>, std::string> entry(World& world, const char* database, const std::string& name, Deadline deadline) {
+    const CommandResult result = world.processes.run({"getent", "--", database, name}, deadline);
+    if (result.exit_code == 2)
+        return tl::unexpected(fmt::format("there is no {} {}", std::string(database) == "passwd" ? "user" : database, name));
+    if (!result.ok()) return tl::unexpected(fmt::format("getent {} {}: {}", database, name, result.describe()));
+    return fields_of(result.out, ':');
+}
+
+}  // namespace
+
+bool asks_for_shell(std::string_view command) {
+    char quote = 0;
+    for (std::size_t i = 0; i < command.size(); ++i) {
+        const char c = command[i];
+        if (c == '\\' && quote != '\'') {
+            ++i;
+        } else if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+        } else if (c == '|' || c == ';' || command.substr(i).starts_with("&&")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+Argv argv_of(std::string_view command) {
+    if (asks_for_shell(command)) return {"/bin/sh", "-c", std::string(command)};
+    return split_command(command).value_or(Argv{});
+}
+
+tl::expected<Account, std::string> find_account(World& world, const std::string& user, const std::string& group, Deadline deadline) {
+    const auto said = entry(world, "passwd", user, deadline);
+    if (!said) return tl::unexpected(said.error());
+    constexpr std::size_t home = 5;  // name:password:user:group:comment:home:shell
+    const auto user_id = said->size() > home ? number<std::uint32_t>((*said)[2]) : std::nullopt;
+    const auto group_id = said->size() > home ? number<std::uint32_t>((*said)[3]) : std::nullopt;
+    if (!user_id || !group_id) return tl::unexpected(fmt::format("what getent says of the user {} can't be understood", user));
+
+    Account account;
+    account.run_as = {*user_id, *group_id, {}};
+    account.environment = {"HOME=" + (*said)[home], "USER=" + said->front(), "LOGNAME=" + said->front()};
+    const CommandResult groups = world.processes.run({"id", "-G", "--", said->front()}, deadline);
+    if (!groups.ok()) return tl::unexpected(fmt::format("id -G {}: {}", said->front(), groups.describe()));
+    for (const std::string& word : split_words(groups.out))
+        if (const auto id = number<std::uint32_t>(word)) account.run_as.groups.push_back(*id);
+
+    if (!group.empty()) {
+        const auto named = entry(world, "group", group, deadline);
+        if (!named) return tl::unexpected(named.error());
+        const auto id = named->size() > 2 ? number<std::uint32_t>((*named)[2]) : std::nullopt;
+        if (!id) return tl::unexpected(fmt::format("what getent says of the group {} can't be understood", group));
+        account.run_as.group = *id;
+    }
+    return account;
+}
+
+CommandResult launch(const Launch& what, Doing& doing) {
+    CommandResult result = doing.world.processes.run_in(what.surroundings, what.argv, doing.deadline);
+    if (what.output.empty() || !result.not_started.empty()) return result;
+    try {
+        doing.world.files.make_directories(what.output.substr(0, what.output.rfind('/')), 0755);
+        doing.world.files.replace(what.output, result.out + result.err, 0600);
+    } catch (const Error& error) {  // a full disk must not stop a program from having run
+        doing.note(LogLine::Level::warn, fmt::format("its output could not be kept: {}", error.what()));
+    }
+    return result;
+}
+
+Error failure_of(const CommandResult& result, const Launch& what, const Doing& doing) {
+    const std::string where = fmt::format("{}", fmt::join(what.argv, " "));
+    const std::string hint = result.not_started.empty() && !what.output.empty() ? "its output is in " + what.output : std::string();
+    if (doing.world.signals.pending() != 0) return {Error::Code::interrupted, result.describe(), where, hint};
+    return {result.timed_out ? Error::Code::timed_out : Error::Code::failed, result.describe(), where, hint};
+}
+
+Path output_file(const Path& logs, const std::string& service, const Rid& rid, std::string_view verb) {
+    std::string name = fmt::format("{}.{}.{}", service, rid.text(), verb);
+    std::ranges::replace_if(
+        name, [](unsigned char c) { return !std::isalnum(c) && c != '.' && c != '-' && c != '#'; }, '_');
+    return fmt::format("{}/{}.log", logs, name);
+}
+
+}  // namespace svcmgr

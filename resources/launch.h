@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "drivers/process/processes.h"
+#include "drivers/world.h"
+#include "resources/resource.h"
+
+namespace svcmgr {
+
+/// Whether a command line of an env file asks for a shell: it has a `|`, a `&&` or a `;` outside of quotes (contract.md 2.5).
+bool asks_for_shell(std::string_view command);
+
+/// The arguments of a command line of an env file: its words, or a shell with the whole of it where it asks for one.
+Argv argv_of(std::string_view command);
+
+/// Somebody that a program may run as, with the variables that tell the program so (HOME, USER, LOGNAME).
+struct Account {
+    RunAs run_as;
+    std::vector<std::string> environment;
+};
+
+/// Asks the system's directories, by getent(1) and id(1): they may hang, and those can be ended. `user` is a name or a number; `group` may
+/// be empty. The account, or a sentence that says why there is none.
+tl::expected<Account, std::string> find_account(World& world, const std::string& user, const std::string& group, Deadline deadline);
+
+/// A program that an env file names, and where its output is kept.
+struct Launch {
+    Argv argv;
+    Surroundings surroundings;
+    Path output;  ///< its last output, stdout before stderr; empty: nowhere
+};
+
+/// Runs it to its end and keeps its output.
+CommandResult launch(const Launch& what, Doing& doing);
+
+/// The failure of a command as the Error of a step: `interrupted` when a signal ended it, `timed_out` at its deadline, else `failed`.
+Error failure_of(const CommandResult& result, const Launch& what, const Doing& doing);
+
+/// Where the output of a resource's command is kept: LOGS/SERVICE.RID.VERB.log, with nothing in it that leaves the directory.
+Path output_file(const Path& logs, const std::string& service, const Rid& rid, std::string_view verb);
+
+}  // namespace svcmgr

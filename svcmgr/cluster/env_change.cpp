@@ -1,0 +1,99 @@
+#include "svcmgr/cluster/env_change.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "drivers/error.h"
+#include "drivers/host.h"
+#include "svcmgr/cluster/loader.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr std::uint32_t mode_of_new_files = 0644;
+constexpr Duration patience = std::chrono::seconds(10);
+
+/// Held while a file is read, changed and put back.
+std::unique_ptr<FileLock> lock_env_file(World world, const Paths& paths, const std::string& service) {
+    const Path file = fmt::format("{}/{}.env.lock", paths.locks, service);
+    const std::string holder = fmt::format("{} (pid {})", world.host.caller().user, world.processes.self().pid);
+    auto taken = world.files.lock(file, holder, Deadline::in(world.clock, patience));
+    if (!taken)
+        throw Error(Error::Code::locked, fmt::format("the env file of {} is being changed by {}", service, taken.error().holder), file,
+                    "wait for it to end");
+    return std::move(*taken);
+}
+
+bool same(const Finding& a, const Finding& b) {
+    const auto essence = [](const Finding& finding) { return std::tie(finding.kind, finding.section, finding.keyword, finding.message); };
+    return essence(a) == essence(b);
+}
+
+Path env_file_for(const Paths& paths, const std::string& service) {
+    return fmt::format("{}/{}.env", paths.configuration, service);
+}
+
+}  // namespace
+
+Findings new_findings(const Findings& before, const Findings& after) {
+    Findings fresh;
+    for (const Finding& finding : after)
+        if (std::ranges::none_of(before, [&](const Finding& old) { return same(old, finding); })) fresh.push_back(finding);
+    return fresh;
+}
+
+EnvChange change_env_file(World world, const Paths& paths, const Node& node, const std::string& service,
+                          const std::function<void(Document&)>& edit) {
+    const std::unique_ptr<FileLock> held = lock_env_file(world, paths, service);
+    EnvChange change;
+    change.file = env_file_of(world.files, paths, service);
+    const Document before = Document::parse(read_env_file(world.files, paths, change.file), change.file);
+    Document after = before;
+    edit(after);
+    if (after.text() == before.text()) return change;
+    change.findings = new_findings(make_service(before, paths, node, service).findings, make_service(after, paths, node, service).findings);
+    if (has_errors(change.findings)) {
+        change.result = EnvChange::Result::refused;
+        return change;
+    }
+    world.files.replace(change.file, after.text(), mode_of_new_files);
+    change.result = EnvChange::Result::installed;
+    return change;
+}
+
+EnvChange create_env_file(World world, const Paths& paths, const Node& node, const std::string& service, const Document& document) {
+    check_service_name(service);
+    const std::unique_ptr<FileLock> held = lock_env_file(world, paths, service);
+    if (const std::optional<Path> there = find_env_file(world.files, paths, service))
+        throw Error(Error::Code::refused, fmt::format("there is a service {} already", service), *there,
+                    fmt::format("svcmgr -s {} edit config changes it; delete takes it away", service));
+    EnvChange change;
+    change.file = env_file_for(paths, service);
+    change.findings = make_service(document, paths, node, service).findings;
+    if (has_errors(change.findings)) {
+        change.result = EnvChange::Result::refused;
+        return change;
+    }
+    world.files.make_directories(paths.configuration, 0755);
+    world.files.replace(change.file, document.text(), mode_of_new_files);
+    change.result = EnvChange::Result::installed;
+    return change;
+}
+
+Path delete_env_file(World world, const Paths& paths, const std::string& service) {
+    const std::unique_ptr<FileLock> held = lock_env_file(world, paths, service);
+    const Path file = env_file_of(world.files, paths, service);
+    const auto text = world.files.read(file);
+    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
+    const Path directory = paths.state + "/deleted";
+    const Path copy = fmt::format("{}/{}-{}.env", directory, service, to_iso8601(world.clock.wall()));
+    world.files.make_directories(directory, 0700);
+    world.files.replace(copy, *text, 0600);
+    world.files.remove(file);
+    return copy;
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,92 @@
+#include "svcmgr/cluster/graph_findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "svcmgr/action/order.h"
+#include "svcmgr/service/requirements.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr Goal goals[] = {Goal::up, Goal::down, Goal::run};
+
+class Checker {
+public:
+    Checker(const Document& document, const Service& service) : document_(document), service_(service) {}
+
+    void check_subsets(const Subsets& subsets) {
+        for (const BadSubset& bad : subsets.bad) {
+            Finding& finding = add(Finding::Kind::bad_value, bad.section.place(), bad.section.section(), bad.problem);
+            finding.length = static_cast<int>(bad.section.section().size()) + 2;
+            finding.suggestion = bad.suggestion;
+        }
+    }
+
+    void check_requirements(const Resource& resource) {
+        for (const std::string_view keyword : {"start_requires", "stop_requires", "run_requires"}) {
+            const Options& options = resource.options();
+            if (options.keywords().find(keyword) == nullptr || !options.said(keyword)) continue;
+            const auto requirements = parse_requirements(options.text(keyword));
+            if (!requirements) {
+                add(Finding::Kind::bad_value, options.place_of(keyword), resource.rid().text(), requirements.error()).keyword = keyword;
+                continue;
+            }
+            for (const Requirement& requirement : requirements->all) check_name(resource, keyword, requirement.rid);
+        }
+    }
+
+    void check_circle(Goal goal) {
+        const Order order(service_, goal);
+        if (order.circle().empty()) return;
+        const auto requiring =
+            std::ranges::find_if(order.circle(), [&](const Resource* resource) { return !requirements_of(*resource, goal).all.empty(); });
+        if (requiring == order.circle().end()) return;  // only requirements make one
+        const Requirements said = requirements_of(**requiring, goal);
+        add(Finding::Kind::bad_reference, said.place, (*requiring)->rid().text(), "this closes a circle: " + order.describe_circle())
+            .keyword = said.keyword;
+    }
+
+    Findings take() { return std::move(findings_); }
+
+private:
+    void check_name(const Resource& resource, std::string_view keyword, const Rid& rid) {
+        if (service_.find(rid) != nullptr) return;
+        std::vector<std::string> names;
+        for (const auto& other : service_.resources()) names.push_back(other->rid().text());
+        Finding& finding = add(Finding::Kind::bad_reference, resource.options().place_of(keyword), resource.rid().text(),
+                               fmt::format("the service has no resource {}", rid.text()));
+        finding.keyword = keyword;
+        finding.suggestion = nearest_word(rid.text(), {names.begin(), names.end()});
+    }
+
+    Finding& add(Finding::Kind kind, const Place& place, const std::string& section, std::string message) {
+        Finding finding;
+        finding.kind = kind;
+        finding.place = place;
+        finding.section = section;
+        finding.message = std::move(message);
+        finding.source_line = document_.line(place.line);
+        finding.length = std::max(1, static_cast<int>(finding.source_line.size()) - place.column + 1);
+        findings_.push_back(std::move(finding));
+        return findings_.back();
+    }
+
+    const Document& document_;
+    const Service& service_;
+    Findings findings_;
+};
+
+}  // namespace
+
+Findings graph_findings(const Document& document, const Service& service, const Subsets& subsets) {
+    Checker checker(document, service);
+    checker.check_subsets(subsets);
+    for (const auto& resource : service.resources()) checker.check_requirements(*resource);
+    for (const Goal goal : goals) checker.check_circle(goal);
+    return checker.take();
+}
+
+}  // namespace svcmgr

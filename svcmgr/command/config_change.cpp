@@ -1,0 +1,243 @@
+// Env files changed: create, set, unset, enable, disable, delete.
+
+#include <fmt/format.h>
+#include <fmt/ostream.h>
+
+#include <algorithm>
+
+#include "drivers/error.h"
+#include "svcmgr/cluster/env_change.h"
+#include "svcmgr/command/command.h"
+#include "svcmgr/command/config_changes.h"
+#include "svcmgr/config/keyword_name.h"
+
+namespace svcmgr {
+
+int show_change(Context& context, const EnvChange& change) {
+    for (const Finding& finding : change.findings) context.terminal().err << to_text(finding) << '\n';
+    if (change.result != EnvChange::Result::refused) return 0;
+    throw Error(Error::Code::invalid, "the change brings errors; the file is as it was", change.file,
+                "mend what is shown above, then try again");
+}
+
+namespace {
+
+std::vector<Assignment> assignments(const Context& context) {
+    std::vector<Assignment> all;
+    for (const std::string& text : context.line().assignments) all.push_back(parse_assignment(text));
+    for (const std::string& text : context.line().variables) {
+        Assignment assignment = parse_assignment("env." + text);
+        all.push_back(std::move(assignment));
+    }
+    return all;
+}
+
+/// Throws for a keyword without a value where values are wanted.
+void refuse_params(const Context& context) {
+    if (context.line().params.empty()) return;
+    parse_assignment(context.line().params.front());
+}
+
+int run_set(Context& context) {
+    refuse_params(context);
+    const std::vector<Assignment> wanted = assignments(context);
+    if (wanted.empty())
+        throw Error(Error::Code::invalid, "set needs a keyword and its value", "", "--kw container#1.type=kvm, for example");
+    return context.for_each_service([&](const std::string& service) {
+        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+            for (const Assignment& one : wanted) document.set(one.name.section, one.name.keyword, one.value);
+        });
+        return show_change(context, change);
+    });
+}
+
+int run_unset(Context& context) {
+    if (context.line().params.empty() || !context.line().assignments.empty())
+        throw Error(Error::Code::invalid, "unset needs the keywords to remove, without values", "",
+                    "--kw container#1.hostname, for example");
+    std::vector<KeywordName> names;
+    for (const std::string& param : context.line().params) names.push_back(parse_keyword_name(param));
+    return context.for_each_service([&](const std::string& service) {
+        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+            for (const KeywordName& name : names)
+                if (!document.unset(name.section, name.keyword))
+                    fmt::print(context.terminal().err, "svcmgr: {} does not say {}; nothing to remove\n", document.file(), name.text());
+        });
+        return show_change(context, change);
+    });
+}
+
+// --- enable, disable
+
+/// The sections that --rid, --tags and --subsets choose; DEFAULT when none of these is given.
+std::vector<std::string> chosen_sections(Context& context, const LoadedService& loaded) {
+    const std::optional<Selection> selection = context.selection(*loaded.service);
+    if (!selection) return {};
+    if (!selection->rids) return {"DEFAULT"};
+    std::vector<std::string> sections;
+    for (const Rid& rid : *selection->rids) {
+        if (loaded.document.find(rid.text()) == nullptr && rid.text() != "app")
+            throw Error(Error::Code::invalid, fmt::format("{} has no section of its own; old keywords of DEFAULT make it", rid.text()),
+                        loaded.document.file(), fmt::format("give it a section [{}#1] first", rid.kind()));
+        sections.push_back(rid.text());
+    }
+    return sections;
+}
+
+/// A keyword with a scope, or another that wins, may say otherwise.
+int tell_what_is_left(Context& context, const std::string& service, const std::vector<std::string>& sections) {
+    const LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), service);
+    int code = 0;
+    for (const auto& resource : loaded.service->resources()) {
+        const bool meant = sections.front() == "DEFAULT" || std::ranges::find(sections, resource->rid().text()) != sections.end();
+        if (!meant || !resource->disabled()) continue;
+        fmt::print(context.terminal().err, "svcmgr: {} {} is still disabled here: {}\n", service, resource->rid().text(),
+                   resource->options().place_of("disable").to_string());
+        code = 1;
+    }
+    return code;
+}
+
+int run_disable(Context& context) {
+    return context.for_each_service([&](const std::string& service) {
+        const std::vector<std::string> sections = chosen_sections(context, context.load(service));
+        if (sections.empty()) return 0;
+        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+            for (const std::string& section : sections) document.set(section, "disable", "true");
+        });
+        return show_change(context, change);
+    });
+}
+
+int run_enable(Context& context) {
+    return context.for_each_service([&](const std::string& service) {
+        const std::vector<std::string> sections = chosen_sections(context, context.load(service));
+        if (sections.empty()) return 0;
+        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+            for (const std::string& section : sections) document.unset(section, "disable");
+        });
+        const int code = show_change(context, change);
+        return code != 0 ? code : tell_what_is_left(context, service, sections);
+    });
+}
+
+// --- delete
+
+/// What would go on running with nobody to look after it.
+void require_down(Context& context, const LoadedService& loaded, const Selection& selection) {
+    if (context.line().has("force")) return;
+    const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+    const Observation seen = instance.observe(selection, Purpose::show);
+    context.check_signals();
+    for (const auto& resource : loaded.service->resources()) {
+        const auto found = seen.resources.find(resource->rid());
+        if (found == seen.resources.end() || !selection.contains(*resource)) continue;
+        const Status status = found->second.status;
+        const bool unknown = status == Status::undef && resource->group() == Group::container;
+        if (status != Status::up && status != Status::warn && status != Status::standby_up && !unknown) continue;
+        throw Error(Error::Code::refused,
+                    fmt::format("{} is {}: without its section nobody looks after it", resource->rid().text(), to_string(status)),
+                    loaded.service->name(), fmt::format("svcmgr -s {} stop first, or --force", loaded.service->name()));
+    }
+}
+
+int delete_sections(Context& context, const LoadedService& loaded, const Selection& selection) {
+    const std::string& service = loaded.service->name();
+    const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+        for (const Rid& rid : *selection.rids)
+            if (!document.remove_section(rid.text()))
+                throw Error(Error::Code::invalid, fmt::format("{} has no section of its own", rid.text()), document.file(),
+                            fmt::format("svcmgr -s {} edit config removes what makes it", service));
+    });
+    return show_change(context, change);
+}
+
+int run_delete(Context& context) {
+    if (!context.line().services) throw Error(Error::Code::invalid, "delete does not act on all services", "", "name them with -s");
+    return context.for_each_service([&](const std::string& service) {
+        const LoadedService loaded = context.load(service);
+        const std::optional<Selection> selection = context.selection(*loaded.service);
+        if (!selection) return 0;
+        require_down(context, loaded, *selection);
+        if (selection->rids) return delete_sections(context, loaded, *selection);
+        const Path copy = delete_env_file(context.world(), context.paths(), service);
+        fmt::print(context.terminal().out, "{} is deleted; its env file is kept as {}\n", service, copy);
+        return 0;
+    });
+}
+
+// --- create
+
+std::string read_source(Context& context, const Path& file) {
+    if (file == "-") return context.terminal().read_input();
+    auto text = context.world().files.read(file, Document::largest_file);
+    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "name a readable env file of at most 1 MiB");
+    return std::move(*text);
+}
+
+/// A file, or NAME.env among the node's templates, or among those that came with svcmgr.
+Path template_file(Context& context, const std::string& name) {
+    if (name.find('/') != std::string::npos) return name;
+    for (const Path& directory : {context.paths().templates, context.paths().shipped_templates}) {
+        const Path file = fmt::format("{}/{}.env", directory, name);
+        if (context.world().files.facts(file)) return file;
+    }
+    if (context.world().files.facts(name)) return name;
+    throw Error(Error::Code::invalid, fmt::format("there is no template {}", name), context.paths().templates,
+                fmt::format("templates are NAME.env there or in {}", context.paths().shipped_templates));
+}
+
+int run_create(Context& context) {
+    refuse_params(context);
+    const CommandLine& line = context.line();
+    const std::string service = context.only_service();
+    const std::vector<Assignment> wanted = assignments(context);
+    if (line.has("config") && line.has("template"))
+        throw Error(Error::Code::invalid, "--config and --template both say what to begin with", "", "give one of them");
+    Path source = fmt::format("{}/{}.env", context.paths().configuration, service);
+    std::string text;
+    if (line.has("config") || line.has("template")) {
+        source = line.has("config") ? line.config_file : template_file(context, line.template_name);
+        text = read_source(context, source);
+    } else if (wanted.empty()) {
+        throw Error(Error::Code::invalid, "nothing says what the service is made of", "",
+                    "give --config FILE, --template NAME or --kw container#1.type=kvm …");
+    }
+    Document document = Document::parse(std::move(text), source);
+    for (const Assignment& one : wanted) document.set(one.name.section, one.name.keyword, one.value);
+    const EnvChange change = create_env_file(context.world(), context.paths(), context.node(), service, document);
+    if (change.result == EnvChange::Result::refused) {
+        for (const Finding& finding : change.findings) context.terminal().err << to_text(finding) << '\n';
+        throw Error(Error::Code::invalid, "what was given has errors; no service was made", change.file,
+                    "mend what is shown above, then try again");
+    }
+    show_change(context, change);
+    fmt::print(context.terminal().out, "{} is made: {}\n", service, change.file);
+    return 0;
+}
+
+}  // namespace
+
+std::vector<Command> config_change_commands() {
+    constexpr std::string_view section = "Env files";
+    return {
+        {"create",
+         "",
+         section,
+         "Make a service: from a file, a template, keywords.",
+         {"config", "template", "kw", "param", "value", "env"},
+         run_create},
+        {"set", "", section, "Say keywords in the env file; every other byte stays.", {"kw", "param", "value", "env"}, run_set},
+        {"unset", "", section, "Take keywords out of the env file.", {"kw", "param"}, run_unset},
+        {"enable", "", section, "End the disabling of resources, or of the service.", {"rid", "tags", "subsets"}, run_enable},
+        {"disable", "", section, "Leave resources, or the service, out of every action.", {"rid", "tags", "subsets"}, run_disable},
+        {"delete",
+         "",
+         section,
+         "Take the env file away, or sections of it; a copy is kept.",
+         {"rid", "tags", "subsets", "force"},
+         run_delete},
+    };
+}
+
+}  // namespace svcmgr

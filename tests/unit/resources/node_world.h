@@ -1,0 +1,192 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "drivers/error.h"
+#include "drivers/files/memory_files.h"
+#include "drivers/hypervisor/table.h"
+#include "drivers/network/network.h"
+#include "drivers/process/processes.h"
+#include "drivers/ssh/ssh.h"
+#include "drivers/tasks.h"
+#include "resources/looking.h"
+#include "resources/resource.h"
+#include "tests/unit/doubles.h"
+
+namespace svcmgr::test {
+
+/// Programs that the test writes: by their whole command line, else by their name. What is run is remembered.
+class ScriptedProcesses : public Processes {
+public:
+    using Answer = std::function<CommandResult(const Argv& argv)>;
+
+    explicit ScriptedProcesses(Clock& clock) : clock_(clock) {}
+
+    CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits&, std::string_view) override {
+        return run_in({}, argv, deadline, {});
+    }
+    CommandResult run_in(const Surroundings& around, const Argv& argv, Deadline deadline, const CommandLimits&) override {
+        const std::string line = fmt::format("{}", fmt::join(argv, " "));
+        ran.push_back(line);
+        surroundings = around;
+        CommandResult result;
+        const auto whole = answers.find(line);
+        const auto answer = whole != answers.end() ? whole : answers.find(argv.empty() ? "" : argv.front());
+        if (hanging.contains(argv.front())) {
+            clock_.sleep_until(deadline.at());
+            result.timed_out = true;
+            return result;
+        }
+        if (answer == answers.end()) {
+            result.not_started = fmt::format("{} is not installed", argv.empty() ? "" : argv.front());
+            return result;
+        }
+        return answer->second(argv);
+    }
+    std::vector<ProcessInfo> list() const override { return {}; }
+    ProcessId self() const override { return {}; }
+    bool alive(const ProcessId&) const override { return true; }
+
+    void answer(const std::string& command, int exit_code, const std::string& out = {}, const std::string& err = {}) {
+        answers[command] = [=](const Argv&) {
+            CommandResult result;
+            result.exit_code = exit_code;
+            result.out = out;
+            result.err = err;
+            return result;
+        };
+    }
+    void does(const std::string& command, const std::function<void()>& effect) {
+        answers[command] = [=](const Argv&) {
+            effect();
+            CommandResult result;
+            result.exit_code = 0;
+            return result;
+        };
+    }
+    bool has_run(const std::string& line) const { return std::ranges::find(ran, line) != ran.end(); }
+
+    std::map<std::string, Answer> answers;
+    std::map<std::string, bool> hanging;
+    std::vector<std::string> ran;
+    Surroundings surroundings;  ///< of the last one
+
+private:
+    Clock& clock_;
+};
+
+/// Tasks that run in the caller.
+class InlineTasks : public Tasks {
+public:
+    std::unique_ptr<TaskGroup> group() override {
+        class Group : public TaskGroup {
+            Id spawn(std::function<void()> work) override {
+                work();
+                return ++last_;
+            }
+            std::optional<Id> wait_any(Deadline) override { return reported_ < last_ ? std::optional(++reported_) : std::nullopt; }
+            Id last_ = 0;
+            Id reported_ = 0;
+        };
+        return std::make_unique<Group>();
+    }
+};
+
+class NobodyAnswersSsh : public Ssh {
+public:
+    SshOutcome run(const SshTarget&, const Argv&, Deadline, const CommandLimits&) override { return {}; }
+    HostKeyAnswer host_key(const SshTarget&, Deadline) override { return {}; }
+    tl::expected<HostKey, std::string> read_public_key(std::string_view) override { return tl::unexpected(std::string("no keys here")); }
+};
+
+class ScriptedNetwork : public Network {
+public:
+    Resolution resolve(const std::string& name, Deadline) override {
+        const auto found = names.find(name);
+        if (found != names.end()) return {{found->second}, ""};
+        return {{}, fmt::format("{} has no address", name)};
+    }
+    PingAnswer ping(const std::string& host, Deadline) override { return {answering.contains(host), "no answer"}; }
+
+    std::map<std::string, std::string> names;
+    std::map<std::string, bool> answering;
+};
+
+class NoHypervisors : public Hypervisors {
+public:
+    Hypervisor& get(std::string_view) override { throw Error(Error::Code::unreachable, "no hypervisors here"); }
+};
+
+/// A node for one resource: files in memory, programs that the test writes, a clock that jumps.
+struct NodeWorld {
+    ManualClock clock;
+    NoSignals signals;
+    InlineTasks tasks;
+    FixedHost host;
+    MemoryFiles files{clock, signals};
+    ScriptedProcesses processes{clock};
+    ScriptedNetwork network;
+    NobodyAnswersSsh ssh;
+    NoHypervisors hypervisors;
+    std::vector<std::string> notes;
+    bool changed = false;
+
+    NodeWorld() { mounted(""); }
+
+    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors}; }
+
+    /// The mount table: `lines` beside that of the root file system.
+    void mounted(const std::string& lines) {
+        files.put("/proc/self/mountinfo", "20 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n" + lines);
+    }
+
+    ResourceObservation look(const Resource& resource, Purpose purpose = Purpose::show) {
+        Looking looking(world(), purpose, {});
+        return resource.look(looking);
+    }
+    Intent intend(const Resource& resource, Goal goal) {
+        return resource.intend(goal, look(resource, goal == Goal::down ? Purpose::stop : Purpose::start));
+    }
+    Doing doing(Duration time = std::chrono::minutes(1)) {
+        return {world(),
+                Deadline::in(clock, time),
+                [this](LogLine::Level, const std::string& note) { notes.push_back(note); },
+                [this] { changed = true; },
+                {"OPENSVC_SVCNAME=svc1", "OPENSVC_ACTION=start"}};
+    }
+    void perform(const Resource& resource, const std::string& verb, Duration time = std::chrono::minutes(1)) {
+        Doing how = doing(time);
+        resource.perform(verb, how);
+    }
+    /// The Error that a verb ends with, as text; empty when it ends well.
+    std::string failure(const Resource& resource, const std::string& verb, Duration time = std::chrono::minutes(1)) {
+        try {
+            perform(resource, verb, time);
+        } catch (const Error& error) {
+            return error.what();
+        }
+        return {};
+    }
+};
+
+inline std::string text_of(const ResourceObservation& seen) {
+    std::string text(to_string(seen.status));
+    for (const LogLine& line : seen.log) text += fmt::format("; {}: {}", to_string(line.level), line.message);
+    return text;
+}
+
+/// Options of a section as if they had been read from a file.
+inline Options section(const std::string& name, KeywordSet keywords, const std::map<std::string, std::string>& values) {
+    Options options(name, {"svc1.env", 1, 1}, keywords);
+    for (const auto& [keyword, value] : values) options.set(keyword, {value, {"svc1.env", 2, 1}});
+    return options;
+}
+
+}  // namespace svcmgr::test
