@@ -69,10 +69,16 @@ private:
         const std::vector<std::string> names = final_steps(interrupted_);
         std::optional<Error> refusal;
         if (!names.empty())
-            refusal = Error(Error::Code::refused, fmt::format("nothing undoes {}", fmt::join(names, ", ")), interrupted_.action.sid,
-                            fmt::format("svcmgr -s {0} recover --redo completes the {1}; svcmgr -s {0} start brings the service up again",
-                                        service_.name(), interrupted_.action.action));
+            refusal =
+                Error(Error::Code::refused, fmt::format("nothing undoes {}", fmt::join(names, ", ")), interrupted_.action.sid, ways_out());
         guard({}, "check undoable", "every step that was begun must have a way back", refusal);
+    }
+
+    std::string ways_out() const {
+        std::string text = fmt::format("svcmgr -s {} recover --redo completes the {}", service_.name(), interrupted_.action.action);
+        if (interrupted_.action.aim.goal == Goal::down)
+            text += fmt::format("; svcmgr -s {} start brings the service up again", service_.name());
+        return text;
     }
 
     void guard_resource(const Step& step) {

@@ -67,7 +67,7 @@ std::vector<Command> explain_commands() {
          run_explain,
          {"text", "json"},
          "ACTION is start unless another one is named. Exits with 0 when it could be done now or has nothing to do, and else as the "
-         "action\n"
+         "action "
          "would: 2 the env file has errors, 3 a guard would refuse or there is no room for the record, 4 somebody else acts on the "
          "service."},
     };
