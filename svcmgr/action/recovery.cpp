@@ -16,7 +16,8 @@ namespace {
 /// Steps that have changed something, or may have, and that nothing undoes. Of a start these only wait; see Verb::undo.
 std::vector<std::string> final_steps(const ActionHistory& interrupted) {
     std::vector<std::string> names;
-    if (interrupted.action.aim.goal != Goal::down) return names;
+    const std::optional<Goal>& goal = interrupted.action.aim.goal;
+    if (!goal || *goal == Goal::up) return names;
     for (const StepRecord& record : interrupted.steps) {
         const bool touched = record.state != StepState::planned && record.state != StepState::skipped && record.effect == Effect::possible;
         if (!record.step.guard() && record.step.undo.empty() && touched) names.push_back(record.step.name());
@@ -68,10 +69,16 @@ private:
         const std::vector<std::string> names = final_steps(interrupted_);
         std::optional<Error> refusal;
         if (!names.empty())
-            refusal = Error(Error::Code::refused, fmt::format("nothing undoes {}", fmt::join(names, ", ")), interrupted_.action.sid,
-                            fmt::format("svcmgr -s {0} recover --redo completes the {1}; svcmgr -s {0} start brings the service up again",
-                                        service_.name(), interrupted_.action.action));
+            refusal =
+                Error(Error::Code::refused, fmt::format("nothing undoes {}", fmt::join(names, ", ")), interrupted_.action.sid, ways_out());
         guard({}, "check undoable", "every step that was begun must have a way back", refusal);
+    }
+
+    std::string ways_out() const {
+        std::string text = fmt::format("svcmgr -s {} recover --redo completes the {}", service_.name(), interrupted_.action.action);
+        if (interrupted_.action.aim.goal == Goal::down)
+            text += fmt::format("; svcmgr -s {} start brings the service up again", service_.name());
+        return text;
     }
 
     void guard_resource(const Step& step) {
@@ -97,7 +104,7 @@ private:
     }
 
     static Step undoing(Step step) {
-        step.undoes = step.id;
+        step.reverses = step.id;
         return step;
     }
 

@@ -96,7 +96,7 @@ Options Node::section(std::string_view name) const {
 
 Retention Node::retention() const {
     const Options journal = section("journal");
-    constexpr std::int64_t for_ever = 100 * 365, all = 1'000'000'000;
+    constexpr std::int64_t for_ever = 36'500, all = 1'000'000'000;
     return {std::chrono::days(std::min(journal.integer("keep_days"), for_ever)),
             static_cast<int>(std::min(journal.integer("keep_actions"), all)), journal.size("max_size")};
 }

@@ -100,7 +100,7 @@ std::vector<Command> recover_commands() {
          run_recover,
          {"text", "json"},
          "Alone it changes nothing and exits with 0, as it does when nothing was interrupted. A way is an action: it has a plan that "
-         "--dry-run\n"
+         "--dry-run "
          "shows, is journaled, and exits as any action does: 3 when it is refused, 5 when something could not be undone."},
     };
 }

@@ -88,11 +88,17 @@ Step::OnFailure on_failure_of(std::string_view word) noexcept {
 }
 
 std::string_view to_string(Goal goal) noexcept {
-    return goal == Goal::up ? "up" : "down";
+    switch (goal) {
+        case Goal::up: return "up";
+        case Goal::down: return "down";
+        case Goal::run: return "run";
+    }
+    return "";
 }
 std::optional<Goal> goal_of(std::string_view word) noexcept {
     if (word == "up") return Goal::up;
     if (word == "down") return Goal::down;
+    if (word == "run") return Goal::run;
     return std::nullopt;
 }
 

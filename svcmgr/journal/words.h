@@ -16,7 +16,7 @@ Error::Code error_code_of(std::string_view word) noexcept;
 std::string_view to_string(Step::OnFailure on_failure) noexcept;
 Step::OnFailure on_failure_of(std::string_view word) noexcept;
 
-/// "up" and "down"; nothing for any other word.
+/// "up", "down" and "run"; nothing for any other word.
 std::string_view to_string(Goal goal) noexcept;
 std::optional<Goal> goal_of(std::string_view word) noexcept;
 

@@ -47,8 +47,7 @@ TEST_CASE("numbers of steps") {
 }
 
 TEST_CASE("what an action was asked for is read back") {
-    CHECK(goal_of(to_string(Goal::up)) == Goal::up);
-    CHECK(goal_of(to_string(Goal::down)) == Goal::down);
+    for (const Goal goal : {Goal::up, Goal::down, Goal::run}) CHECK(goal_of(to_string(goal)) == goal);
     CHECK_FALSE(goal_of("").has_value());
     std::set<Group> all;
     for (int i = 0; i <= static_cast<int>(Group::task); ++i) all.insert(static_cast<Group>(i));
