@@ -44,20 +44,15 @@ Error failed(const CommandResult& result, const Argv& argv, const Doing& doing, 
 
 }  // namespace
 
-FsMount::FsMount(Rid rid, Options options)
+FsMount::FsMount(Rid rid, Options options, int place)
     : Resource(std::move(rid), Group::fs, "fs", options),
       point_(plain_path(options.text("mnt"))),
       type_(options.text("type")),
-      mount_options_(options.text("mnt_opt")) {}
+      mount_options_(options.text("mnt_opt")),
+      place_(place) {}
 
 std::string FsMount::label() const {
     return fmt::format("{}@{}", options().text("dev"), options().text("mnt"));
-}
-
-int FsMount::place(Goal) const {
-    const std::string dev = options().text("dev");
-    const bool from_path = dev.starts_with('/') && !dev.starts_with("/dev/");
-    return std::max(depth_of(point_), from_path ? depth_of(dev) + 1 : 0);
 }
 
 MountSource FsMount::source(World& world, const Mounts& mounts, Deadline deadline, const MountSource::Ask& ask) const {

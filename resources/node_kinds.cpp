@@ -6,6 +6,7 @@
 
 #include "resources/directory.h"
 #include "resources/fs_mount.h"
+#include "resources/fs_order.h"
 #include "resources/loop.h"
 #include "resources/mounts.h"
 #include "resources/node_app.h"
@@ -58,8 +59,9 @@ Made make_task(const Request& request) {
 }
 
 Made make_fs(const Request& request) {
-    if (request.section.text("type") == "directory") return std::make_unique<Directory>(request.rid(), request.section);
-    return std::make_unique<FsMount>(request.rid(), request.section);
+    const int place = fs_place(request.section, request.sections);
+    if (request.section.text("type") == "directory") return std::make_unique<Directory>(request.rid(), request.section, place);
+    return std::make_unique<FsMount>(request.rid(), request.section, place);
 }
 
 Made make_loop(const Request& request) {

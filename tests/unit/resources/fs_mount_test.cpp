@@ -28,7 +28,7 @@ struct Fixture : NodeWorld {
         values.try_emplace("dev", "/dev/sdb1");
         values.try_emplace("mnt", "/srv/svc1");
         values.try_emplace("type", "ext4");
-        return FsMount(Rid("fs#1"), section("fs#1", {fs_keywords(), generic_keywords(), trigger_keywords()}, values));
+        return FsMount(Rid("fs#1"), section("fs#1", {fs_keywords(), generic_keywords(), trigger_keywords()}, values), 0);
     }
     std::vector<std::string> verbs(const FsMount& resource, Goal goal) {
         std::vector<std::string> names;
@@ -191,12 +191,6 @@ TEST_CASE_FIXTURE(Fixture, "a stop gives up at its deadline, never detaches lazi
     CHECK(error.find("/srv/svc1 can't be unmounted: held by bash (pid 12)") != std::string::npos);
     CHECK(clock.now() - begin == 10s);
     for (const std::string& line : processes.ran) CHECK(line == "umount -- /srv/svc1");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a mount below another one comes after it, a bind after what it shows") {
-    CHECK(fs().place(Goal::up) < fs({{"mnt", "/srv/svc1/data"}}).place(Goal::up));
-    CHECK(fs({{"mnt", "/srv/svc1"}}).place(Goal::up) < fs({{"mnt", "/x"}, {"type", "bind"}, {"dev", "/srv/svc1/web"}}).place(Goal::up));
-    CHECK(fs().place(Goal::up) == 2);
 }
 
 TEST_CASE_FIXTURE(Fixture, "who holds a mount point: processes, mounts below it, loop devices") {
