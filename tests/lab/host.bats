@@ -24,6 +24,7 @@ teardown() {
         vgchange -an lab188 >/dev/null 2>&1 || true
         losetup --detach "$device" || true
     done
+    drop_link
     rm -rf "$srv" "$here"
     mkdir -p "$srv"
 }
@@ -183,6 +184,104 @@ loops_of() { losetup --noheadings --output NAME --associated "$1"; }
     reason_is svc1 disk#2 'this node sees no volume group nosuch'
 }
 
+# A link with another machine on it: sv0 here, sv1 in a network namespace with its own addresses.
+make_link() {
+    ip netns add far
+    ip link add sv0 type veth peer name sv1 netns far
+    ip addr add 10.88.0.1/24 dev sv0
+    ip -6 addr add 2001:db8:88::1/64 dev sv0 nodad
+    ip link set sv0 up
+    ip -n far link set lo up
+    ip -n far addr add 10.88.0.2/24 dev sv1
+    ip -n far -6 addr add 2001:db8:88::2/64 dev sv1 nodad
+    ip -n far link set sv1 up
+}
+
+drop_link() {
+    ip link del sv0 2>/dev/null || true
+    ip netns del far 2>/dev/null || true
+}
+
+# What the other machine believes to be the hardware address of an address.
+neighbour() { far ip neigh show "$1" dev sv1 | sed -n 's/.*lladdr \([^ ]*\).*/\1/p'; }
+
+far() { ip netns exec far "$@"; }
+
+@test "an address is added, announced, and taken away; others learn at once that it moved" {
+    make_link
+    node_service '[ip#1]' 'ipname = 10.88.0.188' 'ipdev = sv0' "post_start = printenv OPENSVC_IPADDR" "blocking_post_start = env | cat >$srv/env" \
+        '[ip#2]' 'ipname = 2001:db8:88::188' 'ipdev = sv0'
+    agree svc1 1
+    # What the other machine believed before: somebody else has it.
+    far ip neigh replace 10.88.0.188 lladdr 02:00:00:00:00:99 dev sv1 nud stale
+    far ip -6 neigh replace 2001:db8:88::188 lladdr 02:00:00:00:00:99 dev sv1 nud stale
+    on svc1 start
+    exits 0
+    agree svc1 0
+    is "$(ip -o -4 addr show dev sv0 label sv0:1 | awk '{ print $4 }')" 10.88.0.188/24
+    is "$(ip -o -6 addr show dev sv0 to 2001:db8:88::188 | awk '{ print $4 }')" 2001:db8:88::188/64
+    local here
+    here=$(cat /sys/class/net/sv0/address)
+    is "$(neighbour 10.88.0.188)" "$here"
+    is "$(neighbour 2001:db8:88::188)" "$here"
+    grep -qx OPENSVC_IPADDR=10.88.0.188 "$srv/env"
+    far ping -q -c 1 -W 5 10.88.0.188 >/dev/null
+    on svc1 start
+    exits 0
+    on svc1 stop
+    exits 0
+    is "$(ip -o addr show dev sv0 | grep -c 188)" 0
+    agree svc1 1
+    drop_link
+}
+
+@test "an address that another machine has is not added, even when it does not answer ping" {
+    make_link
+    node_service '[ip#1]' 'ipname = 10.88.0.188' 'ipdev = sv0'
+    far ip addr add 10.88.0.188/24 dev sv1
+    on svc1 start
+    exits 3
+    says 'another machine has 10.88.0.188: it answers ping'
+    far sysctl -q -w net.ipv4.icmp_echo_ignore_all=1
+    on svc1 start
+    exits 1
+    says "another machine has 10.88.0.188: $(far cat /sys/class/net/sv1/address)"
+    is "$(ip -o addr show dev sv0 | grep -c 188)" 0
+    is "$(journal svc1)" 'start failed 1'
+
+    node_service '[ip#1]' 'ipname = 2001:db8:88::188' 'ipdev = sv0' 'tags = nonrouted'
+    far ip -6 addr add 2001:db8:88::188/64 dev sv1 nodad
+    on svc1 start
+    exits 1
+    says 'another machine has 2001:db8:88::188'
+    is "$(ip -o addr show dev sv0 | grep -c 188)" 0
+    is "$(journal svc1)" 'start undone 1'
+    drop_link
+}
+
+@test "an adapter that is missing or down refuses the start, one without a carrier is a warning" {
+    make_link
+    node_service '[ip#1]' 'ipname = 10.88.0.188' 'ipdev = sv9'
+    on svc1 start
+    exits 3
+    says 'there is no adapter sv9'
+    sed -i 's/sv9/sv0/' "$configuration/svc1.env"
+    ip link set sv0 down
+    on svc1 start
+    exits 3
+    says 'sv0 is not up'
+    ip link set sv0 up
+    lab_wait 10 carrier
+    on svc1 start
+    exits 0
+    ip -n far link set sv1 down
+    status_is svc1 ip#1 warn
+    reason_is svc1 ip#1 'sv0 has no carrier'
+    drop_link
+}
+
+carrier() { [[ $(</sys/class/net/sv0/carrier) == 1 ]]; }
+
 @test "an application is started, checked and stopped; what it leaves running stays, and its order is kept" {
     launcher "$here/web" 'case $1 in' \
         "start) echo \"web as \$(id -un) in \$PWD with \$OPENSVC_SVCNAME \$OPENSVC_ACTION\"; sleep 60 & echo \$! >$srv/web.pid; echo web >>$srv/order ;;" \
@@ -221,7 +320,7 @@ loops_of() { losetup --noheadings --output NAME --associated "$1"; }
 
 @test "triggers run around a start in their order; a blocking one that fails ends it and undoes it" {
     node_service '[fs#1]' 'type = tmpfs' 'dev = tmpfs' "mnt = $srv/t" "pre_start = touch $srv/1" "blocking_pre_start = test -e $srv/1" \
-        "post_start = false" "blocking_post_start = test -e $srv/t && touch $srv/t/2 ; true" "pre_stop = touch $srv/3"
+        "post_start = false" "blocking_post_start = test -e $srv/t && touch $srv/t/2" "pre_stop = touch $srv/3"
     on svc1 start --dry-run
     exits 0
     says 'fs#1 blocking_pre_start'

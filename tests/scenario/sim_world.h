@@ -9,6 +9,7 @@
 
 #include "drivers/files/memory_files.h"
 #include "drivers/host.h"
+#include "drivers/network/network.h"
 #include "tests/scenario/sim_database.h"
 #include "tests/scenario/sim_guest.h"
 #include "tests/scenario/sim_hypervisor.h"
@@ -49,6 +50,9 @@ public:
 
     /// Programs by their command line, or by their name alone; there are no others.
     std::map<std::string, ProgramModel> programs;
+
+    /// Adapters and the addresses that are on them; scenarios give some.
+    AddressTable adapters;
 
     std::map<int, Process*>& processes() { return processes_; }
     /// Also those that were killed and whose threads have not yet noticed.

@@ -12,6 +12,7 @@
 #include "drivers/error.h"
 #include "drivers/files/memory_files.h"
 #include "drivers/hypervisor/table.h"
+#include "drivers/network/address.h"
 #include "drivers/network/network.h"
 #include "drivers/process/processes.h"
 #include "drivers/ssh/ssh.h"
@@ -109,12 +110,34 @@ public:
 class ScriptedNetwork : public Network {
 public:
     Resolution resolve(const std::string& name, Deadline) override {
+        if (address_bytes(name)) return {{name}, ""};
         const auto found = names.find(name);
         if (found != names.end()) return {{found->second}, ""};
         return {{}, fmt::format("{} has no address", name)};
     }
     PingAnswer ping(const std::string& host, Deadline) override { return {answering.contains(host), "no answer"}; }
 
+    AddressTable addresses() override { return table; }
+    ProbeAnswer probe(const std::string&, const std::string& address, Deadline) override {
+        done.push_back("probe " + address);
+        return {!owner.empty(), owner, probe_problem};
+    }
+    void add_address(const AdapterAddress& address) override {
+        done.push_back(fmt::format("add {}/{} {} {}", address.address, address.prefix, address.adapter, address.label));
+        table.addresses.push_back(address);
+        table.addresses.back().state = state_of_new;
+    }
+    void remove_address(const AdapterAddress& address) override {
+        done.push_back(fmt::format("remove {}/{}", address.address, address.prefix));
+        std::erase_if(table.addresses, [&](const AdapterAddress& held) { return held.address == address.address; });
+    }
+    void announce(const std::string&, const std::string& address) override { done.push_back("announce " + address); }
+
+    AddressTable table;
+    std::string owner;          ///< the other machine that has whatever is probed
+    std::string probe_problem;  ///< why nobody can be asked
+    AdapterAddress::State state_of_new = AdapterAddress::State::usable;
+    std::vector<std::string> done;
     std::map<std::string, std::string> names;
     std::map<std::string, bool> answering;
 };
