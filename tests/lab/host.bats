@@ -225,7 +225,7 @@ far() { ip netns exec far "$@"; }
     is "$(neighbour 10.88.0.188)" "$here"
     is "$(neighbour 2001:db8:88::188)" "$here"
     grep -qx OPENSVC_IPADDR=10.88.0.188 "$srv/env"
-    far ping -q -c 1 -W 5 10.88.0.188 >/dev/null
+    far busybox ping -q -c 1 -W 5 10.88.0.188 >/dev/null
     on svc1 start
     exits 0
     on svc1 stop
