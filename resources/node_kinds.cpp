@@ -9,6 +9,7 @@
 #include "resources/fs_order.h"
 #include "resources/loop.h"
 #include "resources/mounts.h"
+#include "resources/nfs_share.h"
 #include "resources/node_app.h"
 #include "resources/node_ip.h"
 #include "resources/raw_disks.h"
@@ -90,14 +91,18 @@ Made make_ip(const Request& request) {
     return std::make_unique<NodeIp>(request.rid(), request.section);
 }
 
+Made make_share(const Request& request) {
+    return std::make_unique<NfsShare>(request.rid(), request.section);
+}
+
 struct Maker {
     std::string_view driver;
     Made (*make)(const Request& request);
 };
 
 constexpr Maker makers[] = {
-    {"app", make_app},          {"fs", make_fs},   {"ip", make_ip},     {"loop", make_loop},
-    {"lvm", make_volume_group}, {"raw", make_raw}, {"task", make_task}, {"vg", make_volume_group},
+    {"app", make_app}, {"fs", make_fs},       {"ip", make_ip},     {"loop", make_loop},       {"lvm", make_volume_group},
+    {"raw", make_raw}, {"share", make_share}, {"task", make_task}, {"vg", make_volume_group},
 };
 
 }  // namespace

@@ -184,6 +184,23 @@ loops_of() { losetup --noheadings --output NAME --associated "$1"; }
     reason_is svc1 disk#2 'this node sees no volume group nosuch'
 }
 
+@test "a directory is exported to its clients, and no longer after the stop" {
+    mount -t tmpfs tmpfs /var/lib/nfs
+    touch /var/lib/nfs/{etab,rmtab}
+    mkdir "$srv/export"
+    node_service '[share#1]' 'type = nfs' "path = $srv/export" 'opts = 10.88.0.0/24(ro,fsid=1) 10.88.9.110(rw,fsid=1)'
+    status_is svc1 share#1 down
+    on svc1 start
+    exits 0
+    status_is svc1 share#1 up
+    grep -q "^$srv/export.10.88.0.0/24(ro,.*fsid=1" /var/lib/nfs/etab
+    on svc1 stop
+    exits 0
+    status_is svc1 share#1 down
+    is "$(grep -c export /var/lib/nfs/etab)" 0
+    umount /var/lib/nfs
+}
+
 # A link with another machine on it: sv0 here, sv1 in a network namespace with its own addresses.
 make_link() {
     ip netns add far
