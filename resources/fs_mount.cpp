@@ -142,6 +142,7 @@ void FsMount::perform(const std::string& verb, Doing& doing) const {
 void FsMount::start(Doing& doing) const {
     World& world = doing.world;
     const Mounts mounts = Mounts::read(world.files);
+    if (!mounts.problem().empty()) throw Error(Error::Code::failed, mounts.problem(), rid().text());
     const auto ask = [&](const Argv& argv) { return world.processes.run(argv, doing.deadline); };
     const MountSource from = source(world, mounts, doing.deadline, ask);
     if (const Found found = find(world, mounts, from); found.mount != nullptr) {

@@ -80,7 +80,8 @@ void Loop::perform(const std::string& verb, Doing& doing) const {
 
 void Loop::start(Doing& doing) const {
     const auto found = devices(doing.world.files);
-    if (found && !found->empty()) return doing.note(LogLine::Level::info, fmt::format("/dev/{} shows it already", found->front()));
+    if (!found) throw Error(Error::Code::failed, found.error(), rid().text());
+    if (!found->empty()) return doing.note(LogLine::Level::info, fmt::format("/dev/{} shows it already", found->front()));
     const auto facts = bounded_facts(doing.world, Mounts::read(doing.world.files), file_, doing.deadline);
     if (!facts || facts->kind != FileFacts::Kind::file)
         throw Error(Error::Code::failed, facts ? "is no regular file" : facts.error().reason, file_,

@@ -137,8 +137,8 @@ Intent NodeIp::intend(Goal goal, const ResourceObservation& observation) const {
         if (!intent.refusal) intent.verbs.push_back({"start", fmt::format("add {} to {}", name_, device_), patience, "stop", patience});
     } else {
         if (observation.status == Status::down) return Intent::leave(fmt::format("it is not on {}", device_));
-        if (observation.status == Status::undef || observation.unstartable)
-            return Intent::leave(observation.unstartable ? observation.unstartable->message() : "its state is not known");
+        // Elsewhere it is not ours. What is not known is tried, so that a stop that could not see the address does not end well.
+        if (observation.status != Status::undef && observation.unstartable) return Intent::leave(observation.unstartable->message());
         intent.verbs.push_back({"stop", fmt::format("take {} from {}", name_, device_), patience, "", {}});
     }
     return intent;

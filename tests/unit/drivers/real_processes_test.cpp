@@ -82,6 +82,8 @@ TEST_CASE_FIXTURE(Fixture, "a program gets the surroundings that it is owed, and
     around.limits = {{RLIMIT_NOFILE, 64}};
     const auto in = [&](const std::string& script) { return processes.run_in(around, {"sh", "-c", script}, patience(time.clock)).out; };
     CHECK(in("echo $HOME $TZ $LC_ALL") == "/srv/web UTC C\n");
+    const std::string all = processes.run_in(around, {"env"}, patience(time.clock)).out;
+    CHECK(all.find("HOME=") == all.rfind("HOME="));
     CHECK(in("pwd; umask; ulimit -n") == directory.path() + "\n0027\n64\n");
     CHECK(in("echo /proc/self/fd/*") ==
           "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\n");  // 3 is what the shell lists the directory through

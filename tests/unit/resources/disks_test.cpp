@@ -51,6 +51,8 @@ TEST_CASE_FIXTURE(Fixture, "a loop disk is up while a loop device shows its file
     CHECK(look(loop()).status == Status::down);
     files.fail("/sys/block", MemoryFiles::FaultOn::look, EIO);
     CHECK(look(loop()).status == Status::undef);
+    CHECK(failure(loop(), "start").find("/sys/block") != std::string::npos);
+    CHECK(processes.ran.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a loop disk is attached once, and detached when nobody uses it") {

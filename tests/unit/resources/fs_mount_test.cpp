@@ -117,6 +117,9 @@ TEST_CASE_FIXTURE(Fixture, "a mount that became read-only is a warning") {
 TEST_CASE_FIXTURE(Fixture, "a mount table that can't be read leaves the status undef") {
     files.fail("/proc", MemoryFiles::FaultOn::look, EIO);
     CHECK(look(fs()).status == Status::undef);
+    CHECK(failure(fs(), "start").find("/proc/self/mountinfo") != std::string::npos);
+    CHECK(failure(fs(), "stop").find("/proc/self/mountinfo") != std::string::npos);
+    CHECK(processes.ran.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a start checks the file system, makes the mount point, mounts, and is idempotent") {

@@ -134,6 +134,7 @@ TEST_CASE_FIXTURE(Fixture, "a launcher runs as its user, else as its script's ow
     files.set_owner(script, 91, 92);
     processes.answer("getent -- passwd 91", 0, "tomcat:x:91:92:T:/srv/tomcat:/bin/sh\n");
     perform(app({{"start", "1"}}), "start");
+    REQUIRE(processes.surroundings.run_as);
     CHECK(processes.surroundings.run_as->user == 91);
 }
 

@@ -62,6 +62,8 @@ TEST_CASE_FIXTURE(Fixture, "what can't be listed is undef, not down") {
     network.table.problem = "no netlink";
     CHECK(text_of(look(ip())) == "undef; warn: no netlink");
     CHECK(intend(ip(), Goal::up).refusal.has_value());
+    CHECK(intend(ip(), Goal::down).verbs.size() == 1);
+    CHECK(failure(ip(), "stop") != "");
 }
 
 TEST_CASE_FIXTURE(Fixture, "a start is refused beforehand without its adapter, with one that is down, and without a netmask") {

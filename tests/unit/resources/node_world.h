@@ -35,9 +35,14 @@ public:
     }
     CommandResult run_in(const Surroundings& around, const Argv& argv, Deadline deadline, const CommandLimits&) override {
         const std::string line = fmt::format("{}", fmt::join(argv, " "));
+        CommandResult result;
+        if (deadline.passed(clock_)) {
+            result.timed_out = true;
+            result.not_started = "not started: its deadline had passed";
+            return result;
+        }
         ran.push_back(line);
         surroundings = around;
-        CommandResult result;
         const auto whole = answers.find(line);
         const auto answer = whole != answers.end() ? whole : answers.find(argv.empty() ? "" : argv.front());
         if (hanging.contains(argv.front())) {
