@@ -43,6 +43,8 @@ image() { truncate -s "${2:-16M}" "$1" && mkfs.ext4 -q -F "$1"; }
 
 ended() { ! kill -0 "$1" 2>/dev/null; }
 
+ticks() { [[ $(grep -c tick "$logs/svc1.app#1.start.log") -ge 3 ]]; }
+
 works_in() { [[ $(readlink "/proc/$1/cwd") == "$2" && $(<"/proc/$1/comm") == sleep ]]; }
 
 mounted_on() { findmnt --noheadings --output SOURCE --mountpoint "$1"; }
@@ -301,7 +303,7 @@ carrier() { [[ $(</sys/class/net/sv0/carrier) == 1 ]]; }
 
 @test "an application is started, checked and stopped; what it leaves running stays, and its order is kept" {
     launcher "$here/web" 'case $1 in' \
-        "start) echo \"web as \$(id -un) in \$PWD with \$OPENSVC_SVCNAME \$OPENSVC_ACTION\"; sleep 60 & echo \$! >$srv/web.pid; echo web >>$srv/order ;;" \
+        "start) echo \"web as \$(id -un) in \$PWD with \$OPENSVC_SVCNAME \$OPENSVC_ACTION\"; (while sleep 0.1; do echo tick; done) & echo \$! >$srv/web.pid; echo web >>$srv/order ;;" \
         "stop) kill \$(cat $srv/web.pid); rm $srv/web.pid; echo web stopped >>$srv/order ;;" \
         "status) [ -e $srv/web.pid ] ;;" esac
     launcher "$here/db" 'case $1 in' "start) touch $srv/db; echo db >>$srv/order ;;" "stop) rm $srv/db; echo db stopped >>$srv/order ;;" \
@@ -314,6 +316,7 @@ carrier() { [[ $(</sys/class/net/sv0/carrier) == 1 ]]; }
     agree svc1 0
     kill -0 "$(<"$srv/web.pid")"
     is "$(<"$srv/order")" $'db\nweb'
+    lab_wait 10 ticks # it goes on writing, and nobody kills it for that
     is "$(head -n 1 "$logs/svc1.app#1.start.log")" "web as root in $srv with svc1 start"
     on svc1 stop
     exits 0

@@ -194,8 +194,13 @@ public:
         if (result.exit_code == 0) act(*program, result);
         return result;
     }
-    CommandResult run_in(const Surroundings&, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
-        return run(argv, deadline, limits, {});
+    CommandResult run_in(const Surroundings& around, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
+        CommandResult result = run(argv, deadline, limits, {});
+        if (around.output.empty()) return result;
+        process_.node().files().put(around.output, result.out + result.err, 0600);
+        result.out.clear();
+        result.err.clear();
+        return result;
     }
     std::vector<ProcessInfo> list() const override {
         process_.call();

@@ -96,6 +96,27 @@ TEST_CASE_FIXTURE(Fixture, "a program gets the surroundings that it is owed, and
     }
 }
 
+TEST_CASE_FIXTURE(Fixture, "what a program leaves running goes on writing into its file, and is not killed for it") {
+    const TemporaryDirectory directory;
+    Surroundings around;
+    around.output = directory.path() + "/log";
+    files.replace(around.output, "", 0600);
+    const auto result = processes.run_in(around, {"sh", "-c", "echo begin; echo bad >&2; exit 3"}, patience(time.clock));
+    CHECK(result.exit_code == 3);
+    CHECK(result.out == "");
+    CHECK(files.read(around.output).value() == "begin\nbad\n");
+    around.directory = directory.path();
+    CHECK(
+        processes
+            .run_in(around, {"sh", "-c", "(while ! [ -e go ]; do sleep 0.01; done; echo later; echo more) & exit 0"}, patience(time.clock))
+            .ok());
+    files.replace(directory.path() + "/go", "", 0600);
+    CHECK(eventually([&] { return files.read(around.output).value() == "begin\nbad\nlater\nmore\n"; }));
+    around.output = directory.path() + "/nothing";
+    CHECK(processes.run_in(around, {"true"}, patience(time.clock)).not_started ==
+          "true can't be started: " + around.output + ": no such file");
+}
+
 TEST_CASE_FIXTURE(Fixture, "surroundings that can't be had keep a program from being started, and say why") {
     Surroundings around;
     around.directory = "/no/such/directory";

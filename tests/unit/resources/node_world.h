@@ -28,7 +28,7 @@ class ScriptedProcesses : public Processes {
 public:
     using Answer = std::function<CommandResult(const Argv& argv)>;
 
-    explicit ScriptedProcesses(Clock& clock) : clock_(clock) {}
+    ScriptedProcesses(Clock& clock, Files& files) : clock_(clock), files_(files) {}
 
     CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits&, std::string_view) override {
         return run_in({}, argv, deadline, {});
@@ -54,7 +54,12 @@ public:
             result.not_started = fmt::format("{} is not installed", argv.empty() ? "" : argv.front());
             return result;
         }
-        return answer->second(argv);
+        CommandResult said = answer->second(argv);
+        if (around.output.empty()) return said;
+        files_.replace(around.output, said.out + said.err, 0600);
+        said.out.clear();
+        said.err.clear();
+        return said;
     }
     std::vector<ProcessInfo> list() const override { return {}; }
     ProcessId self() const override { return {}; }
@@ -86,6 +91,7 @@ public:
 
 private:
     Clock& clock_;
+    Files& files_;
 };
 
 /// Tasks that run in the caller.
@@ -159,7 +165,7 @@ struct NodeWorld {
     InlineTasks tasks;
     FixedHost host;
     MemoryFiles files{clock, signals};
-    ScriptedProcesses processes{clock};
+    ScriptedProcesses processes{clock, files};
     ScriptedNetwork network;
     NobodyAnswersSsh ssh;
     NoHypervisors hypervisors;
