@@ -30,6 +30,7 @@ std::vector<Layer> by_place(const Layer& layer, Goal goal) {
     std::map<int, Layer> places;
     for (const Resource* resource : layer) places[goal == Goal::down ? -resource->place(goal) : resource->place(goal)].push_back(resource);
     std::vector<Layer> layers;
+    layers.reserve(places.size());
     for (auto& [place, resources] : places) layers.push_back(std::move(resources));
     return layers;
 }

@@ -184,6 +184,17 @@ TEST_CASE_FIXTURE(Fixture, "a stop tries again while the mount point is busy, an
     CHECK(notes == std::vector<std::string>{"exited with 32: umount: /srv/svc1: target is busy.: held by tail (pid 4711)"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "a stop does not end well when nobody can tell whether what is mounted is ours") {
+    mounted(ours);
+    processes.hanging["blkid"] = true;
+    const FsMount labelled = fs({{"dev", "LABEL=data"}});
+    CHECK(look(labelled).status == Status::warn);
+    CHECK(intend(labelled, Goal::up).refusal.has_value());
+    CHECK(verbs(labelled, Goal::down) == std::vector<std::string>{"stop"});
+    CHECK(failure(labelled, "stop").find("whether LABEL=data is what is mounted on /srv/svc1 can't be told") != std::string::npos);
+    CHECK_FALSE(changed);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a stop gives up at its deadline, never detaches lazily and kills nobody") {
     mounted(ours);
     processes.answer("umount", 32, "", "umount: /srv/svc1: target is busy.\n");
@@ -194,6 +205,8 @@ TEST_CASE_FIXTURE(Fixture, "a stop gives up at its deadline, never detaches lazi
     CHECK(error.find("/srv/svc1 can't be unmounted: held by bash (pid 12)") != std::string::npos);
     CHECK(clock.now() - begin == 10s);
     for (const std::string& line : processes.ran) CHECK(line == "umount -- /srv/svc1");
+    processes.hanging["umount"] = true;
+    CHECK(failure(fs(), "stop", 10s).find("/srv/svc1 can't be unmounted: umount does not come back") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "who holds a mount point: processes, mounts below it, loop devices") {
