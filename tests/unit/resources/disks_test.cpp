@@ -48,6 +48,10 @@ TEST_CASE_FIXTURE(Fixture, "a loop disk is up while a loop device shows its file
     attached(true);
     CHECK(text_of(look(loop())) == "up; info: /dev/loop3");
     files.put("/sys/block/loop3/loop/backing_file", "/srv/disk.img (deleted)\n");
+    CHECK(look(loop()).log.back().message == "/srv/disk.img was deleted, and is shown by /dev/loop3 until the stop");
+    CHECK(look(loop()).status == Status::warn);
+    CHECK(intend(loop(), Goal::down).verbs.size() == 1);
+    files.put("/sys/block/loop3/loop/backing_file", "/srv/disk.img.old\n");
     CHECK(look(loop()).status == Status::down);
     files.fail("/sys/block", MemoryFiles::FaultOn::look, EIO);
     CHECK(look(loop()).status == Status::undef);
