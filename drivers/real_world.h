@@ -44,8 +44,8 @@ private:
     RealHost host_;
     RealFiles files_{signals_};
     RealProcesses processes_{signals_, host_, files_};
-    RealNetwork network_{signals_};
     Path module_directory_;
+    RealNetwork network_{signals_, system_lookup, module_directory_};
     // Filled from the constructor on; optional so that `configure` can put others into the same place.
     std::optional<LazySsh> ssh_;
     std::optional<ModuleHypervisors> hypervisors_;

@@ -14,12 +14,8 @@ constexpr Duration patience = std::chrono::minutes(1);
 
 }  // namespace
 
-Directory::Directory(Rid rid, Options options)
-    : Resource(std::move(rid), Group::fs, "fs.directory", options), path_(plain_path(options.text("path"))) {}
-
-int Directory::place(Goal) const {
-    return depth_of(path_);
-}
+Directory::Directory(Rid rid, Options options, int place)
+    : Resource(std::move(rid), Group::fs, "fs.directory", options), path_(plain_path(options.text("path"))), place_(place) {}
 
 ResourceObservation Directory::look(Looking& looking) const {
     ResourceObservation seen;

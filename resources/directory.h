@@ -11,16 +11,18 @@ namespace svcmgr {
 /// 2.9). Up when it is there; an owner, group or permissions other than the section's are a warning, which a start mends.
 class Directory : public Resource {
 public:
-    Directory(Rid rid, Options options);
+    /// `place`: see fs_order.h.
+    Directory(Rid rid, Options options, int place);
 
     std::string label() const override { return "dir " + path_; }
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
-    int place(Goal goal) const override;
+    int place(Goal goal) const override { return goal == Goal::down ? -place_ : place_; }
 
 private:
     Path path_;
+    int place_;
 };
 
 }  // namespace svcmgr

@@ -29,6 +29,9 @@ constexpr Checker checkers[] = {
     {"reiserfs", {"fsck.reiserfs", "-p"}},
 };
 
+/// Something is mounted, and whether it is ours can't be told: a stop must not end well.
+constexpr const char* not_told = "not known to be ours";
+
 /// fsck(8): 0 is clean, 1 mended.
 constexpr int mended = 1;
 
@@ -44,20 +47,15 @@ Error failed(const CommandResult& result, const Argv& argv, const Doing& doing, 
 
 }  // namespace
 
-FsMount::FsMount(Rid rid, Options options)
+FsMount::FsMount(Rid rid, Options options, int place)
     : Resource(std::move(rid), Group::fs, "fs", options),
       point_(plain_path(options.text("mnt"))),
       type_(options.text("type")),
-      mount_options_(options.text("mnt_opt")) {}
+      mount_options_(options.text("mnt_opt")),
+      place_(place) {}
 
 std::string FsMount::label() const {
     return fmt::format("{}@{}", options().text("dev"), options().text("mnt"));
-}
-
-int FsMount::place(Goal) const {
-    const std::string dev = options().text("dev");
-    const bool from_path = dev.starts_with('/') && !dev.starts_with("/dev/");
-    return std::max(depth_of(point_), from_path ? depth_of(dev) + 1 : 0);
 }
 
 MountSource FsMount::source(World& world, const Mounts& mounts, Deadline deadline, const MountSource::Ask& ask) const {
@@ -102,6 +100,9 @@ ResourceObservation FsMount::look(Looking& looking) const {
         seen.say(LogLine::Level::warn, describe_other(*found.mount));
         seen.unstartable = Error(Error::Code::refused, describe_other(*found.mount), rid().text(),
                                  fmt::format("unmount {}, or mend `dev` in its section", found.mount->point));
+        if (from.problem().empty()) return seen;
+        seen.say(LogLine::Level::warn, from.problem());
+        seen.detail = not_told;
     }
     return seen;
 }
@@ -119,7 +120,7 @@ void FsMount::look_closer(const Mount& mount, Looking& looking, ResourceObservat
 }
 
 Intent FsMount::intend(Goal goal, const ResourceObservation& observation) const {
-    if (observation.unstartable) {
+    if (observation.unstartable && (goal == Goal::up || observation.detail != not_told)) {
         Intent intent = Intent::leave(observation.unstartable->message());
         if (goal == Goal::up) intent.refusal = observation.unstartable;
         return intent;
@@ -147,6 +148,7 @@ void FsMount::perform(const std::string& verb, Doing& doing) const {
 void FsMount::start(Doing& doing) const {
     World& world = doing.world;
     const Mounts mounts = Mounts::read(world.files);
+    if (!mounts.problem().empty()) throw Error(Error::Code::failed, mounts.problem(), rid().text());
     const auto ask = [&](const Argv& argv) { return world.processes.run(argv, doing.deadline); };
     const MountSource from = source(world, mounts, doing.deadline, ask);
     if (const Found found = find(world, mounts, from); found.mount != nullptr) {
@@ -201,24 +203,33 @@ void FsMount::mount(const MountSource& from, Doing& doing) const {
 void FsMount::stop(Doing& doing) const {
     World& world = doing.world;
     const auto ask = [&](const Argv& argv) { return world.processes.run(argv, doing.deadline); };
-    std::string told;
+    const MountSource from = source(world, Mounts::read(world.files), doing.deadline, ask);
+    std::string why;
     while (true) {
         const Mounts mounts = Mounts::read(world.files);
         if (!mounts.problem().empty()) throw Error(Error::Code::failed, mounts.problem(), rid().text());
-        const Found found = find(world, mounts, source(world, mounts, doing.deadline, ask));
+        const Found found = find(world, mounts, from);
         if (found.mount == nullptr) return;
+        if (!found.ours && !from.problem().empty())
+            throw Error(Error::Code::failed,
+                        fmt::format("whether {} is what is mounted on {} can't be told: {}", options().text("dev"), found.mount->point,
+                                    from.problem()),
+                        rid().text(), "unmount it by hand, if it is");
         if (!found.ours) return doing.note(LogLine::Level::warn, "left alone: " + describe_other(*found.mount));
 
         doing.changing();
         const Argv argv{"umount", "--", found.mount->point};
         const CommandResult result = ask(argv);
-        if (result.ok()) continue;  // something may be mounted below what was unmounted
-        const std::string holders = held_by(holders_of(world.files, mounts, found.mount->point));
-        if (told != holders) doing.note(LogLine::Level::warn, fmt::format("{}: {}", result.describe(), holders));
-        told = holders;
+        if (result.ok()) continue;                      // something may be mounted below what was unmounted
+        const bool tried = result.not_started.empty();  // after the deadline nothing is started: the reason of the last try stays
+        const std::string now = !tried             ? why
+                                : result.timed_out ? "umount does not come back"
+                                                   : held_by(holders_of(world.files, mounts, found.mount->point));
+        if (now != why) doing.note(LogLine::Level::warn, fmt::format("{}: {}", result.describe(), now));
+        why = now;
         if (doing.deadline.passed(world.clock) || world.signals.pending() != 0)
             throw Error(world.signals.pending() != 0 ? Error::Code::interrupted : Error::Code::timed_out,
-                        fmt::format("{} can't be unmounted: {}", found.mount->point, holders), rid().text(),
+                        fmt::format("{} can't be unmounted: {}", found.mount->point, why), rid().text(),
                         "end what holds it, then stop the service again");
         world.clock.sleep_until(std::min(world.clock.now() + between_tries, doing.deadline.at()));
     }

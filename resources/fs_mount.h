@@ -18,14 +18,15 @@ namespace svcmgr {
 /// mount lazily: what still writes to the disk must be known before another node mounts it.
 class FsMount : public Resource {
 public:
-    FsMount(Rid rid, Options options);
+    /// `place`: see fs_order.h.
+    FsMount(Rid rid, Options options, int place);
 
     std::string label() const override;
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
-    /// By depth, so that a mount below another comes after it, and a bind after what it shows.
-    int place(Goal goal) const override;
+    /// A stop goes the way back.
+    int place(Goal goal) const override { return goal == Goal::down ? -place_ : place_; }
 
 private:
     /// What the mount table has at our mount point.
@@ -46,6 +47,7 @@ private:
     Path point_;
     std::string type_;
     std::string mount_options_;
+    int place_;
 };
 
 }  // namespace svcmgr

@@ -43,6 +43,17 @@ tl::expected<std::vector<std::string>, std::string> entry(World& world, const ch
     return fields_of(result.out, ':');
 }
 
+/// A full disk must not keep a program from being run.
+std::string cant_keep(const Error& error) {
+    return fmt::format("its output can't be kept: {}", error.what());
+}
+
+std::string last_line(std::string_view text) {
+    text = trimmed(text);
+    const std::size_t end = text.find_last_of("\r\n");
+    return std::string(end == std::string_view::npos ? text : text.substr(end + 1));
+}
+
 }  // namespace
 
 bool asks_for_shell(std::string_view command) {
@@ -94,13 +105,28 @@ tl::expected<Account, std::string> find_account(World& world, const std::string&
 }
 
 CommandResult launch(const Launch& what, Doing& doing) {
-    CommandResult result = doing.world.processes.run_in(what.surroundings, what.argv, doing.deadline);
-    if (what.output.empty() || !result.not_started.empty()) return result;
+    Files& files = doing.world.files;
+    Surroundings surroundings = what.surroundings;
     try {
-        doing.world.files.make_directories(what.output.substr(0, what.output.rfind('/')), 0755);
-        doing.world.files.replace(what.output, result.out + result.err, 0600);
-    } catch (const Error& error) {  // a full disk must not stop a program from having run
-        doing.note(LogLine::Level::warn, fmt::format("its output could not be kept: {}", error.what()));
+        if (!what.output.empty()) files.make_directories(what.output.substr(0, what.output.rfind('/')), 0755);
+        if (!what.output.empty() && what.leaves == Launch::Leaves::processes) {
+            files.replace(what.output, "", 0600);
+            surroundings.output = what.output;
+        }
+    } catch (const Error& error) {
+        doing.note(LogLine::Level::warn, cant_keep(error));
+    }
+    CommandResult result = doing.world.processes.run_in(surroundings, what.argv, doing.deadline);
+    if (what.output.empty() || !result.not_started.empty()) return result;
+    if (!surroundings.output.empty()) {
+        const auto written = files.read(what.output);
+        if (written) result.err = last_line(*written);
+        return result;
+    }
+    try {
+        files.replace(what.output, result.out + result.err, 0600);
+    } catch (const Error& error) {
+        doing.note(LogLine::Level::warn, cant_keep(error));
     }
     return result;
 }

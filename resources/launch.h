@@ -33,9 +33,11 @@ struct Launch {
     Argv argv;
     Surroundings surroundings;
     Path output;  ///< its last output, stdout before stderr; empty: nowhere
+    /// Whether it leaves processes running, which go on writing into the file of its output.
+    enum class Leaves { nothing, processes } leaves = Leaves::nothing;
 };
 
-/// Runs it to its end and keeps its output.
+/// Runs it to its end and keeps its output. Of one that leaves processes, `err` of the result is the last line that it wrote.
 CommandResult launch(const Launch& what, Doing& doing);
 
 /// The failure of a command as the Error of a step: `interrupted` when a signal ended it, `timed_out` at its deadline, else `failed`.

@@ -17,6 +17,13 @@ namespace {
 constexpr Duration patience = std::chrono::minutes(1);
 constexpr Duration between_looks = std::chrono::milliseconds(100);
 
+/// What the kernel adds to the name of a file that is gone and still shown.
+constexpr const char* deleted = " (deleted)";
+
+Path backing_file_of(const std::string& device) {
+    return fmt::format("/sys/block/{}/loop/backing_file", device);
+}
+
 /// What keeps a loop device: the mounts of it, and the devices that are made of it.
 std::vector<std::string> users_of(const Files& files, const std::string& device) {
     std::vector<std::string> users;
@@ -42,8 +49,8 @@ tl::expected<std::vector<std::string>, std::string> Loop::devices(const Files& f
     std::vector<std::string> found;
     for (const std::string& name : *names) {
         if (!name.starts_with("loop")) continue;
-        const auto file = files.read(fmt::format("/sys/block/{}/loop/backing_file", name));
-        if (file && trimmed(*file) == wanted) found.push_back(name);
+        const auto file = files.read(backing_file_of(name));
+        if (file && (trimmed(*file) == wanted || trimmed(*file) == wanted + deleted)) found.push_back(name);
     }
     return found;
 }
@@ -56,14 +63,20 @@ ResourceObservation Loop::look(Looking& looking) const {
         return seen;
     }
     seen.status = found->empty() ? Status::down : Status::up;
-    for (const std::string& device : *found) seen.say(LogLine::Level::info, "/dev/" + device);
+    for (const std::string& device : *found) {
+        seen.say(LogLine::Level::info, "/dev/" + device);
+        const auto file = looking.world().files.read(backing_file_of(device));
+        if (!file || !trimmed(*file).ends_with(deleted)) continue;
+        seen.status = Status::warn;
+        seen.say(LogLine::Level::warn, fmt::format("{} was deleted, and is shown by /dev/{} until the stop", file_, device));
+    }
     return seen;
 }
 
 Intent Loop::intend(Goal goal, const ResourceObservation& observation) const {
     Intent intent;
     if (goal == Goal::up) {
-        if (observation.status == Status::up) return Intent::leave("a loop device shows it");
+        if (observation.status == Status::up || observation.status == Status::warn) return Intent::leave("a loop device shows it");
         intent.verbs.push_back({"start", fmt::format("make a loop device of {}", file_), patience, "stop", patience});
     } else {
         if (observation.status == Status::down) return Intent::leave("no loop device shows it");
@@ -80,7 +93,8 @@ void Loop::perform(const std::string& verb, Doing& doing) const {
 
 void Loop::start(Doing& doing) const {
     const auto found = devices(doing.world.files);
-    if (found && !found->empty()) return doing.note(LogLine::Level::info, fmt::format("/dev/{} shows it already", found->front()));
+    if (!found) throw Error(Error::Code::failed, found.error(), rid().text());
+    if (!found->empty()) return doing.note(LogLine::Level::info, fmt::format("/dev/{} shows it already", found->front()));
     const auto facts = bounded_facts(doing.world, Mounts::read(doing.world.files), file_, doing.deadline);
     if (!facts || facts->kind != FileFacts::Kind::file)
         throw Error(Error::Code::failed, facts ? "is no regular file" : facts.error().reason, file_,

@@ -18,22 +18,6 @@ bool is_octal(char c) {
     return c >= '0' && c <= '7';
 }
 
-/// "\040" is a blank: the kernel writes blanks, tabs, line ends and backslashes as three octal digits.
-std::string unescaped(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool escape =
-            text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) && is_octal(text[i + 2]) && is_octal(text[i + 3]);
-        if (!escape) {
-            plain += text[i];
-            continue;
-        }
-        plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
-        i += 3;
-    }
-    return plain;
-}
-
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     while (true) {
@@ -51,10 +35,10 @@ std::optional<Mount> parse_line(std::string_view line) {
     if (dash - words.begin() < 6 || words.end() - dash < 3) return std::nullopt;
     Mount mount;
     mount.device = words[2];
-    mount.root = unescaped(words[3]);
-    mount.point = unescaped(words[4]);
+    mount.root = unescape_octal(words[3]);
+    mount.point = unescape_octal(words[4]);
     mount.type = dash[1];
-    mount.source = unescaped(dash[2]);
+    mount.source = unescape_octal(dash[2]);
     for (const std::string_view option : split(words[5], ',')) mount.options.emplace_back(option);
     if (words.end() - dash > 3)
         for (const std::string_view option : split(dash[3], ',')) mount.options.emplace_back(option);
@@ -118,6 +102,21 @@ std::vector<const Mount*> Mounts::of_device(std::string_view device) const {
     for (const Mount& mount : mounts_)
         if (mount.device == device) found.push_back(&mount);
     return found;
+}
+
+std::string unescape_octal(std::string_view text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool escape =
+            text[i] == '\\' && i + 3 < text.size() && is_octal(text[i + 1]) && is_octal(text[i + 2]) && is_octal(text[i + 3]);
+        if (!escape) {
+            plain += text[i];
+            continue;
+        }
+        plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0'));
+        i += 3;
+    }
+    return plain;
 }
 
 Path plain_path(std::string_view path) {

@@ -47,6 +47,8 @@ private:
     std::string problem_;
 };
 
+/// "\040" is a blank: the kernel and exportfs write blanks, tabs, line ends and backslashes as three octal digits.
+std::string unescape_octal(std::string_view text);
 /// Without doubled and trailing slashes, "." and "..": as the kernel writes a mount point, links aside.
 Path plain_path(std::string_view path);
 /// Whether `path` is `directory` or lies in it. Both are plain.

@@ -220,7 +220,8 @@ void NodeApp::run(std::string_view verb, Doing& doing) const {
     }
     auto around = surroundings(doing.world, mounts, std::string(verb), doing.environment, doing.deadline);
     if (!around) throw Error(Error::Code::failed, around.error(), rid().text(), "mend its section in the env file");
-    const Launch what{argv, std::move(*around), output_file(home_.logs, home_.service, rid(), verb)};
+    const auto leaves = verb == "start" ? Launch::Leaves::processes : Launch::Leaves::nothing;
+    const Launch what{argv, std::move(*around), output_file(home_.logs, home_.service, rid(), verb), leaves};
     doing.changing();
     const CommandResult result = launch(what, doing);
     if (!result.ok()) throw failure_of(result, what, doing);

@@ -6,9 +6,12 @@
 
 #include "resources/directory.h"
 #include "resources/fs_mount.h"
+#include "resources/fs_order.h"
 #include "resources/loop.h"
 #include "resources/mounts.h"
+#include "resources/nfs_share.h"
 #include "resources/node_app.h"
+#include "resources/node_ip.h"
 #include "resources/raw_disks.h"
 #include "resources/task.h"
 #include "resources/volume_group.h"
@@ -58,8 +61,9 @@ Made make_task(const Request& request) {
 }
 
 Made make_fs(const Request& request) {
-    if (request.section.text("type") == "directory") return std::make_unique<Directory>(request.rid(), request.section);
-    return std::make_unique<FsMount>(request.rid(), request.section);
+    const int place = fs_place(request.section, request.sections);
+    if (request.section.text("type") == "directory") return std::make_unique<Directory>(request.rid(), request.section, place);
+    return std::make_unique<FsMount>(request.rid(), request.section, place);
 }
 
 Made make_loop(const Request& request) {
@@ -80,14 +84,25 @@ Made make_raw(const Request& request) {
     return std::make_unique<RawDisks>(request.rid(), request.section);
 }
 
+Made make_ip(const Request& request) {
+    if (const std::string type = request.section.text("type"); !type.empty())
+        return tl::unexpected(
+            fmt::format("addresses with type = {} have no driver in this version; leave `type` out for one of the node", type));
+    return std::make_unique<NodeIp>(request.rid(), request.section);
+}
+
+Made make_share(const Request& request) {
+    return std::make_unique<NfsShare>(request.rid(), request.section);
+}
+
 struct Maker {
     std::string_view driver;
     Made (*make)(const Request& request);
 };
 
 constexpr Maker makers[] = {
-    {"app", make_app}, {"fs", make_fs},     {"loop", make_loop},       {"lvm", make_volume_group},
-    {"raw", make_raw}, {"task", make_task}, {"vg", make_volume_group},
+    {"app", make_app}, {"fs", make_fs},       {"ip", make_ip},     {"loop", make_loop},       {"lvm", make_volume_group},
+    {"raw", make_raw}, {"share", make_share}, {"task", make_task}, {"vg", make_volume_group},
 };
 
 }  // namespace

@@ -41,6 +41,8 @@ std::vector<Verb> verbs_for(const Resource& resource, std::span<const std::strin
 void run_trigger(const Resource& resource, const std::string& trigger, Doing& doing) {
     Launch what{argv_of(command_for(resource, trigger)), {}, {}};
     what.surroundings.environment = doing.environment;
+    // Of several addresses the last one's variables win, but around an address its own count.
+    std::ranges::move(resource.environment(), std::back_inserter(what.surroundings.environment));
     what.surroundings.environment.push_back("OPENSVC_RID=" + resource.rid().text());
     const CommandResult result = launch(what, doing);
     if (result.ok()) return;

@@ -21,6 +21,7 @@ const Argv list_volumes{"lvs", "--noheadings", "--separator", ";", "-o", "vg_nam
 
 std::vector<std::string> names_of(const std::vector<LogicalVolume>& volumes) {
     std::vector<std::string> names;
+    names.reserve(volumes.size());
     for (const LogicalVolume& volume : volumes) names.push_back(volume.name);
     return names;
 }

@@ -106,7 +106,7 @@ tl::expected<Path, FileProblem> RealFiles::real_path(const Path& path) const {
 }
 
 tl::expected<Path, FileProblem> RealFiles::read_link(const Path& path) const {
-    std::array<char, 2 * PATH_MAX> text;  // what /proc says of a deleted file is longer than a path may be
+    std::array<char, std::size_t{2} * PATH_MAX> text;  // what /proc says of a deleted file is longer than a path may be
     const ssize_t length = ::readlink(path.c_str(), text.data(), text.size());
     if (length < 0) return tl::unexpected(file_problem(errno));
     return Path(text.data(), static_cast<std::size_t>(length));

@@ -73,7 +73,8 @@ private:
 
 }  // namespace
 
-RealNetwork::RealNetwork(const RealSignals& signals, Lookup lookup) : signals_(signals), resolver_(signals, std::move(lookup)) {}
+RealNetwork::RealNetwork(const RealSignals& signals, Lookup lookup, Path module_directory)
+    : signals_(signals), resolver_(signals, std::move(lookup)), links_(std::move(module_directory)) {}
 
 Resolution RealNetwork::resolve(const std::string& name, Deadline deadline) {
     return resolver_.resolve(name, deadline);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "drivers/network/lazy_links.h"
 #include "drivers/network/network.h"
 #include "drivers/network/resolver.h"
 #include "drivers/real_signals.h"
@@ -10,7 +11,8 @@ namespace svcmgr {
 class RealNetwork : public Network {
 public:
     /// `signals` outlives the network: whatever waits ends early once a signal is pending.
-    explicit RealNetwork(const RealSignals& signals, Lookup lookup = system_lookup);
+    /// `module_directory` is where svcmgr-network.so is, which knows the adapters.
+    explicit RealNetwork(const RealSignals& signals, Lookup lookup = system_lookup, Path module_directory = {});
 
     Resolution resolve(const std::string& name, Deadline deadline) override;
 
@@ -20,9 +22,18 @@ public:
     /// What can't work (no permission, no route) is reported at once and not tried again until the deadline.
     PingAnswer ping(const std::string& host, Deadline deadline) override;
 
+    AddressTable addresses() override { return links_.addresses(); }
+    ProbeAnswer probe(const std::string& adapter, const std::string& address, Deadline deadline) override {
+        return links_.probe(adapter, address, deadline);
+    }
+    void add_address(const AdapterAddress& address) override { links_.add_address(address); }
+    void remove_address(const AdapterAddress& address) override { links_.remove_address(address); }
+    void announce(const std::string& adapter, const std::string& address) override { links_.announce(adapter, address); }
+
 private:
     const RealSignals& signals_;
     Resolver resolver_;
+    LazyLinks links_;
 };
 
 }  // namespace svcmgr

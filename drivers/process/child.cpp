@@ -91,6 +91,27 @@ Descriptor make_stdin(std::string_view input) {
     return file;
 }
 
+/// Two pipes; or one file for both, in the place of the first one's writer.
+struct Outputs {
+    Pipe out;
+    Pipe err;
+    int err_writer() const { return err.writer ? err.writer.get() : out.writer.get(); }
+};
+
+tl::expected<Outputs, std::string> make_outputs(const Path& file) {
+    Outputs outputs;
+    if (!file.empty()) {
+        auto opened = open_file(file, O_WRONLY | O_APPEND | O_NOFOLLOW | O_NOCTTY);
+        if (!opened) return tl::unexpected(fmt::format("{}: {}", file, opened.error().reason));
+        outputs.out.writer = above_stderr(std::move(*opened));
+        return outputs;
+    }
+    auto out = make_pipe();
+    auto err = make_pipe();
+    if (!out || !err) return tl::unexpected(errno_reason(errno));
+    return Outputs{std::move(*out), std::move(*err)};
+}
+
 std::optional<std::string> find_program(const std::string& name) {
     if (name.find('/') != std::string::npos) return name;
     for (std::string_view rest = system_path; !name.empty() && !rest.empty();) {
@@ -137,22 +158,20 @@ tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector
 
     const auto in = make_stdin(input);
     if (!in) return cant_start(errno);
-    auto out = make_pipe();
-    if (!out) return cant_start(errno);
-    auto err = make_pipe();
-    if (!err) return cant_start(errno);
+    auto outputs = make_outputs(surroundings.output);
+    if (!outputs) return tl::unexpected(fmt::format("{} can't be started: {}", argv[0], outputs.error()));
 
     const auto arguments = pointers(argv);
     const auto variables = pointers(environment);
-    const ForkPlan plan{program->c_str(), arguments.data(), variables.data(), in.get(), out->writer.get(), err->writer.get()};
+    const ForkPlan plan{program->c_str(), arguments.data(), variables.data(), in.get(), outputs->out.writer.get(), outputs->err_writer()};
     const auto pid = ordinary(surroundings) ? spawn_program(plan) : fork_program(plan, surroundings);
     if (!pid) return tl::unexpected(pid.error());
     Child child;
     child.pid = *pid;
     // Not pidfd_open(): glibc 2.36 declares it without extern "C".
     child.ended = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0)));
-    child.out = std::move(out->reader);
-    child.err = std::move(err->reader);
+    child.out = std::move(outputs->out.reader);
+    child.err = std::move(outputs->err.reader);
     return child;
 }
 

@@ -15,7 +15,7 @@ namespace svcmgr {
 struct Child {
     int pid = 0;
     Descriptor ended;  ///< a pidfd: readable once the program has ended; closed when the system gave us none
-    Descriptor out;
+    Descriptor out;    ///< both closed when it writes into a file
     Descriptor err;
 };
 

@@ -85,7 +85,7 @@ private:
     }
 
     static void take_signals() {
-        for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
+        for (int number = 1; number < NSIG; ++number) static_cast<void>(::signal(number, SIG_DFL));  // SIGKILL has no other
         sigset_t none;
         sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);

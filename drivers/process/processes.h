@@ -50,6 +50,9 @@ struct Surroundings {
     std::optional<RunAs> run_as;           ///< nobody else than we when empty
     std::optional<std::uint32_t> umask;
     std::vector<ResourceLimit> limits;
+    /// A file that exists, which gets all that the program writes, instead of the result. For what leaves processes running: those that
+    /// wrote to a pipe whose reader is gone would be killed by SIGPIPE. What they write is not bounded by us.
+    std::string output = {};
 };
 
 struct ProcessInfo {

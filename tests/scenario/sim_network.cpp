@@ -58,6 +58,46 @@ PingAnswer SimNetwork::ping(const std::string& host, Deadline deadline) {
     return {false, addresses.front() == host ? text : fmt::format("{} from {}", text, addresses.front())};
 }
 
+AddressTable SimNetwork::addresses() {
+    process_.call();
+    return process_.node().adapters;
+}
+
+ProbeAnswer SimNetwork::probe(const std::string&, const std::string& address, Deadline deadline) {
+    process_.call();
+    SimWorld& world = process_.sim();
+    if (world.network.elsewhere.contains(address)) return {true, "52:54:00:00:00:99", ""};
+    for (const auto& [name, node] : world.nodes())
+        if (node.get() != &process_.node() && node->adapters.find(address) != nullptr) return {true, name, ""};
+    process_.pause(deadline.at(), "somebody to claim " + address);
+    return {};
+}
+
+void SimNetwork::add_address(const AdapterAddress& address) {
+    process_.call();
+    AddressTable& table = process_.node().adapters;
+    if (table.find(address.address) != nullptr) return;
+    table.addresses.push_back(address);
+    const std::string effect = fmt::format("{} is on {} of {}", address.address, address.adapter, process_.node().name());
+    process_.acted(effect);
+    process_.sim().effect(effect);
+}
+
+void SimNetwork::remove_address(const AdapterAddress& address) {
+    process_.call();
+    if (std::erase_if(process_.node().adapters.addresses,
+                      [&](const AdapterAddress& held) { return same_address(held.address, address.address); }) == 0)
+        return;
+    const std::string effect = fmt::format("{} is no longer on {} of {}", address.address, address.adapter, process_.node().name());
+    process_.acted(effect);
+    process_.sim().effect(effect);
+}
+
+void SimNetwork::announce(const std::string& adapter, const std::string& address) {
+    process_.call();
+    process_.sim().effect(fmt::format("{} is announced on {} by {}", address, adapter, process_.node().name()));
+}
+
 SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits&) {
     process_.call();
     SimWorld& world = process_.sim();

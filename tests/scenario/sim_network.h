@@ -17,6 +17,11 @@ public:
     explicit SimNetwork(Process& process) : process_(process) {}
     Resolution resolve(const std::string& name, Deadline deadline) override;
     PingAnswer ping(const std::string& host, Deadline deadline) override;
+    AddressTable addresses() override;
+    ProbeAnswer probe(const std::string& adapter, const std::string& address, Deadline deadline) override;
+    void add_address(const AdapterAddress& address) override;
+    void remove_address(const AdapterAddress& address) override;
+    void announce(const std::string& adapter, const std::string& address) override;
 
 private:
     Process& process_;

@@ -182,6 +182,7 @@ public:
         process_.call();
         CommandResult result;
         const ProgramModel* program = find(argv);
+        if (program == nullptr && mount(argv, deadline, result)) return result;
         if (program == nullptr) {
             result.not_started = fmt::format("{}: no such program", argv.empty() ? "" : argv.front());
             return result;
@@ -196,10 +197,16 @@ public:
         result.exit_code = program->exit_code;
         result.out = program->prints;
         result.err = program->says;
+        if (result.exit_code == 0) act(*program, result);
         return result;
     }
-    CommandResult run_in(const Surroundings&, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
-        return run(argv, deadline, limits, {});
+    CommandResult run_in(const Surroundings& around, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
+        CommandResult result = run(argv, deadline, limits, {});
+        if (around.output.empty()) return result;
+        process_.node().files().put(around.output, result.out + result.err, 0600);
+        result.out.clear();
+        result.err.clear();
+        return result;
     }
     std::vector<ProcessInfo> list() const override {
         process_.call();
@@ -216,6 +223,33 @@ public:
     }
 
 private:
+    /// Whether it is one of the programs about mounts.
+    bool mount(const Argv& argv, Deadline deadline, CommandResult& result) {
+        constexpr Duration takes = std::chrono::milliseconds(20);
+        Node& node = process_.node();
+        const auto done = node.mounts().run(argv, node.name());
+        if (!done) return false;
+        if (!done->effect.empty()) changed(done->effect);
+        process_.pause(std::min(process_.sim().scheduler().now() + takes, deadline.at()), argv.front());
+        result.exit_code = done->exit_code;
+        result.err = done->err;
+        return true;
+    }
+
+    void act(const ProgramModel& program, CommandResult& result) {
+        auto& applications = process_.node().applications;
+        const std::string& name = process_.node().name();
+        if (!program.checks.empty()) result.exit_code = applications.contains(program.checks) ? 0 : 1;
+        if (!program.starts.empty() && applications.insert(program.starts).second)
+            changed(fmt::format("{} runs on {}", program.starts, name));
+        if (!program.stops.empty() && applications.erase(program.stops) != 0) changed(fmt::format("{} ends on {}", program.stops, name));
+    }
+
+    void changed(const std::string& effect) {
+        process_.acted(effect);
+        process_.sim().effect(effect);
+    }
+
     const ProgramModel* find(const Argv& argv) const {
         if (argv.empty()) return nullptr;
         const auto& programs = process_.node().programs;

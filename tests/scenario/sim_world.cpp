@@ -82,6 +82,9 @@ void Node::reboot() {
             if (instance.exists()) hypervisor.set_state(guest, GuestState::Value::stopped, "shut off (crashed)");
         hypervisor.set_daemon(HypervisorModel::Daemon::fine);
     }
+    mounts_.forget();
+    applications.clear();
+    adapters.addresses = configured_addresses;
     databases_.lose_power();
     files_.remove_tree("/run");
     files_.put_directory("/run");

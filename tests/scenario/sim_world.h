@@ -9,9 +9,11 @@
 
 #include "drivers/files/memory_files.h"
 #include "drivers/host.h"
+#include "drivers/network/network.h"
 #include "tests/scenario/sim_database.h"
 #include "tests/scenario/sim_guest.h"
 #include "tests/scenario/sim_hypervisor.h"
+#include "tests/scenario/sim_mounts.h"
 #include "tests/scenario/sim_scheduler.h"
 
 namespace svcmgr::sim {
@@ -26,6 +28,10 @@ struct ProgramModel {
     std::string prints;
     std::string says;    ///< on stderr
     bool hangs = false;  ///< until its deadline
+    // Of a launcher: the application that it starts, stops, or is asked about (0 when it runs, 1 when not).
+    std::string starts;
+    std::string stops;
+    std::string checks;
 };
 
 /// A node: its files, its databases, its hypervisors and the processes that run on it.
@@ -50,6 +56,13 @@ public:
     /// Programs by their command line, or by their name alone; there are no others.
     std::map<std::string, ProgramModel> programs;
 
+    Mounting& mounts() { return mounts_; }
+    /// What runs here beside guests.
+    std::set<std::string> applications;
+    /// Adapters and the addresses that are on them; scenarios give some.
+    AddressTable adapters;
+    std::vector<AdapterAddress> configured_addresses;  ///< what a reboot leaves of them
+
     std::map<int, Process*>& processes() { return processes_; }
     /// Also those that were killed and whose threads have not yet noticed.
     int unfinished_processes = 0;
@@ -65,6 +78,7 @@ private:
     std::string name_;
     int boots_ = 1;
     MemoryFiles files_;
+    Mounting mounts_{files_};
     DatabaseDisk databases_;
     std::map<std::string, HypervisorModel> hypervisors_;
     std::map<int, Process*> processes_;  ///< that are alive, by pid

@@ -72,10 +72,25 @@ void make_program(Stage& stage, Said said, const Line&) {
             program.prints = said[++i] + "\n";
         else if (said[i] == "says" && has_value)
             program.says = said[++i] + "\n";
+        else if (said[i] == "starts" && has_value)
+            program.starts = said[++i];
+        else if (said[i] == "stops" && has_value)
+            program.stops = said[++i];
+        else if (said[i] == "checks" && has_value)
+            program.checks = said[++i];
         else
             throw ScenarioError(fmt::format("a program can't do '{}'", said[i]));
     }
     stage.node(said[0]).programs[said[1]] = program;
+}
+
+void add_adapter(Stage& stage, Said said, const Line&) {
+    Node& node = stage.node(said[0]);
+    const std::size_t slash = said[2].find('/');
+    if (slash == std::string::npos) throw ScenarioError(fmt::format("{} has no prefix", said[2]));
+    node.adapters.adapters.push_back({said[1], true, true});
+    node.adapters.addresses.push_back({said[1], said[2].substr(0, slash), std::stoi(said[2].substr(slash + 1)), said[1], {}});
+    node.configured_addresses = node.adapters.addresses;
 }
 
 void write_env(Stage& stage, Said said, const Line& line) {
@@ -144,6 +159,10 @@ constexpr Phrase<Stage> phrases[] = {
     {"editor NODE writes", [](Stage& stage, Said said, const Line& line) { stage.node(said[0]).editor_writes = line.document; }},
     {"editor NODE fails", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).editor_writes.reset(); }},
     {"program NODE COMMAND ...", make_program},
+    {"device NODE PATH", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().add_device(said[1]); }},
+    {"mount NODE POINT is busy", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().set_busy(said[1], true); }},
+    {"mount NODE POINT is free", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().set_busy(said[1], false); }},
+    {"adapter NODE NAME ADDRESS", add_adapter},
     {"disk NODE fine", set_disk<Disk::fine>},
     {"disk NODE full", set_disk<Disk::full>},
     {"disk NODE read-only", set_disk<Disk::read_only>},

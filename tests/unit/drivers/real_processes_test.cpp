@@ -82,6 +82,8 @@ TEST_CASE_FIXTURE(Fixture, "a program gets the surroundings that it is owed, and
     around.limits = {{RLIMIT_NOFILE, 64}};
     const auto in = [&](const std::string& script) { return processes.run_in(around, {"sh", "-c", script}, patience(time.clock)).out; };
     CHECK(in("echo $HOME $TZ $LC_ALL") == "/srv/web UTC C\n");
+    const std::string all = processes.run_in(around, {"env"}, patience(time.clock)).out;
+    CHECK(all.find("HOME=") == all.rfind("HOME="));
     CHECK(in("pwd; umask; ulimit -n") == directory.path() + "\n0027\n64\n");
     CHECK(in("echo /proc/self/fd/*") ==
           "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3\n");  // 3 is what the shell lists the directory through
@@ -92,6 +94,27 @@ TEST_CASE_FIXTURE(Fixture, "a program gets the surroundings that it is owed, and
         around.run_as = RunAs{65534, 65533, {65533, 100}};
         CHECK(in("id -u; id -g; id -G") == "65534\n65533\n65533 100\n");
     }
+}
+
+TEST_CASE_FIXTURE(Fixture, "what a program leaves running goes on writing into its file, and is not killed for it") {
+    const TemporaryDirectory directory;
+    Surroundings around;
+    around.output = directory.path() + "/log";
+    files.replace(around.output, "", 0600);
+    const auto result = processes.run_in(around, {"sh", "-c", "echo begin; echo bad >&2; exit 3"}, patience(time.clock));
+    CHECK(result.exit_code == 3);
+    CHECK(result.out == "");
+    CHECK(files.read(around.output).value() == "begin\nbad\n");
+    around.directory = directory.path();
+    CHECK(
+        processes
+            .run_in(around, {"sh", "-c", "(while ! [ -e go ]; do sleep 0.01; done; echo later; echo more) & exit 0"}, patience(time.clock))
+            .ok());
+    files.replace(directory.path() + "/go", "", 0600);
+    CHECK(eventually([&] { return files.read(around.output).value() == "begin\nbad\nlater\nmore\n"; }));
+    around.output = directory.path() + "/nothing";
+    CHECK(processes.run_in(around, {"true"}, patience(time.clock)).not_started ==
+          "true can't be started: " + around.output + ": no such file");
 }
 
 TEST_CASE_FIXTURE(Fixture, "surroundings that can't be had keep a program from being started, and say why") {

@@ -117,6 +117,11 @@ class NoNetwork : public Network {
 public:
     Resolution resolve(const std::string&, Deadline) override { return {}; }
     PingAnswer ping(const std::string&, Deadline) override { return {}; }
+    AddressTable addresses() override { return {}; }
+    ProbeAnswer probe(const std::string&, const std::string&, Deadline) override { return {}; }
+    void add_address(const AdapterAddress&) override {}
+    void remove_address(const AdapterAddress&) override {}
+    void announce(const std::string&, const std::string&) override {}
 };
 
 class NoHypervisors : public Hypervisors {

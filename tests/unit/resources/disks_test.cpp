@@ -48,9 +48,15 @@ TEST_CASE_FIXTURE(Fixture, "a loop disk is up while a loop device shows its file
     attached(true);
     CHECK(text_of(look(loop())) == "up; info: /dev/loop3");
     files.put("/sys/block/loop3/loop/backing_file", "/srv/disk.img (deleted)\n");
+    CHECK(look(loop()).log.back().message == "/srv/disk.img was deleted, and is shown by /dev/loop3 until the stop");
+    CHECK(look(loop()).status == Status::warn);
+    CHECK(intend(loop(), Goal::down).verbs.size() == 1);
+    files.put("/sys/block/loop3/loop/backing_file", "/srv/disk.img.old\n");
     CHECK(look(loop()).status == Status::down);
     files.fail("/sys/block", MemoryFiles::FaultOn::look, EIO);
     CHECK(look(loop()).status == Status::undef);
+    CHECK(failure(loop(), "start").find("/sys/block") != std::string::npos);
+    CHECK(processes.ran.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a loop disk is attached once, and detached when nobody uses it") {
@@ -159,7 +165,7 @@ TEST_CASE_FIXTURE(Fixture, "raw devices that are there as they should be are n/a
 TEST_CASE_FIXTURE(Fixture, "a directory is up when it is there with its owner and permissions; it stays when the service stops") {
     const auto directory = [](std::map<std::string, std::string> values) {
         values.try_emplace("path", "/srv/logs");
-        return Directory(Rid("fs#1"), section("fs#1", {driver_keywords(fs_drivers(), "directory"), generic_keywords()}, values));
+        return Directory(Rid("fs#1"), section("fs#1", {driver_keywords(fs_drivers(), "directory"), generic_keywords()}, values), 0);
     };
     CHECK(text_of(look(directory({}))) == "down");
     files.put_directory("/srv/logs");
@@ -180,7 +186,7 @@ TEST_CASE_FIXTURE(Fixture, "a directory on a file system that hangs is asked for
     mounted("30 20 0:46 / /srv/nfs rw - nfs4 nfs1:/export rw\n");
     files.fail("/srv/nfs", MemoryFiles::FaultOn::everything, EIO);
     const Directory directory(
-        Rid("fs#1"), section("fs#1", {driver_keywords(fs_drivers(), "directory"), generic_keywords()}, {{"path", "/srv/nfs/logs"}}));
+        Rid("fs#1"), section("fs#1", {driver_keywords(fs_drivers(), "directory"), generic_keywords()}, {{"path", "/srv/nfs/logs"}}), 0);
     processes.hanging["stat"] = true;
     CHECK(text_of(look(directory)) == "undef; warn: /srv/nfs/logs: no answer within its deadline");
     processes.hanging.clear();

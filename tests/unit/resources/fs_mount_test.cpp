@@ -28,7 +28,7 @@ struct Fixture : NodeWorld {
         values.try_emplace("dev", "/dev/sdb1");
         values.try_emplace("mnt", "/srv/svc1");
         values.try_emplace("type", "ext4");
-        return FsMount(Rid("fs#1"), section("fs#1", {fs_keywords(), generic_keywords(), trigger_keywords()}, values));
+        return FsMount(Rid("fs#1"), section("fs#1", {fs_keywords(), generic_keywords(), trigger_keywords()}, values), 0);
     }
     std::vector<std::string> verbs(const FsMount& resource, Goal goal) {
         std::vector<std::string> names;
@@ -117,6 +117,9 @@ TEST_CASE_FIXTURE(Fixture, "a mount that became read-only is a warning") {
 TEST_CASE_FIXTURE(Fixture, "a mount table that can't be read leaves the status undef") {
     files.fail("/proc", MemoryFiles::FaultOn::look, EIO);
     CHECK(look(fs()).status == Status::undef);
+    CHECK(failure(fs(), "start").find("/proc/self/mountinfo") != std::string::npos);
+    CHECK(failure(fs(), "stop").find("/proc/self/mountinfo") != std::string::npos);
+    CHECK(processes.ran.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "a start checks the file system, makes the mount point, mounts, and is idempotent") {
@@ -181,6 +184,17 @@ TEST_CASE_FIXTURE(Fixture, "a stop tries again while the mount point is busy, an
     CHECK(notes == std::vector<std::string>{"exited with 32: umount: /srv/svc1: target is busy.: held by tail (pid 4711)"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "a stop does not end well when nobody can tell whether what is mounted is ours") {
+    mounted(ours);
+    processes.hanging["blkid"] = true;
+    const FsMount labelled = fs({{"dev", "LABEL=data"}});
+    CHECK(look(labelled).status == Status::warn);
+    CHECK(intend(labelled, Goal::up).refusal.has_value());
+    CHECK(verbs(labelled, Goal::down) == std::vector<std::string>{"stop"});
+    CHECK(failure(labelled, "stop").find("whether LABEL=data is what is mounted on /srv/svc1 can't be told") != std::string::npos);
+    CHECK_FALSE(changed);
+}
+
 TEST_CASE_FIXTURE(Fixture, "a stop gives up at its deadline, never detaches lazily and kills nobody") {
     mounted(ours);
     processes.answer("umount", 32, "", "umount: /srv/svc1: target is busy.\n");
@@ -191,12 +205,8 @@ TEST_CASE_FIXTURE(Fixture, "a stop gives up at its deadline, never detaches lazi
     CHECK(error.find("/srv/svc1 can't be unmounted: held by bash (pid 12)") != std::string::npos);
     CHECK(clock.now() - begin == 10s);
     for (const std::string& line : processes.ran) CHECK(line == "umount -- /srv/svc1");
-}
-
-TEST_CASE_FIXTURE(Fixture, "a mount below another one comes after it, a bind after what it shows") {
-    CHECK(fs().place(Goal::up) < fs({{"mnt", "/srv/svc1/data"}}).place(Goal::up));
-    CHECK(fs({{"mnt", "/srv/svc1"}}).place(Goal::up) < fs({{"mnt", "/x"}, {"type", "bind"}, {"dev", "/srv/svc1/web"}}).place(Goal::up));
-    CHECK(fs().place(Goal::up) == 2);
+    processes.hanging["umount"] = true;
+    CHECK(failure(fs(), "stop", 10s).find("/srv/svc1 can't be unmounted: umount does not come back") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(Fixture, "who holds a mount point: processes, mounts below it, loop devices") {

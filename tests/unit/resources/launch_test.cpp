@@ -8,7 +8,8 @@ using namespace svcmgr;
 using namespace svcmgr::test;
 
 TEST_CASE("a command gets a shell only when it asks for one outside of quotes") {
-    for (const char* command : {"a | b", "a && b", "a; b", "a 'b' ; c", "a|b"}) CHECK_MESSAGE(asks_for_shell(command), command);
+    for (const char* command : {"a | b", "a && b", "a; b", "a 'b' ; c", "a|b", "a 'x\\' ; b"})
+        CHECK_MESSAGE(asks_for_shell(command), command);
     for (const char* command : {"a b", "a 'b | c'", "a \"b; c\"", "a \\; b", "a & b", "grep 'x && y'", "", "a \"\\\" ; \""})
         CHECK_MESSAGE(!asks_for_shell(command), command);
     CHECK(argv_of("/bin/a 'b c' d") == Argv{"/bin/a", "b c", "d"});

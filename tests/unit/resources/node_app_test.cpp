@@ -97,6 +97,15 @@ TEST_CASE_FIXTURE(Fixture, "a start that fails says so, and its output is kept")
           script + " start: exited with 3: no licence (its output is in /var/log/svcmgr/svc1.app#1.start.log)");
     CHECK(files.read("/var/log/svcmgr/svc1.app#1.start.log").value() == "starting\nno licence\n");
     CHECK(changed);
+    CHECK(processes.surroundings.output == "/var/log/svcmgr/svc1.app#1.start.log");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a disk that is full keeps no application from being started and stopped") {
+    processes.answer(script, 0, "starting\n");
+    files.fail("/var", MemoryFiles::FaultOn::change, ENOSPC);
+    CHECK(failure(app({{"start", "1"}}), "start") == "");
+    CHECK(processes.surroundings.output == "");
+    CHECK(notes.front().find("its output can't be kept: /var/log/svcmgr") == 0);
 }
 
 TEST_CASE_FIXTURE(Fixture, "a missing script fails a start before anything is changed, and a stop has nothing to do") {
@@ -134,6 +143,7 @@ TEST_CASE_FIXTURE(Fixture, "a launcher runs as its user, else as its script's ow
     files.set_owner(script, 91, 92);
     processes.answer("getent -- passwd 91", 0, "tomcat:x:91:92:T:/srv/tomcat:/bin/sh\n");
     perform(app({{"start", "1"}}), "start");
+    REQUIRE(processes.surroundings.run_as);
     CHECK(processes.surroundings.run_as->user == 91);
 }
 

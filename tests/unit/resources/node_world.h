@@ -12,6 +12,7 @@
 #include "drivers/error.h"
 #include "drivers/files/memory_files.h"
 #include "drivers/hypervisor/table.h"
+#include "drivers/network/address.h"
 #include "drivers/network/network.h"
 #include "drivers/process/processes.h"
 #include "drivers/ssh/ssh.h"
@@ -27,16 +28,21 @@ class ScriptedProcesses : public Processes {
 public:
     using Answer = std::function<CommandResult(const Argv& argv)>;
 
-    explicit ScriptedProcesses(Clock& clock) : clock_(clock) {}
+    ScriptedProcesses(Clock& clock, Files& files) : clock_(clock), files_(files) {}
 
     CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits&, std::string_view) override {
         return run_in({}, argv, deadline, {});
     }
     CommandResult run_in(const Surroundings& around, const Argv& argv, Deadline deadline, const CommandLimits&) override {
         const std::string line = fmt::format("{}", fmt::join(argv, " "));
+        CommandResult result;
+        if (deadline.passed(clock_)) {
+            result.timed_out = true;
+            result.not_started = "not started: its deadline had passed";
+            return result;
+        }
         ran.push_back(line);
         surroundings = around;
-        CommandResult result;
         const auto whole = answers.find(line);
         const auto answer = whole != answers.end() ? whole : answers.find(argv.empty() ? "" : argv.front());
         if (hanging.contains(argv.front())) {
@@ -48,7 +54,12 @@ public:
             result.not_started = fmt::format("{} is not installed", argv.empty() ? "" : argv.front());
             return result;
         }
-        return answer->second(argv);
+        CommandResult said = answer->second(argv);
+        if (around.output.empty()) return said;
+        files_.replace(around.output, said.out + said.err, 0600);
+        said.out.clear();
+        said.err.clear();
+        return said;
     }
     std::vector<ProcessInfo> list() const override { return {}; }
     ProcessId self() const override { return {}; }
@@ -80,6 +91,7 @@ public:
 
 private:
     Clock& clock_;
+    Files& files_;
 };
 
 /// Tasks that run in the caller.
@@ -109,12 +121,34 @@ public:
 class ScriptedNetwork : public Network {
 public:
     Resolution resolve(const std::string& name, Deadline) override {
+        if (address_bytes(name)) return {{name}, ""};
         const auto found = names.find(name);
         if (found != names.end()) return {{found->second}, ""};
         return {{}, fmt::format("{} has no address", name)};
     }
     PingAnswer ping(const std::string& host, Deadline) override { return {answering.contains(host), "no answer"}; }
 
+    AddressTable addresses() override { return table; }
+    ProbeAnswer probe(const std::string&, const std::string& address, Deadline) override {
+        done.push_back("probe " + address);
+        return {!owner.empty(), owner, probe_problem};
+    }
+    void add_address(const AdapterAddress& address) override {
+        done.push_back(fmt::format("add {}/{} {} {}", address.address, address.prefix, address.adapter, address.label));
+        table.addresses.push_back(address);
+        table.addresses.back().state = state_of_new;
+    }
+    void remove_address(const AdapterAddress& address) override {
+        done.push_back(fmt::format("remove {}/{}", address.address, address.prefix));
+        std::erase_if(table.addresses, [&](const AdapterAddress& held) { return held.address == address.address; });
+    }
+    void announce(const std::string&, const std::string& address) override { done.push_back("announce " + address); }
+
+    AddressTable table;
+    std::string owner;          ///< the other machine that has whatever is probed
+    std::string probe_problem;  ///< why nobody can be asked
+    AdapterAddress::State state_of_new = AdapterAddress::State::usable;
+    std::vector<std::string> done;
     std::map<std::string, std::string> names;
     std::map<std::string, bool> answering;
 };
@@ -131,7 +165,7 @@ struct NodeWorld {
     InlineTasks tasks;
     FixedHost host;
     MemoryFiles files{clock, signals};
-    ScriptedProcesses processes{clock};
+    ScriptedProcesses processes{clock, files};
     ScriptedNetwork network;
     NobodyAnswersSsh ssh;
     NoHypervisors hypervisors;

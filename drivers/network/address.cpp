@@ -1,0 +1,77 @@
+#include "drivers/network/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <charconv>
+
+#include "drivers/network/network.h"
+
+namespace svcmgr {
+
+namespace {
+
+std::optional<std::uint32_t> number(std::string_view text, int base) {
+    std::uint32_t value = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+/// The ones at the front of a mask; nothing when there are others behind a zero.
+std::optional<int> ones_of(std::uint32_t mask) {
+    const int ones = std::countl_one(mask);
+    return ones + std::countr_zero(mask) >= 32 ? std::optional(ones) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<AddressBytes> address_bytes(const std::string& text) {
+    AddressBytes bytes(16);
+    if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) return bytes;
+    bytes.resize(4);
+    if (::inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) return bytes;
+    return std::nullopt;
+}
+
+std::string address_text(const AddressBytes& bytes) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const char* done = ::inet_ntop(is_ipv6(bytes) ? AF_INET6 : AF_INET, bytes.data(), text.data(), text.size());
+    return done == nullptr ? std::string() : done;
+}
+
+std::optional<int> prefix_length(const std::string& netmask, bool ipv6) {
+    const int longest = ipv6 ? 128 : 32;
+    if (const auto dotted = netmask.find('.') == std::string::npos ? std::nullopt : address_bytes(netmask)) {
+        std::uint32_t mask = 0;
+        for (const std::uint8_t byte : *dotted) mask = mask << 8 | byte;
+        return ipv6 || is_ipv6(*dotted) ? std::nullopt : ones_of(mask);
+    }
+    const bool marked = netmask.starts_with("0x") || netmask.starts_with("0X");
+    if (marked || netmask.size() == 8) {
+        const auto mask = number(std::string_view(netmask).substr(marked ? 2 : 0), 16);
+        return mask && !ipv6 ? ones_of(*mask) : std::nullopt;
+    }
+    const auto bits = number(netmask, 10);
+    return bits && *bits <= static_cast<std::uint32_t>(longest) ? std::optional(static_cast<int>(*bits)) : std::nullopt;
+}
+
+bool same_address(const std::string& a, const std::string& b) {
+    if (a == b) return true;
+    const auto first = address_bytes(a);
+    return first && first == address_bytes(b);
+}
+
+const Adapter* AddressTable::adapter(std::string_view name) const {
+    const auto found = std::ranges::find(adapters, name, &Adapter::name);
+    return found == adapters.end() ? nullptr : &*found;
+}
+
+const AdapterAddress* AddressTable::find(const std::string& address) const {
+    const auto found = std::ranges::find_if(addresses, [&](const AdapterAddress& held) { return same_address(held.address, address); });
+    return found == addresses.end() ? nullptr : &*found;
+}
+
+}  // namespace svcmgr
