@@ -1,28 +1,22 @@
 #pragma once
 
-#include <memory>
 #include <mutex>
 
-#include "drivers/clock.h"
 #include "drivers/signals.h"
 
 namespace svcmgr {
 
-/// One process's signals for several actions that run side by side: each of them gets every signal. A signal is forgotten once all of the
-/// actions that run have taken it: until then each waits in `take`, so that none begins to undo what it did while another one's waiting is
-/// still cut short.
+/// One process's signals for several actions that run side by side: each of them gets every signal, whoever takes it first. What waits in a
+/// driver hears of a signal until somebody has taken it; the actions themselves hear of it until each has taken it.
 class SharedSignals {
 public:
-    /// Both outlive the object.
-    SharedSignals(Signals& signals, Clock& clock) : signals_(signals), clock_(clock) {}
+    /// `signals` outlives the object.
+    explicit SharedSignals(Signals& signals) : signals_(signals) {}
 
-    /// The signals of one action; made before any of the others runs into a signal, and destroyed when the action has ended.
+    /// The signals of one action. One that is made later hears of what comes later.
     class Share : public Signals {
     public:
         explicit Share(SharedSignals& shared);
-        ~Share() override;
-        Share(const Share&) = delete;
-        Share& operator=(const Share&) = delete;
         int pending() const override;
         int take() override;
 
@@ -32,14 +26,9 @@ public:
     };
 
 private:
-    void take_when_all_have_come();
-
     Signals& signals_;
-    Clock& clock_;
-    mutable std::mutex mutex_;
-    int running_ = 0;     ///< shares
-    int waiting_ = 0;     ///< of them, those in `take`
-    unsigned taken_ = 0;  ///< how many signals were taken for all
+    std::mutex mutex_;
+    unsigned taken_ = 0;  ///< how many signals were taken by anybody
     int number_ = 0;      ///< the last of these
 };
 

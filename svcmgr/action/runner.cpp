@@ -217,10 +217,10 @@ private:
             tell([&](ActionWatcher& watcher) { watcher.step_note(step_of(step.id), level, message); });
         };
         Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing), environment_};
-        if (step.undoes.empty())
+        if (step.undone_verb.empty())
             svcmgr::perform(*resource, step.verb, doing);
         else
-            svcmgr::undo(*resource, step.undoes, step.verb, doing);
+            svcmgr::undo(*resource, step.undone_verb, step.verb, doing);
     }
 
     void end(std::size_t i) {
@@ -241,7 +241,7 @@ private:
 
     /// With the step of the interrupted action, so that nothing is undone twice.
     void record_undoing(const Step& step, StepState state, const std::string& evidence) {
-        if (step.reverses != 0) try_journal([&] { journal_.step_ended(undoes_, step.reverses, state, evidence); });
+        if (step.undoes != 0) try_journal([&] { journal_.step_ended(undoes_, step.undoes, state, evidence); });
     }
 
     void fail(std::size_t i, const Error& error, Duration elapsed) {

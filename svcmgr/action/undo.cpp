@@ -40,7 +40,7 @@ std::vector<Step> steps_to_undo(const std::vector<StepRecord>& steps) {
         step.id = record->step.id;
         step.rid = record->step.rid;
         step.verb = record->step.undo;
-        step.undoes = record->step.verb;
+        step.undone_verb = record->step.verb;
         step.reason = reason_of(*record);
         step.deadline = record->step.undo_deadline;
         step.on_failure = Step::OnFailure::go_on;

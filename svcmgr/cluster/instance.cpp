@@ -15,6 +15,14 @@
 
 namespace svcmgr {
 
+namespace {
+
+Purpose purpose_of(const Request& request) {
+    return request.goal == Goal::up ? Purpose::start : Purpose::stop;
+}
+
+}  // namespace
+
 bool Selection::contains(const Resource& resource) const {
     return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
 }
@@ -106,22 +114,19 @@ std::map<std::string, OtherService> Instance::look_at_others(Goal goal) const {
 }
 
 Plan Instance::plan(const Request& request) const {
-    return plan_after(request, look(request, {request.groups, request.rids}));
+    Observation observation = observe({request.groups, request.rids}, purpose_of(request));
+    observation.others = look_at_others(request.goal);
+    return plan_after(request, observation);
 }
 
 Consideration Instance::consider(const Request& request) const {
     Consideration consideration;
     consideration.lock_holder = world_.files.lock_holder(paths_.lock_of(service_.name()));
-    consideration.observation = look(request, {});
+    consideration.observation = observe({}, purpose_of(request));
+    consideration.observation.others = look_at_others(request.goal);
     consideration.plan = plan_after(request, consideration.observation);
     consideration.unrecordable = lack_of_room(world_.files, paths_.database, {}, consideration.plan);
     return consideration;
-}
-
-Observation Instance::look(const Request& request, const Selection& selection) const {
-    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop);
-    observation.others = look_at_others(request.goal);
-    return observation;
 }
 
 Plan Instance::plan_after(const Request& request, const Observation& observation) const {

@@ -97,10 +97,8 @@ private:
                                const std::vector<ActionWatcher*>& watchers) const;
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void let_settle() const;
-    /// All that a plan for the request has to know.
-    Observation look(const Request& request, const Selection& selection) const;
-    Plan plan_after(const Request& request, const Observation& observation) const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;
+    Plan plan_after(const Request& request, const Observation& observation) const;
     LookLimits limits() const;
     /// Those that are selected, what carries them and, for a plan, what they require; in the service's order.
     std::vector<const Resource*> to_look_at(const Selection& selection, Purpose purpose) const;

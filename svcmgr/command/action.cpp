@@ -122,6 +122,12 @@ Request request_for(const Context& context, const Selection& selection, std::str
     return request;
 }
 
+std::vector<std::string> action_names() {
+    std::vector<std::string> names;
+    for (const ActionWord& word : action_words()) names.emplace_back(word.word);
+    return names;
+}
+
 int show_plan(Context& context, const Plan& plan) {
     context.check_signals();
     context.terminal().out << (context.json() ? plan_json(plan) + "\n" : plan_text(plan, context.style()));

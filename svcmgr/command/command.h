@@ -90,6 +90,7 @@ struct Command {
     int (*run)(Context&) = nullptr;
     std::vector<std::string_view> formats = {"text", "json"};  ///< what --format may say, where it is taken
     std::string_view more = {};                                ///< what its own --help says beyond `text`
+    std::vector<std::string> (*argument_words)() = nullptr;    ///< what may follow, for the completion; those of NAME are known
 
     bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
     /// Whether `option` may be given with it; some may with every command.

@@ -38,9 +38,9 @@ int run_explain(Context& context) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load(name);
         const Service& service = *loaded.service;
+        const Instance instance(context.world(), context.paths(), context.node(), service);
         const std::optional<Selection> selection = context.selection(service);
         if (!selection) return 0;
-        const Instance instance(context.world(), context.paths(), context.node(), service);
         const Consideration consideration = instance.consider(request_for(context, *selection, action));
         context.check_signals();
         const Explanation explanation{{service, consideration.observation, service.summarize(consideration.observation)},
@@ -63,7 +63,7 @@ std::vector<Command> explain_commands() {
          "[ACTION]",
          "Looking",
          "Why the service is in its state, and what would stop an action, without trying it.",
-         {"rid", "tags", "subsets", "force", "format"},
+         {"rid", "force", "format"},
          run_explain,
          {"text", "json"},
          "ACTION is start unless another one is named. Exits with 0 when it could be done now or has nothing to do, and else as the "

@@ -43,8 +43,19 @@ std::vector<Command> keyword_commands() {
          section,
          "What an env file may say: all sections, one (ip), a type of one (container.kvm), or a keyword (ip.ipname). As JSON: its schema.",
          {"format"},
-         run_print_keywords},
-        {"print keywords node.conf", what, section, "The same of a node's configuration, node.conf.", {"format"}, run_print_node_keywords},
+         run_print_keywords,
+         {"text", "json"},
+         {},
+         [] { return keywords_words(env_schema()); }},
+        {"print keywords node.conf",
+         what,
+         section,
+         "The same of a node's configuration, node.conf.",
+         {"format"},
+         run_print_node_keywords,
+         {"text", "json"},
+         {},
+         [] { return keywords_words(node_schema()); }},
     };
 }
 

@@ -28,15 +28,25 @@ std::string options_of(const Command& command) {
     return text;
 }
 
+/// "Every action takes *--service*, …"
+std::string options_of_all() {
+    Command every;
+    for (const CommandOption& option : command_options())
+        if (Command().takes(option.name)) every.options.push_back(option.name);
+    return fmt::format("Every action takes {}, too.\n\n", options_of(every));
+}
+
 std::string actions() {
-    std::string text;
+    std::string text = options_of_all();
     std::string_view section;
     for (const Command& command : commands()) {
         if (command.section != section) {
             section = command.section;
             text += fmt::format("## {}\n\n", section);
         }
-        text += fmt::format("{}\n\t{}\n\n", term(command.words, command.arguments), scdoc_prose(command.text));
+        text +=
+            fmt::format("{}\n\t{}\n\n", term(command.words, command.arguments),
+                        scdoc_prose(command.more.empty() ? std::string(command.text) : fmt::format("{} {}", command.text, command.more)));
         if (!command.options.empty()) text += fmt::format("\tIt takes {}.\n\n", options_of(command));
     }
     return text;

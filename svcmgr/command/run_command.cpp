@@ -6,6 +6,7 @@
 
 #include "drivers/error.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/command/completion.h"
 #include "svcmgr/command/help.h"
 
 namespace svcmgr {
@@ -148,6 +149,11 @@ int exit_code(const Error& error) {
 
 int run_command(World world, const Paths& paths, Terminal& terminal, const std::vector<std::string>& arguments,
                 std::function<void(const Node&)> on_node) {
+    if (!arguments.empty() && arguments.front() == "--complete") {
+        for (const std::string& word : complete(world.files, world.host, paths, {arguments.begin() + 1, arguments.end()}))
+            terminal.out << word << '\n';
+        return 0;
+    }
     CommandLine line;
     Context context(world, paths, terminal, line, std::move(on_node));
     try {

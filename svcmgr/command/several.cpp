@@ -78,7 +78,7 @@ struct Job {
 class SideBySide {
 public:
     SideBySide(Context& context, Goal goal, const EachService& each)
-        : context_(context), goal_(goal), each_(each), signals_(context.world().signals, context.world().clock) {}
+        : context_(context), goal_(goal), each_(each), signals_(context.world().signals) {}
 
     int run(const std::vector<std::string>& names) {
         for (const std::string& name : names) load(name);
@@ -129,12 +129,12 @@ private:
         const std::unique_ptr<TaskGroup> tasks = context_.world().tasks.group();
         std::map<TaskGroup::Id, std::string> running;
         for (;;) {
-            while (context_.world().signals.pending() == 0 && running.size() < most()) {
+            while (mine_.pending() == 0 && running.size() < most()) {
                 const auto next = std::ranges::find_if(jobs_, [this](const auto& one) { return ready(one.second); });
                 if (next == jobs_.end()) break;
                 running.emplace(begin(*tasks, next->first, next->second), next->first);
             }
-            if (running.empty() || context_.world().signals.pending() != 0) return;  // the group waits for those that run
+            if (running.empty() || mine_.pending() != 0) return;  // the group waits for those that run
             if (const auto ended = tasks->wait_any(Deadline::in(context_.world().clock, tick))) {
                 jobs_.at(running.at(*ended)).state = Job::State::ended;
                 running.erase(*ended);
@@ -188,7 +188,7 @@ private:
         for (auto& [name, job] : jobs_) {
             if (job.state != Job::State::waiting) continue;
             fmt::print(context_.terminal().err, "svcmgr: {} was not begun\n", name);
-            codes_[name] = 128 + std::max(context_.world().signals.pending(), 0);
+            codes_[name] = 128 + mine_.pending();
         }
         for (const auto& [name, code] : codes_) {
             highest = std::max(highest, code);
@@ -202,7 +202,8 @@ private:
     Goal goal_;
     const EachService& each_;
     SharedSignals signals_;
-    std::mutex mutex_;  ///< of the terminal and of codes_
+    SharedSignals::Share mine_{signals_};  ///< of whoever begins them
+    std::mutex mutex_;                     ///< of the terminal and of codes_
     std::map<std::string, Job> jobs_;
     std::map<std::string, int> codes_;
 };

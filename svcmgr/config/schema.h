@@ -43,7 +43,8 @@ std::string keywords_text(const Schema& schema, std::string_view what, std::size
 /// The sections of a manual page about the keywords, in the language of scdoc(5).
 std::string keywords_scdoc(const Schema& schema);
 
-/// A JSON schema (2020-12) of the file as an object of sections that are objects of strings.
+/// A JSON schema (2020-12) of the file as an object of sections that are objects of strings: the sections with their names, the keywords
+/// (with their scopes) in lower case. It knows nothing of what one value says about another.
 std::string keywords_json_schema(const Schema& schema);
 
 /// "ip", "ip.ipname" …: what a shell may complete `print keywords` with; and with a section, what `--param SECTION.` may be followed by.

@@ -27,6 +27,24 @@ std::string list_of(std::span<const std::string_view> words) {
     return "[" + result + "]";
 }
 
+/// A pattern of these words in any case.
+std::string any_case(std::span<const std::string_view> words) {
+    std::string result;
+    for (const std::string_view word : words) {
+        result += result.empty() ? "^(" : "|";
+        for (const char c : word) {
+            const char lower = lower_case({&c, 1}).front();
+            const bool letter = lower >= 'a' && lower <= 'z';
+            const bool plain = letter || (c >= '0' && c <= '9') || c == ' ' || c == '_' || c == '-';
+            if (letter)
+                result += fmt::format("[{}{}]", lower, static_cast<char>(lower - 'a' + 'A'));
+            else
+                result += fmt::format("{}{}", plain ? "" : "\\", c);
+        }
+    }
+    return result + ")$";
+}
+
 /// The pattern of a type; empty when any text is allowed.
 std::string_view pattern_of(Keyword::Type type) {
     switch (type) {
@@ -53,7 +71,8 @@ std::string json_of(const Keyword& keyword) {
     if (!keyword.replaced_by.empty()) json += ", \"deprecated\": true";
     const std::string_view pattern = pattern_of(keyword.type);
     if (!keyword.candidates.empty() && keyword.type != Keyword::Type::list) {
-        json += fmt::format(", \"anyOf\": [{{\"enum\": {}}}, {{\"pattern\": {}}}]", list_of(keyword.candidates), quoted(reference));
+        json += fmt::format(", \"anyOf\": [{{\"enum\": {}}}, {{\"pattern\": {}}}]", list_of(keyword.candidates),
+                            quoted(fmt::format("{}|{}", any_case(keyword.candidates), reference)));
     } else if (!pattern.empty()) {
         json += fmt::format(", \"pattern\": {}", quoted(fmt::format("{}|{}", pattern, reference)));
     }
@@ -112,9 +131,9 @@ std::string keywords_json_schema(const Schema& schema) {
             fmt::format("{}\n  {}: {{\"$ref\": {}}}", sections.empty() ? "" : ",", quoted(page.pattern), quoted("#/$defs/" + page.name));
     }
     return fmt::format(
-        "{{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\"title\": {},\n\"description\": {},\n\"type\": \"object\",\n"
+        "{{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\"$id\": {},\n\"title\": {},\n\"type\": \"object\",\n"
         "\"patternProperties\": {{{}\n}},\n\"additionalProperties\": false,\n\"$defs\": {{{}\n}}}}\n",
-        quoted(schema.name), quoted(schema.title), sections, definitions);
+        quoted(schema.name + "/1"), quoted(schema.title), sections, definitions);
 }
 
 }  // namespace svcmgr

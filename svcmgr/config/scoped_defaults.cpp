@@ -11,6 +11,12 @@ namespace {
 
 constexpr std::size_t most_nodes_shown = 3;
 
+/// Whether OpenSVC 1 knew the keyword and let DEFAULT say it for some nodes.
+bool was_inherited(const Keyword& keyword) {
+    const bool younger = keyword.since == "svcmgr" || keyword.since.starts_with("2");
+    return keyword.name != "type" && keyword.scope == Keyword::Scope::per_node && !younger;
+}
+
 class Comparison {
 public:
     Comparison(const Document& document, Values& values, std::size_t default_section)
@@ -46,8 +52,7 @@ private:
             const std::string& name = entries_of(section)[group.front()].keyword;
             const auto said = scoped_.find(name);
             const Keyword* keyword = said == scoped_.end() ? nullptr : answer.shape->keywords.find(name);
-            const bool inherited = keyword && name != "type" && keyword->scope == Keyword::Scope::per_node && keyword->since != "svcmgr";
-            if (inherited) compare(section, choice_of(section, group), said->second);
+            if (keyword && was_inherited(*keyword)) compare(section, choice_of(section, group), said->second);
         }
     }
 

@@ -209,7 +209,7 @@ private:
     }
 
     void take_free_entries(std::size_t index) {
-        Sections::Free& free = result_.free_.emplace_back(section(index).name);
+        Sections::Free& free = result_.free_.emplace_back(Sections::Free{section(index).name, {}});
         for (const Entry& entry : section(index).entries) {
             const std::string* value = values_.resolve(index, entry);
             Place place = entry.place;

@@ -16,7 +16,7 @@ constexpr const char* old_text = "What env files said in earlier years. It is un
 
 SectionPage default_page() {
     constexpr const char* text = "What holds for the whole service, and for every section that does not say otherwise.";
-    SectionPage page{"DEFAULT", "[DEFAULT]", text, {}, SectionPage::Kind::resource, "^DEFAULT$", ""};
+    SectionPage page{"DEFAULT", "[DEFAULT]", text, {}, SectionPage::Kind::resource, "^[dD][eE][fF][aA][uU][lL][tT]$", ""};
     page.groups = {{"", "", default_keywords()}, {"", limits_text, default_limit_keywords()}, {"", old_text, default_old_keywords()}};
     return page;
 }

@@ -182,7 +182,8 @@ std::vector<std::string> Audit::guests_of(Node& node, const std::string& service
         for (const auto& resource : loaded.service->resources()) {
             const std::vector<std::string> tags = resource->tags();
             const auto* container = dynamic_cast<const Container*>(resource.get());
-            if (container == nullptr || resource->disabled() || resource->optional() || std::ranges::find(tags, "noaction") != tags.end())
+            if (container == nullptr || resource->disabled() || resource->optional() || resource->standby() ||
+                std::ranges::find(tags, "noaction") != tags.end())
                 continue;
             guests.push_back(container->guest().name);
         }

@@ -37,6 +37,7 @@ TEST_CASE("A frame is kept, but for its marked lines") {
 TEST_CASE("An action is in the manual with its arguments, its options and what it does") {
     const std::string text = fill_manual("@ACTIONS@\n");
     CHECK(text.find("*print keywords* \\[SECTION\\[.KEYWORD\\]\\]\n\tWhat an env file may say") != std::string::npos);
+    CHECK(text.starts_with("Every action takes *\\--service*, "));
     CHECK(text.find("*print plan* ACTION\n") != std::string::npos);
     CHECK(text.find("*\\--disable-rollback*") != std::string::npos);
     for (const Command& command : commands()) CHECK(text.find("*" + escaped(std::string(command.words)) + "*") != std::string::npos);
@@ -52,7 +53,7 @@ TEST_CASE("The manual names every path that the program uses") {
     const std::string page = frame("svcmgr.8");
     const Paths paths;
     for (const Path& path : {paths.configuration, paths.node_conf, paths.host_mode, paths.known_hosts, paths.state, paths.database,
-                             paths.locks, paths.log_of("NAME")}) {
+                             paths.locks, paths.templates, paths.shipped_templates, paths.log_of("NAME")}) {
         CAPTURE(path);
         CHECK(page.find(escaped(path)) != std::string::npos);
     }

@@ -71,6 +71,7 @@ TEST_CASE("Where both readings agree there is nothing to say") {
     CHECK(only(evaluate(head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor@node110 = false\n")).empty());
     CHECK(only(evaluate(head + "monitor@node110 = true\n[ip#1]\nipname = x\nmonitor@node109 = false\n")).empty());
     CHECK(only(evaluate(head + "monitor = true\n[ip#1]\nipname = x\nmonitor = false\n")).empty());
+    CHECK(only(evaluate(head + "young@node110 = x\n[ip#1]\nipname = x\nyoung = y\n")).empty());
     CHECK(only(evaluate(head + "monitor@node110 = true\n[env]\nmonitor = false\n[ip#1]\nipname = x\n")).empty());
 }
 

@@ -33,6 +33,7 @@ inline constexpr Keyword generic_table[] = {
     {.name = "monitor", .type = Keyword::Type::boolean, .default_value = "false"},
     {.name = "pre_start", .type = Keyword::Type::command},
     {.name = "command", .type = Keyword::Type::command},
+    {.name = "young", .since = "2.1"},
 };
 
 inline constexpr Keyword ip_table[] = {

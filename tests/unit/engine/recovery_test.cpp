@@ -133,9 +133,9 @@ TEST_CASE("an undoing is a plan: numbered from 1, guards first, one step behind 
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         CHECK(plan.steps[i].id == static_cast<int>(i) + 1);
         CHECK(plan.steps[i].after == (i == 0 ? std::vector<int>{} : std::vector{static_cast<int>(i)}));
-        CHECK((plan.steps[i].reverses != 0) != plan.steps[i].guard());
+        CHECK((plan.steps[i].undoes != 0) != plan.steps[i].guard());
     }
-    CHECK(plan.steps.back().reverses == fixture.record("fs#1 start").step.id);
+    CHECK(plan.steps.back().undoes == fixture.record("fs#1 start").step.id);
 }
 
 TEST_CASE("what was undone before the kill is left alone") {

@@ -147,15 +147,6 @@ Json error_document() {
     return Json::parse(error_json(Error(Error::Code::timed_out, "no answer", "vm188", "look")));
 }
 
-Json explain_document() {
-    ExampleService example(healthy_parts());
-    example.observation.interrupted = Interrupted{example_sid, "start", "container#1 start", example.observation.observed};
-    example.observation.journal_problem = "not known";
-    const Plan plan = example_plan();
-    const Explanation explanation{example.view(), "node109", plan, "stop by anna", {Error(Error::Code::locked, "held", "vm188", "wait")}};
-    return Json::parse(explanation_json(explanation, 4));
-}
-
 /// Of a configuration: services, sections and keywords, each of which another file need not have.
 std::size_t keys_that_are_names(const Json& document) {
     std::size_t count = document["services"].size();
@@ -164,6 +155,15 @@ std::size_t keys_that_are_names(const Json& document) {
         for (const Json& section : service["sections"]) count += section.size();
     }
     return count;
+}
+
+Json explain_document() {
+    ExampleService example(healthy_parts());
+    example.observation.interrupted = Interrupted{example_sid, "start", "container#1 start", example.observation.observed};
+    example.observation.journal_problem = "not known";
+    const Plan plan = example_plan();
+    const Explanation explanation{example.view(), "node109", plan, "stop by anna", {Error(Error::Code::locked, "held", "vm188", "wait")}};
+    return Json::parse(explanation_json(explanation, 4));
 }
 
 Json recover_document() {
