@@ -70,6 +70,10 @@ std::string refusal_of(const Plan& plan) {
     return plan.refused() == nullptr ? "" : plan.refused()->refusal->message();
 }
 
+std::string hint_of(const Plan& plan) {
+    return plan.refused() == nullptr ? "" : plan.refused()->refusal->hint();
+}
+
 ActionHistory history(const std::string& sid, const std::string& undoes = {}) {
     ActionHistory history;
     history.action.sid = sid;
@@ -179,10 +183,10 @@ TEST_CASE("a stop that has changed something can't be undone") {
     fixture.add("container#1", "stop", "", StepState::begun);
     fixture.add("fs#1", "stop", "", StepState::planned);
     CHECK(refusal_of(fixture.plan()) == "nothing undoes app stop, container#1 stop");
-    CHECK(fixture.plan().refused()->refusal->hint().find("recover --redo completes the start; svcmgr -s vm188 start") != std::string::npos);
+    CHECK(hint_of(fixture.plan()).find("recover --redo completes the start; svcmgr -s vm188 start") != std::string::npos);
     fixture.interrupted.action.aim.goal = Goal::run;  // a task that has run can't be taken back either
     CHECK(refusal_of(fixture.plan()) == "nothing undoes app stop, container#1 stop");
-    CHECK(fixture.plan().refused()->refusal->hint().find("start brings") == std::string::npos);
+    CHECK(hint_of(fixture.plan()).find("start brings") == std::string::npos);
     fixture.record("app stop").state = StepState::planned;
     fixture.record("container#1 stop").state = StepState::planned;
     CHECK(fixture.plan().refused() == nullptr);
