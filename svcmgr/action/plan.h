@@ -24,7 +24,7 @@ struct Step {
     std::string undone_verb;           ///< the verb that this step undoes; empty for a step that goes forward
     Duration undo_deadline{};
     std::optional<Error> refusal;  ///< a guard that says no
-    int reverses = 0;              ///< of a recovery's step: the id of the step that it reverses, in the interrupted action
+    int undoes = 0;                ///< of a recovery's step: the id of the step that it reverses, in the interrupted action
 
     /// What the failure of this step means for the rest of the action.
     enum class OnFailure {

@@ -104,7 +104,7 @@ private:
     }
 
     static Step undoing(Step step) {
-        step.reverses = step.id;
+        step.undoes = step.id;
         return step;
     }
 

@@ -241,7 +241,7 @@ private:
 
     /// With the step of the interrupted action, so that nothing is undone twice.
     void record_undoing(const Step& step, StepState state, const std::string& evidence) {
-        if (step.reverses != 0) try_journal([&] { journal_.step_ended(undoes_, step.reverses, state, evidence); });
+        if (step.undoes != 0) try_journal([&] { journal_.step_ended(undoes_, step.undoes, state, evidence); });
     }
 
     void fail(std::size_t i, const Error& error, Duration elapsed) {

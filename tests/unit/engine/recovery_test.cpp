@@ -70,6 +70,10 @@ std::string refusal_of(const Plan& plan) {
     return plan.refused() == nullptr ? "" : plan.refused()->refusal->message();
 }
 
+std::string hint_of(const Plan& plan) {
+    return plan.refused() == nullptr ? "" : plan.refused()->refusal->hint();
+}
+
 ActionHistory history(const std::string& sid, const std::string& undoes = {}) {
     ActionHistory history;
     history.action.sid = sid;
@@ -133,9 +137,9 @@ TEST_CASE("an undoing is a plan: numbered from 1, guards first, one step behind 
     for (std::size_t i = 0; i < plan.steps.size(); ++i) {
         CHECK(plan.steps[i].id == static_cast<int>(i) + 1);
         CHECK(plan.steps[i].after == (i == 0 ? std::vector<int>{} : std::vector{static_cast<int>(i)}));
-        CHECK((plan.steps[i].reverses != 0) != plan.steps[i].guard());
+        CHECK((plan.steps[i].undoes != 0) != plan.steps[i].guard());
     }
-    CHECK(plan.steps.back().reverses == fixture.record("fs#1 start").step.id);
+    CHECK(plan.steps.back().undoes == fixture.record("fs#1 start").step.id);
 }
 
 TEST_CASE("what was undone before the kill is left alone") {
@@ -179,10 +183,10 @@ TEST_CASE("a stop that has changed something can't be undone") {
     fixture.add("container#1", "stop", "", StepState::begun);
     fixture.add("fs#1", "stop", "", StepState::planned);
     CHECK(refusal_of(fixture.plan()) == "nothing undoes app stop, container#1 stop");
-    CHECK(fixture.plan().refused()->refusal->hint().find("recover --redo completes the start; svcmgr -s vm188 start") != std::string::npos);
+    CHECK(hint_of(fixture.plan()).find("recover --redo completes the start; svcmgr -s vm188 start") != std::string::npos);
     fixture.interrupted.action.aim.goal = Goal::run;  // a task that has run can't be taken back either
     CHECK(refusal_of(fixture.plan()) == "nothing undoes app stop, container#1 stop");
-    CHECK(fixture.plan().refused()->refusal->hint().find("start brings") == std::string::npos);
+    CHECK(hint_of(fixture.plan()).find("start brings") == std::string::npos);
     fixture.record("app stop").state = StepState::planned;
     fixture.record("container#1 stop").state = StepState::planned;
     CHECK(fixture.plan().refused() == nullptr);
