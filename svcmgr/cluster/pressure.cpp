@@ -19,6 +19,8 @@ double pressure_of(const Files& files, const std::string& what) {
     return text ? parse_pressure(*text).value_or(0) : 0;
 }
 
+constexpr unsigned fewest_at_ease = 4;
+
 /// The processors in a list of the kernel, "0-3,5"; at least one.
 unsigned processors(const Files& files) {
     const auto text = files.read("/sys/devices/system/cpu/online");
@@ -50,7 +52,7 @@ std::optional<double> parse_pressure(std::string_view text) {
 unsigned actions_at_once(const Files& files) {
     if (pressure_of(files, "memory") >= little_memory) return 1;
     const double pressure = std::max(pressure_of(files, "cpu"), pressure_of(files, "io"));
-    const unsigned most = 2 * processors(files);
+    const unsigned most = std::max(2 * processors(files), fewest_at_ease);
     if (pressure >= very_busy) return std::max(most / 4, 1U);
     return pressure >= busy ? std::max(most / 2, 1U) : most;
 }

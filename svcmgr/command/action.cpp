@@ -8,8 +8,10 @@
 
 #include "drivers/error.h"
 #include "svcmgr/action/words.h"
+#include "svcmgr/cluster/pressure.h"
 #include "svcmgr/command/actions.h"
 #include "svcmgr/command/several.h"
+#include "svcmgr/report/diagram.h"
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
@@ -26,12 +28,12 @@ std::unique_ptr<ActionWatcher> progress_for(Context& context) {
     return line_progress(terminal.err, context.world());
 }
 
-ActOptions options_of(const CommandLine& line) {
+ActOptions options_of(const CommandLine& line, const Files& files) {
     ActOptions options;
     options.argv = line.argv;
     options.reason = line.reason;
     options.wait_for_lock = line.wait_for_lock;
-    options.run.jobs = line.jobs;
+    options.run.jobs = line.has("jobs") ? line.jobs : actions_at_once(files);
     if (line.has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
     return options;
 }
@@ -83,6 +85,30 @@ int run_restart(Context& context) {
     return 0;
 }
 
+bool has_standby(const Service& service) {
+    return std::ranges::any_of(service.resources(), [](const auto& resource) { return resource->standby(); });
+}
+
+/// Contract.md 4.9: who should run here is started; of the others, and of one that can't be started, what stays up anyway.
+int boot(Context& context, const LoadedService& loaded) {
+    const Service& service = *loaded.service;
+    const Instance instance(context.world(), context.paths(), context.node(), service);
+    if (instance.frozen() || context.world().files.facts(context.paths().frozen_flag())) {
+        fmt::print(context.terminal().err, "svcmgr: {} is left alone: it is frozen\n", service.name());
+        return 0;
+    }
+    const int code = service.starts_at_boot(context.node().name()) ? act_on(context, loaded, "start") : 0;
+    const bool started = code == 0 && service.starts_at_boot(context.node().name());
+    if (started || !has_standby(service)) return code;
+    return std::max(code, act_on(context, loaded, "startstandby"));
+}
+
+int run_boot(Context& context) {
+    const std::vector<std::string> services = context.chosen_services();
+    if (services.size() > 1) return act_side_by_side(context, services, Goal::up, boot);
+    return context.for_each(services, [&](const std::string& name) { return boot(context, context.load_strictly(name)); });
+}
+
 int run_freeze(Context& context) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load(name);
@@ -103,6 +129,8 @@ int run_thaw(Context& context) {
 
 const std::vector<std::string_view> action_options = {"rid",      "tags", "subsets", "force", "dry-run", "disable-rollback",
                                                       "waitlock", "jobs", "reason",  "format"};
+
+const std::vector<std::string_view> boot_options = {"waitlock", "jobs", "reason", "format"};
 
 }  // namespace
 
@@ -130,10 +158,20 @@ std::vector<std::string> action_names() {
 
 int show_plan(Context& context, const Plan& plan) {
     context.check_signals();
-    context.terminal().out << (context.json() ? plan_json(plan) + "\n" : plan_text(plan, context.style()));
+    if (context.draws())
+        show_diagram(context, diagram_of(plan));
+    else
+        context.terminal().out << (context.json() ? plan_json(plan) + "\n" : plan_text(plan, context.style()));
     if (plan.refused() == nullptr) return 0;
     context.terminal().err << error_text(*plan.refused()->refusal);
     return exit_code(*plan.refused()->refusal);
+}
+
+void show_diagram(Context& context, const Diagram& diagram) {
+    const std::string& format = context.line().format;
+    context.terminal().out << (format == "dot"   ? diagram_dot(diagram)
+                               : format == "svg" ? diagram_svg(diagram)
+                                                 : diagram_tree(diagram, context.style()));
 }
 
 int do_action(Context& context, const std::string& service, const Doer& doer) {
@@ -141,7 +179,7 @@ int do_action(Context& context, const std::string& service, const Doer& doer) {
     const std::unique_ptr<ActionWatcher> log =
         log_file_progress(context.world(), context.paths().log_of(service), context.node().log_limits());
     OutcomeCollector collector;
-    const std::optional<Outcome> outcome = doer(options_of(context.line()), {progress.get(), log.get(), &collector});
+    const std::optional<Outcome> outcome = doer(options_of(context.line(), context.world().files), {progress.get(), log.get(), &collector});
     if (!outcome) return 0;
     if (context.json()) context.terminal().out << outcome_json(service, collector.action(), *outcome, collector.steps()) << '\n';
     if (outcome->error) context.terminal().err << error_text(*outcome->error);
@@ -159,6 +197,9 @@ std::vector<Command> action_commands() {
         if (!word.group && word.goal != Goal::run) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }
+    commands.push_back({"boot", "", section,
+                        "After the node has booted: start what orchestrate says runs here, and what stays up of the others.", boot_options,
+                        run_boot});
     commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {}, run_freeze});
     commands.push_back({"thaw", "", section, "End the freeze.", {}, run_thaw});
     return commands;

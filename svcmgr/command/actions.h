@@ -9,6 +9,7 @@
 #include "svcmgr/action/planner.h"
 #include "svcmgr/cluster/instance.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/report/diagram.h"
 
 namespace svcmgr {
 
@@ -20,6 +21,9 @@ std::vector<std::string> action_names();
 
 /// Prints a plan in the format that was asked for; the exit code says whether a guard refuses it.
 int show_plan(Context& context, const Plan& plan);
+
+/// Draws as --format asks: dot, svg or, for everything else, a tree.
+void show_diagram(Context& context, const Diagram& diagram);
 
 /// What does an action once the watchers are there; nothing when there was none to do.
 using Doer = std::function<std::optional<Outcome>(const ActOptions&, const std::vector<ActionWatcher*>&)>;

@@ -36,6 +36,8 @@ public:
     std::vector<std::string> arguments;
 
     bool json() const { return line_.format == "json"; }
+    /// Whether --format asks for a picture.
+    bool draws() const { return line_.format == "dot" || line_.format == "svg" || line_.format == "tree"; }
     /// How text on stdout may look.
     Style style() const;
     const Node& node();

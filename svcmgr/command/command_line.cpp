@@ -33,7 +33,9 @@ constexpr CommandOption options[] = {
     {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
     {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; 60 by default."},
-    {"jobs", 'j', "N", "How many steps may run at once; as many as do not wait for each other by default."},
+    {"jobs", 'j', "N",
+     "How many steps may run at once; by default two for each processor, fewer while the node is under pressure; 0: all that do not wait "
+     "for each other."},
     {"redo", 0, "", "Complete what was interrupted."},
     {"undo", 0, "", "Reverse what the interrupted action had done, and nothing else."},
     {"reason", 0, "TEXT", "Why: kept in the journal with the action."},
@@ -50,7 +52,7 @@ constexpr CommandOption options[] = {
     {"limit", 0, "N", "How many to show, the newest first; 20 by default."},
     {"lines", 'n', "N", "How many lines of the past to show; 50 by default."},
     {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
-    {"format", 0, "text|json", "How to print; text by default. A timeline: text|svg."},
+    {"format", 0, "text|json", "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
     {"yes", 'y', "", "Answer yes where a question would be asked."},
@@ -133,7 +135,7 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "impersonate") line.impersonate = lower_case(value);
     if (option == "config") line.config_file = value;
     if (option == "template") line.template_name = value;
-    if (option == "format") line.format = one_of(option, value, {"text", "json", "svg"});
+    if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;

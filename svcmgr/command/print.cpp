@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "drivers/error.h"
+#include "svcmgr/action/words.h"
 #include "svcmgr/cluster/disks.h"
 #include "svcmgr/command/actions.h"
 #include "svcmgr/report/disks_json.h"
@@ -79,6 +80,19 @@ int run_print_plan(Context& context) {
     });
 }
 
+int run_print_graph(Context& context) {
+    const std::string action = context.arguments.empty() ? "start" : fmt::format("{}", fmt::join(context.arguments, ""));
+    const ActionWord* word = find_action_word(action);
+    if (word == nullptr)
+        throw Error(Error::Code::invalid, fmt::format("'{}' is no action that has an order", action), "", "start and stop have one");
+    return context.for_each_service([&](const std::string& name) {
+        const LoadedService loaded = context.load(name);
+        const Order order(*loaded.service, word->goal);
+        show_diagram(context, diagram_of(*loaded.service, order, fmt::format("the order of a {}", word->word)));
+        return 0;
+    });
+}
+
 /// What `print disklist` and `print devlist` show of a disk.
 struct Columns {
     std::vector<std::string> headings;
@@ -143,7 +157,16 @@ std::vector<Command> print_commands() {
          "What an action would do now, and why.",
          {"rid", "tags", "subsets", "force", "format"},
          run_print_plan,
-         {"text", "json"},
+         {"text", "json", "tree", "dot", "svg"},
+         {},
+         action_names},
+        {"print graph",
+         "[ACTION]",
+         section,
+         "In which order its resources start, or go to what ACTION wants, and what waits for what.",
+         {"format"},
+         run_print_graph,
+         {"text", "tree", "dot", "svg"},
          {},
          action_names},
         {"print disklist",

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "drivers/error.h"
+#include "svcmgr/action/words.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/command/completion.h"
 #include "svcmgr/command/help.h"
@@ -121,6 +122,8 @@ FoundCommand find_command(const std::vector<std::string>& words) {
         const auto found = std::ranges::find(commands(), text, &Command::words);
         if (found != commands().end()) return {&*found, {words.begin() + static_cast<std::ptrdiff_t>(count), words.end()}};
     }
+    if (const ActionWord* today = words.size() == 1 ? find_action_word(words.front()) : nullptr; today != nullptr)
+        return find_command({std::string(today->word)});
     return {};
 }
 

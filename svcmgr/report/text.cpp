@@ -75,4 +75,19 @@ std::string coloured(std::string_view text, Ink ink, const Style& style) {
     return std::string(start) + std::string(text) + "\033[0m";
 }
 
+std::string xml_escaped(std::string_view text) {
+    std::string result;
+    for (const char c : shown(text, {.letters = Style::Letters::utf8})) {
+        switch (c) {
+            case '&': result += "&amp;"; break;
+            case '<': result += "&lt;"; break;
+            case '>': result += "&gt;"; break;
+            case '"': result += "&quot;"; break;
+            case '\'': result += "&#39;"; break;
+            default: result += c;
+        }
+    }
+    return result;
+}
+
 }  // namespace svcmgr

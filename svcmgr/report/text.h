@@ -25,6 +25,9 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 /// At most `width` columns: what is too long ends with "..." or "…".
 std::string shortened(std::string_view text, std::size_t width, const Style& style);
 
+/// Text between tags or in an attribute of XML: whatever bytes it has, the document stays one.
+std::string xml_escaped(std::string_view text);
+
 enum class Ink { plain, good, bad, doubtful, calm };  ///< green, red, brown, light blue (contract.md 3.5)
 /// In that colour, when the style has colours.
 std::string coloured(std::string_view text, Ink ink, const Style& style);

@@ -21,22 +21,6 @@ constexpr int ticks = 4;
 constexpr int width = margin + name_width + axis_width + text_width + margin;
 constexpr int axis_begin = margin + name_width;
 
-/// Text between tags or in an attribute: whatever bytes it has, the document stays one.
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char c : shown(text, {.letters = Style::Letters::utf8})) {
-        switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            case '\'': result += "&#39;"; break;
-            default: result += c;
-        }
-    }
-    return result;
-}
-
 std::string_view class_of(Timeline::Look look) {
     switch (look) {
         case Timeline::Look::done: return "done";
@@ -73,7 +57,7 @@ private:
             "aria-labelledby=\"title desc\">\n"
             "<title id=\"title\">{2}</title>\n"
             "<desc id=\"desc\">{3}</desc>\n",
-            width, height_, escaped(timeline_.title), escaped(in_words()));
+            width, height_, xml_escaped(timeline_.title), xml_escaped(in_words()));
         text_ +=
             "<style>\n"
             "text { font: 13px sans-serif; fill: #1a1a1a }\n"
@@ -95,7 +79,7 @@ private:
             "<rect width=\"6\" height=\"6\" fill=\"#f5e6b3\"/><circle cx=\"3\" cy=\"3\" r=\"1.3\" fill=\"#8a6a00\"/></pattern>\n"
             "</defs>\n";
         text_ += fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>\n", width, height_);
-        text_ += fmt::format("<text class=\"title\" x=\"{}\" y=\"26\">{}</text>\n", margin, escaped(timeline_.title));
+        text_ += fmt::format("<text class=\"title\" x=\"{}\" y=\"26\">{}</text>\n", margin, xml_escaped(timeline_.title));
     }
 
     /// What a screen reader reads in the picture's place.
@@ -121,15 +105,15 @@ private:
         constexpr double narrowest = 2;
         const double begin = place(bar.begin), end = std::max(place(bar.end), begin + narrowest);
         const int middle = top + row_height / 2, baseline = middle + 5;
-        text_ += fmt::format("<g><title>{}: begun at {}, {}</title>\n", escaped(bar.name), to_text(bar.begin), escaped(bar.text));
+        text_ += fmt::format("<g><title>{}: begun at {}, {}</title>\n", xml_escaped(bar.name), to_text(bar.begin), xml_escaped(bar.text));
         text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", margin, baseline,
-                             escaped(shortened(bar.name, 30, {.letters = Style::Letters::utf8})));
+                             xml_escaped(shortened(bar.name, 30, {.letters = Style::Letters::utf8})));
         text_ += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\"/>\n", class_of(bar.look), begin,
                              middle - bar_height / 2, end - begin, bar_height);
         if (bar.undone)
             text_ += fmt::format("<line class=\"mark\" x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\"/>\n", place(*bar.undone),
                                  middle - bar_height / 2 - 2, middle + bar_height / 2 + 2);
-        text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n</g>\n", axis_begin + axis_width + 12, baseline, escaped(bar.text));
+        text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n</g>\n", axis_begin + axis_width + 12, baseline, xml_escaped(bar.text));
     }
 
     const Timeline& timeline_;

@@ -44,6 +44,9 @@ public:
     std::string env() const;
     std::string orchestrate() const;
     bool placement_leader(const std::string& nodename) const;
+    /// Whether `boot` starts it on this node rather than its standby resources alone: `orchestrate` says so and the node is the placement
+    /// leader, or the old `autostart_node` names the node (contract.md 4.9).
+    bool starts_at_boot(const std::string& nodename) const;
 
     Summary summarize(const Observation& observation) const;
 
