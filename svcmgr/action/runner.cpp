@@ -102,35 +102,76 @@ private:
 
     // --- forward
 
+    using Indices = std::vector<std::size_t>;  ///< of steps of the plan
+
     void do_steps() {
         std::unique_ptr<TaskGroup> tasks = world_.tasks.group();
         std::map<TaskGroup::Id, std::size_t> running;
+        Indices ended;
+        bool changed = true;
         while (true) {
             if (world_.signals.pending() != 0) gave_up_ = true;
-            while (!gave_up_ && !full(running.size())) {
-                const std::optional<std::size_t> next = ready_step();
-                if (!next || gave_up_) break;
-                if (begin(*next)) running.emplace(tasks->spawn([this, next] { perform(*next); }), *next);
-            }
+            if (changed)
+                for (const std::size_t i : take_turn(ended, running.size())) running.emplace(tasks->spawn([this, i] { perform(i); }), i);
             if (running.empty()) break;
             if (world_.signals.pending() != 0) {
                 tasks.reset();  // waits for the running steps, which see the signal themselves
                 for (const auto& [id, step] : running) end(step);
                 break;
             }
-            const std::optional<TaskGroup::Id> ended = tasks->wait_any(Deadline::in(world_.clock, tick_interval));
-            if (ended) {
-                end(running.at(*ended));
-                running.erase(*ended);
-            } else {
-                tell([](ActionWatcher& watcher) { watcher.tick(); });
-            }
+            ended = wait_for_ends(*tasks, running);
+            changed = !ended.empty();
+            if (!changed) tell([](ActionWatcher& watcher) { watcher.tick(); });
         }
         tasks.reset();
         signal_ = world_.signals.take();
         if (signal_ != 0 && !outcome_.error && all_done()) {  // it came too late to stop anything
             signal_ = 0;
             gave_up_ = false;
+        }
+    }
+
+    /// The steps that have ended by now; after a while none.
+    Indices wait_for_ends(TaskGroup& tasks, std::map<TaskGroup::Id, std::size_t>& running) const {
+        Indices ended;
+        Deadline deadline = Deadline::in(world_.clock, tick_interval);
+        while (const std::optional<TaskGroup::Id> id = tasks.wait_any(deadline)) {
+            ended.push_back(running.at(*id));
+            running.erase(*id);
+            deadline = Deadline::in(world_.clock, Duration::zero());
+        }
+        return ended;
+    }
+
+    /// Records what has ended and what can begin, with one flush; what it returns may be done now. When that can't be written nothing is
+    /// begun.
+    Indices take_turn(const Indices& ended, std::size_t running) {
+        Indices begun;
+        try {
+            journal_.together([&] {
+                for (const std::size_t i : ended) end(i);
+                begin_ready(begun, running);
+            });
+        } catch (const Error& error) {
+            for (const std::size_t i : begun) {
+                effects_[i] = Effect::none;
+                fail(i, error, Duration::zero());
+            }
+            if (begun.empty()) try_journal([&] { throw error; });
+            return {};
+        }
+        for (const std::size_t i : begun) tell([&](ActionWatcher& watcher) { watcher.step_begun(plan_.steps[i]); });
+        return begun;
+    }
+
+    void begin_ready(Indices& begun, std::size_t running) {
+        while (!gave_up_ && !full(running + begun.size())) {
+            const std::optional<std::size_t> next = ready_step();
+            if (!next || gave_up_) return;
+            states_[*next] = StepState::begun;
+            effects_[*next] = Effect::possible;
+            begun.push_back(*next);
+            journal_.step_begun(outcome_.sid, plan_.steps[*next].id);
         }
     }
 
@@ -177,21 +218,6 @@ private:
             return true;
         }
         return false;
-    }
-
-    /// Writes that the step begins. When that can't be written the step is not done.
-    bool begin(std::size_t i) {
-        const Step& step = plan_.steps[i];
-        try {
-            journal_.step_begun(outcome_.sid, step.id);
-        } catch (const Error& error) {
-            fail(i, error, Duration::zero());
-            return false;
-        }
-        states_[i] = StepState::begun;
-        effects_[i] = Effect::possible;
-        tell([&](ActionWatcher& watcher) { watcher.step_begun(step); });
-        return true;
     }
 
     /// In the step's own thread.

@@ -168,6 +168,17 @@ void Journal::step_ended(const std::string& sid, int step, StepState state, cons
         sid, step, to_string(state), world_.clock.wall(), elapsed, shortened(evidence), effect == Effect::none ? 1 : 0);
 }
 
+void Journal::together(const std::function<void()>& records) {
+    std::optional<Transaction> transaction;
+    {
+        const std::lock_guard lock(mutex_);
+        transaction.emplace(*database_);
+    }
+    records();
+    const std::lock_guard lock(mutex_);
+    transaction->commit();
+}
+
 void Journal::end(const std::string& sid, ActionState state, int exit_code) {
     const std::lock_guard lock(mutex_);
     database_->run("UPDATE action SET state = ?2, ended = ?3, exit_code = ?4 WHERE sid = ?1", sid, to_string(state), world_.clock.wall(),

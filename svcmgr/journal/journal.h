@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -96,6 +97,9 @@ public:
     void step_begun(const std::string& sid, int step);
     /// `evidence` is cut off after 4 KiB. For `undone` and `undo_failed` it is kept beside that of the step's own end.
     void step_ended(const std::string& sid, int step, StepState state, const std::string& evidence, Effect effect = Effect::possible);
+    /// What `records` writes with the two above reaches the disk at once, when this returns, or not at all: one flush for steps that end
+    /// and begin at the same time. Throws what `records` throws, too.
+    void together(const std::function<void()>& records);
     /// Also forgets a few of the oldest actions, as `Retention` says.
     void end(const std::string& sid, ActionState state, int exit_code);
 
