@@ -4,23 +4,15 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <optional>
 
 #include "drivers/files/files.h"
+#include "drivers/numbers.h"
 #include "drivers/signals.h"
 
 namespace svcmgr {
 
 namespace {
-
-template <typename Number>
-std::optional<Number> number(std::string_view text) {
-    Number value{};
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 std::vector<std::string> fields_of(std::string_view line, char separator) {
     std::vector<std::string> fields(1);
@@ -82,8 +74,8 @@ tl::expected<Account, std::string> find_account(World& world, const std::string&
     const auto said = entry(world, "passwd", user, deadline);
     if (!said) return tl::unexpected(said.error());
     constexpr std::size_t home = 5;  // name:password:user:group:comment:home:shell
-    const auto user_id = said->size() > home ? number<std::uint32_t>((*said)[2]) : std::nullopt;
-    const auto group_id = said->size() > home ? number<std::uint32_t>((*said)[3]) : std::nullopt;
+    const auto user_id = said->size() > home ? parse_number<std::uint32_t>((*said)[2]) : std::nullopt;
+    const auto group_id = said->size() > home ? parse_number<std::uint32_t>((*said)[3]) : std::nullopt;
     if (!user_id || !group_id) return tl::unexpected(fmt::format("what getent says of the user {} can't be understood", user));
 
     Account account;
@@ -92,12 +84,12 @@ tl::expected<Account, std::string> find_account(World& world, const std::string&
     const CommandResult groups = world.processes.run({"id", "-G", "--", said->front()}, deadline);
     if (!groups.ok()) return tl::unexpected(fmt::format("id -G {}: {}", said->front(), groups.describe()));
     for (const std::string& word : split_words(groups.out))
-        if (const auto id = number<std::uint32_t>(word)) account.run_as.groups.push_back(*id);
+        if (const auto id = parse_number<std::uint32_t>(word)) account.run_as.groups.push_back(*id);
 
     if (!group.empty()) {
         const auto named = entry(world, "group", group, deadline);
         if (!named) return tl::unexpected(named.error());
-        const auto id = named->size() > 2 ? number<std::uint32_t>((*named)[2]) : std::nullopt;
+        const auto id = named->size() > 2 ? parse_number<std::uint32_t>((*named)[2]) : std::nullopt;
         if (!id) return tl::unexpected(fmt::format("what getent says of the group {} can't be understood", group));
         account.run_as.group = *id;
     }

@@ -4,9 +4,9 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <charconv>
 #include <climits>
 
+#include "drivers/numbers.h"
 #include "resources/bounded_facts.h"
 
 namespace svcmgr {
@@ -133,11 +133,9 @@ tl::expected<Surroundings, std::string> NodeApp::surroundings(World& world, cons
     all.directory = options().text("cwd");
     if (options().said("umask")) {
         const std::string octal = options().text("umask");
-        std::uint32_t mask = 0;
-        const auto [end, problem] = std::from_chars(octal.data(), octal.data() + octal.size(), mask, 8);
-        if (problem != std::errc() || end != octal.data() + octal.size() || mask > 0777)
-            return tl::unexpected(fmt::format("the umask '{}' is no octal number up to 777", octal));
-        all.umask = mask;
+        const auto mask = parse_number<std::uint32_t>(octal, 8);
+        if (!mask || *mask > 0777) return tl::unexpected(fmt::format("the umask '{}' is no octal number up to 777", octal));
+        all.umask = *mask;
     }
     all.limits = limits_of(options());
     return all;

@@ -3,31 +3,24 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
 #include <optional>
 
+#include "drivers/numbers.h"
 #include "drivers/signals.h"
 
 namespace svcmgr {
 
 namespace {
 
-std::optional<std::uint32_t> number(std::string_view text, int base) {
-    std::uint32_t value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
-
 /// The number of a user or group, from the third field of what getent prints.
 std::optional<std::uint32_t> id_of(World& world, const char* database, const std::string& name, Deadline deadline) {
-    if (const auto id = number(name, 10)) return id;
+    if (const auto id = parse_number<std::uint32_t>(name)) return id;
     const CommandResult said = world.processes.run({"getent", "--", database, name}, deadline);
     if (!said.ok()) return std::nullopt;
     const std::size_t second = said.out.find(':', said.out.find(':') + 1);
     if (second == std::string::npos) return std::nullopt;
     const std::string_view rest = std::string_view(said.out).substr(second + 1);
-    return number(rest.substr(0, rest.find_first_of(":\n")), 10);
+    return parse_number<std::uint32_t>(rest.substr(0, rest.find_first_of(":\n")));
 }
 
 /// "its owner is number 0, not oracle"; nothing when it is as it should be, or when nobody asks.
@@ -42,7 +35,7 @@ std::optional<std::string> id_difference(World& world, const char* database, con
 
 std::optional<std::string> mode_difference(const std::string& perm, std::uint32_t mode) {
     if (perm.empty()) return std::nullopt;
-    const auto wanted = number(perm, 8);
+    const auto wanted = parse_number<std::uint32_t>(perm, 8);
     if (!wanted || *wanted > 07777) return fmt::format("`perm` is no octal number up to 7777: {}", perm);
     if (*wanted == mode) return std::nullopt;
     return fmt::format("its permissions are {:o}, not {:o}", mode, *wanted);

@@ -5,20 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 
 #include "drivers/network/network.h"
+#include "drivers/numbers.h"
 
 namespace svcmgr {
 
 namespace {
-
-std::optional<std::uint32_t> number(std::string_view text, int base) {
-    std::uint32_t value = 0;
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return value;
-}
 
 /// The ones at the front of a mask; nothing when there are others behind a zero.
 std::optional<int> ones_of(std::uint32_t mask) {
@@ -51,10 +44,10 @@ std::optional<int> prefix_length(const std::string& netmask, bool ipv6) {
     }
     const bool marked = netmask.starts_with("0x") || netmask.starts_with("0X");
     if (marked || netmask.size() == 8) {
-        const auto mask = number(std::string_view(netmask).substr(marked ? 2 : 0), 16);
+        const auto mask = parse_number<std::uint32_t>(std::string_view(netmask).substr(marked ? 2 : 0), 16);
         return mask && !ipv6 ? ones_of(*mask) : std::nullopt;
     }
-    const auto bits = number(netmask, 10);
+    const auto bits = parse_number<std::uint32_t>(netmask);
     return bits && *bits <= static_cast<std::uint32_t>(longest) ? std::optional(static_cast<int>(*bits)) : std::nullopt;
 }
 

@@ -8,8 +8,8 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 
+#include "drivers/numbers.h"
 #include "drivers/process/child.h"
 #include "drivers/waiting.h"
 
@@ -152,14 +152,6 @@ std::vector<std::string> split_at_nul(std::string_view text) {
         text.remove_prefix(std::min(text.size(), part.size() + 1));
     }
     return parts;
-}
-
-template <typename Number>
-std::optional<Number> parse_number(std::string_view text) {
-    Number number{};
-    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-    return number;
 }
 
 }  // namespace

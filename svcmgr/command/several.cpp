@@ -120,6 +120,7 @@ private:
         }
         if (rest.empty()) return;
         std::vector<std::string> names;
+        names.reserve(rest.size());
         for (const auto& [name, after] : rest) names.push_back(name);
         throw Error(Error::Code::invalid, fmt::format("these services wait for each other: {}", fmt::join(names, ", ")), "",
                     "take one out of the `parents` or `children` of another");

@@ -160,20 +160,6 @@ void write_resources(JsonWriter& json, const ServiceView& view) {
     json.end_array();
 }
 
-void write_interrupted(JsonWriter& json, const std::optional<Interrupted>& interrupted) {
-    if (!interrupted) {
-        json.null();
-        return;
-    }
-    json.begin_object();
-    json.key("sid").text(interrupted->sid);
-    json.key("action").text(interrupted->action);
-    json.key("step");
-    write_text_or_null(json, interrupted->step);
-    json.key("since").time(interrupted->since);
-    json.end_object();
-}
-
 }  // namespace
 
 std::string explanation_text(const Explanation& explanation, const Style& style) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "svcmgr/report/json.h"
 #include "svcmgr/report/style.h"
 #include "svcmgr/service/observation.h"
 #include "svcmgr/service/service.h"
@@ -24,5 +26,8 @@ std::string status_tree(const ServiceView& view, const Style& style);
 /// `svcmgr.status/1` (design.md 11, share/schema/status-1.json) for one or several services of `node`. `observed` is now: ages count from
 /// it.
 std::string status_json(const std::vector<ServiceView>& views, const std::string& node, WallTime observed);
+
+/// The member `interrupted` of that: `sid`, `action`, `step`, `since`, or null.
+void write_interrupted(JsonWriter& json, const std::optional<Interrupted>& interrupted);
 
 }  // namespace svcmgr

@@ -14,20 +14,6 @@ bool always_shown(Group group) {
     return group != Group::fs && group != Group::share && group != Group::task;
 }
 
-void write_interrupted(JsonWriter& json, const std::optional<Interrupted>& interrupted) {
-    if (!interrupted) {
-        json.null();
-        return;
-    }
-    json.begin_object();
-    json.key("sid").text(interrupted->sid);
-    json.key("action").text(interrupted->action);
-    json.key("step");
-    write_text_or_null(json, interrupted->step);
-    json.key("since").time(interrupted->since);
-    json.end_object();
-}
-
 void write_resource(JsonWriter& json, const Resource& resource, const ResourceObservation& seen, WallTime now) {
     json.begin_object();
     json.key("type").text(resource.type());
@@ -76,6 +62,20 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
 }
 
 }  // namespace
+
+void write_interrupted(JsonWriter& json, const std::optional<Interrupted>& interrupted) {
+    if (!interrupted) {
+        json.null();
+        return;
+    }
+    json.begin_object();
+    json.key("sid").text(interrupted->sid);
+    json.key("action").text(interrupted->action);
+    json.key("step");
+    write_text_or_null(json, interrupted->step);
+    json.key("since").time(interrupted->since);
+    json.end_object();
+}
 
 std::string status_json(const std::vector<ServiceView>& views, const std::string& node, WallTime observed) {
     JsonWriter json;
