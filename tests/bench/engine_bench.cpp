@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -90,11 +91,13 @@ int main(int argc, char** argv) {
     const World world = real.world();
     const auto journal = Journal::open(world, std::string(argv[1]) + "/journal.db");
     // In memory nothing is flushed to a disk: what is left is the runner and sqlite itself.
-    const auto memory = Journal::open(world, "/dev/shm/svcmgr-bench-" + std::to_string(world.processes.self().pid) + "/journal.db");
+    const std::string directory = "/dev/shm/svcmgr-bench-" + std::to_string(world.processes.self().pid);
+    const auto memory = Journal::open(world, directory + "/journal.db");
     const Twenty quick([] {});
     const Twenty slow([] { std::this_thread::sleep_for(step_takes); });
     fmt::print("journal-disk {:.2f}\n", median_ms(runs, [&] { quick.start(world, *journal, 1); }));
     fmt::print("journal-memory {:.2f}\n", median_ms(runs, [&] { quick.start(world, *memory, 1); }));
     fmt::print("parallel {:.2f}\n", median_ms(std::max(runs / 3, 3), [&] { slow.start(world, *journal, count); }));
     fmt::print("one-step {:.2f}\n", std::chrono::duration<double, std::milli>(step_takes).count());
+    std::filesystem::remove_all(directory);
 }
