@@ -10,6 +10,7 @@
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
 #include "resources/triggers.h"
+#include "svcmgr/action/step_board.h"
 #include "svcmgr/action/undo.h"
 
 namespace svcmgr {
@@ -43,8 +44,7 @@ public:
           watchers_(watchers),
           options_(options),
           environment_(environment_of(service, plan)),
-          states_(plan.steps.size(), StepState::planned),
-          effects_(plan.steps.size(), Effect::none) {}
+          board_(plan) {}
 
     Outcome run(ActionRecord record) {
         const Moment begin = world_.clock.now();
@@ -88,14 +88,14 @@ private:
             const Step& step = plan_.steps[i];
             if (!step.guard()) continue;
             if (step.refusal) {
-                states_[i] = StepState::failed;
+                board_.set(i, StepState::failed);
                 outcome_.state = ActionState::refused;
                 outcome_.error = step.refusal;
                 try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, step.refusal->what()); });
                 tell([&](ActionWatcher& watcher) { watcher.step_failed(step, *step.refusal, Duration::zero()); });
                 return false;
             }
-            states_[i] = StepState::done;
+            board_.set(i, StepState::done);
         }
         return true;
     }
@@ -125,7 +125,7 @@ private:
         }
         tasks.reset();
         signal_ = world_.signals.take();
-        if (signal_ != 0 && !outcome_.error && all_done()) {  // it came too late to stop anything
+        if (signal_ != 0 && !outcome_.error && board_.all_ended()) {  // it came too late to stop anything
             signal_ = 0;
             gave_up_ = false;
         }
@@ -154,7 +154,7 @@ private:
             });
         } catch (const Error& error) {
             for (const std::size_t i : begun) {
-                effects_[i] = Effect::none;
+                board_.set(i, Effect::none);
                 fail(i, error, Duration::zero());
             }
             if (begun.empty()) try_journal([&] { throw error; });
@@ -168,56 +168,28 @@ private:
         while (!gave_up_ && !full(running + begun.size())) {
             const std::optional<std::size_t> next = ready_step();
             if (!next || gave_up_) return;
-            states_[*next] = StepState::begun;
-            effects_[*next] = Effect::possible;
+            board_.set(*next, StepState::begun);
+            board_.set(*next, Effect::possible);
             begun.push_back(*next);
             journal_.step_begun(outcome_.sid, plan_.steps[*next].id);
         }
     }
 
     bool full(std::size_t running) const { return options_.jobs != 0 && running >= options_.jobs; }
-    bool all_done() const {
-        return std::ranges::all_of(
-            states_, [](StepState state) { return state == StepState::done || state == StepState::failed || state == StepState::skipped; });
-    }
-
     const Step& step_of(int id) const { return plan_.steps[static_cast<std::size_t>(id - 1)]; }
-    const StepState& state_of(int id) const { return states_[static_cast<std::size_t>(id - 1)]; }
 
+    /// The next step that can begin. One that requires what failed fails on the way.
     std::optional<std::size_t> ready_step() {
-        for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-            if (states_[i] != StepState::planned) continue;
-            if (skip_after_failure(i)) continue;
-            if (fail_without_requirement(i)) continue;
-            const auto ended = [&](int id) { return state_of(id) != StepState::planned && state_of(id) != StepState::begun; };
-            if (std::ranges::all_of(plan_.steps[i].after, ended)) return i;
+        while (const std::optional<std::size_t> next = board_.ready()) {
+            const Step* needed = board_.failed_requirement(*next);
+            if (needed == nullptr) return next;
+            const std::string& rid = needed->rid.text();
+            fail(*next,
+                 Error(Error::Code::failed, fmt::format("it requires {}, which failed", rid), plan_.steps[*next].rid.text(),
+                       fmt::format("see why {} failed", rid)),
+                 Duration::zero());
         }
         return {};
-    }
-
-    /// The later verbs of a resource whose earlier one failed make no sense; other resources go on when the failure allows it.
-    bool skip_after_failure(std::size_t i) {
-        const Step& step = plan_.steps[i];
-        const bool pointless = std::ranges::any_of(step.after, [&](int id) {
-            return step_of(id).rid == step.rid && (state_of(id) == StepState::failed || state_of(id) == StepState::skipped);
-        });
-        if (pointless) states_[i] = StepState::skipped;
-        return pointless;
-    }
-
-    /// What a resource requires may have failed and been passed over, being optional.
-    bool fail_without_requirement(std::size_t i) {
-        const Step& step = plan_.steps[i];
-        for (const int id : step.needs) {
-            if (state_of(id) != StepState::failed && state_of(id) != StepState::skipped) continue;
-            const Rid& needed = step_of(id).rid;
-            fail(i,
-                 Error(Error::Code::failed, fmt::format("it requires {}, which failed", needed.text()), step.rid.text(),
-                       fmt::format("see why {} failed", needed.text())),
-                 Duration::zero());
-            return true;
-        }
-        return false;
     }
 
     /// In the step's own thread.
@@ -255,9 +227,9 @@ private:
             std::lock_guard lock(endings_mutex_);
             ending = endings_.at(i);
         }
-        if (ending.error && !ending.changed) effects_[i] = Effect::none;
+        if (ending.error && !ending.changed) board_.set(i, Effect::none);
         if (ending.error) return fail(i, *ending.error, ending.elapsed);
-        states_[i] = StepState::done;
+        board_.set(i, StepState::done);
         const Step& step = plan_.steps[i];
         try_journal(
             [&] { journal_.step_ended(outcome_.sid, step.id, StepState::done, fmt::format("done in {}", to_text(ending.elapsed))); });
@@ -272,9 +244,9 @@ private:
 
     void fail(std::size_t i, const Error& error, Duration elapsed) {
         const Step& step = plan_.steps[i];
-        states_[i] = StepState::failed;
-        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, error.what(), effects_[i]); });
-        if (effects_[i] == Effect::possible)
+        board_.set(i, StepState::failed);
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, error.what(), board_.effect(i)); });
+        if (board_.effect(i) == Effect::possible)
             record_undoing(step, StepState::undo_failed, fmt::format("{}: {}", outcome_.sid, error.what()));
         tell([&](ActionWatcher& watcher) { watcher.step_failed(step, error, elapsed); });
         if (step.on_failure == Step::OnFailure::ignore && error.code() != Error::Code::interrupted) return;
@@ -289,7 +261,7 @@ private:
     void finish_failed() {
         bool undid = false;
         bool undo_failed = false;
-        const std::vector<StepRecord> ended = records();
+        const std::vector<StepRecord> ended = board_.records();
         const bool unfinished = left_in_the_middle(ended);
         for (const Step& undoing : steps_to_undo(ended)) {
             const Step& step = step_of(undoing.id);
@@ -315,21 +287,14 @@ private:
         explain_signal();
         if (signal_ != 0) outcome_.state = ActionState::interrupted;
         if (signal_ != 0 || outcome_.state == ActionState::done) return;
-        for (std::size_t i = 0; i < states_.size(); ++i)
-            if (states_[i] != StepState::done) outcome_.left.push_back(fmt::format("{} did not come to its end", plan_.steps[i].name()));
+        for (std::size_t i = 0; i < plan_.steps.size(); ++i)
+            if (board_.state(i) != StepState::done)
+                outcome_.left.push_back(fmt::format("{} did not come to its end", plan_.steps[i].name()));
         outcome_.state = ActionState::left_behind;
     }
 
     void explain_signal() {
         if (signal_ != 0 && !outcome_.error) outcome_.error = Error(Error::Code::interrupted, fmt::format("stopped by signal {}", signal_));
-    }
-
-    /// What the journal has of the steps, for those who also work with what it has of a killed action.
-    std::vector<StepRecord> records() const {
-        std::vector<StepRecord> records;
-        for (std::size_t i = 0; i < states_.size(); ++i)
-            records.push_back({.step = plan_.steps[i], .state = states_[i], .effect = effects_[i]});
-        return records;
     }
 
     bool undo(const Step& step, const Step& undoing) {
@@ -372,8 +337,7 @@ private:
     const RunOptions& options_;
     std::vector<std::string> environment_;
 
-    std::vector<StepState> states_;
-    std::vector<Effect> effects_;  ///< whether the step was begun, and did not fail before it changed something
+    StepBoard board_;
     std::mutex endings_mutex_;
     std::map<std::size_t, Ending> endings_;
     bool gave_up_ = false;
