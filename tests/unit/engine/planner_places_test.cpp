@@ -6,14 +6,16 @@
 #include "svcmgr/action/planner.h"
 #include "svcmgr/service/keywords.h"
 #include "tests/unit/engine/fake_resource.h"
+#include "tests/unit/engine/plan_steps.h"
 
 using namespace svcmgr;
+using svcmgr::test::changes;
 using svcmgr::test::FakeResource;
+using svcmgr::test::Names;
+using svcmgr::test::step_named;
 using svcmgr::test::with;
 
 namespace {
-
-using Names = std::vector<std::string>;
 
 Options options_with(const std::string& keyword, const std::string& value) {
     return with(Options("app#1", {}, {generic_keywords(), trigger_keywords()}), keyword, value);
@@ -44,20 +46,6 @@ struct Fixture {
     std::vector<std::unique_ptr<Resource>> resources;
     std::unique_ptr<Service> service;
 };
-
-Names changes(const Plan& plan) {
-    Names names;
-    for (const Step& step : plan.steps)
-        if (!step.guard()) names.push_back(step.name());
-    return names;
-}
-
-const Step& step_named(const Plan& plan, const std::string& name) {
-    for (const Step& step : plan.steps)
-        if (step.name() == name) return step;
-    FAIL("no step " << name);
-    return plan.steps.front();
-}
 
 }  // namespace
 

@@ -4,9 +4,13 @@
 
 #include "svcmgr/service/keywords.h"
 #include "tests/unit/engine/fake_resource.h"
+#include "tests/unit/engine/plan_steps.h"
 
 using namespace svcmgr;
+using svcmgr::test::changes;
 using svcmgr::test::FakeResource;
+using svcmgr::test::Names;
+using svcmgr::test::step_named;
 using svcmgr::test::with;
 
 namespace {
@@ -42,22 +46,6 @@ struct Fixture {
     NodeFacts node{"node109", "TST"};
     const Resource* container_;
 };
-
-std::vector<std::string> changes(const Plan& plan) {
-    std::vector<std::string> names;
-    for (const Step& step : plan.steps)
-        if (!step.guard()) names.push_back(step.name());
-    return names;
-}
-
-const Step& step_named(const Plan& plan, const std::string& name) {
-    for (const Step& step : plan.steps)
-        if (step.name() == name) return step;
-    FAIL("no step " << name);
-    return plan.steps.front();
-}
-
-using Names = std::vector<std::string>;
 
 }  // namespace
 

@@ -5,14 +5,15 @@
 #include "svcmgr/action/undo.h"
 #include "svcmgr/service/keywords.h"
 #include "tests/unit/engine/fake_resource.h"
+#include "tests/unit/engine/plan_steps.h"
 
 using namespace svcmgr;
+using svcmgr::test::changes;
 using svcmgr::test::FakeResource;
+using svcmgr::test::Names;
 using namespace std::chrono_literals;
 
 namespace {
-
-using Names = std::vector<std::string>;
 
 /// A service of a disk, a container and an app inside it, and the record of an action on it that was killed.
 struct Fixture {
@@ -58,13 +59,6 @@ struct Fixture {
     ActionHistory interrupted;
     Request request = {.action = "undo start"};
 };
-
-Names changes(const Plan& plan) {
-    Names names;
-    for (const Step& step : plan.steps)
-        if (!step.guard()) names.push_back(step.name());
-    return names;
-}
 
 std::string refusal_of(const Plan& plan) {
     return plan.refused() == nullptr ? "" : plan.refused()->refusal->message();
