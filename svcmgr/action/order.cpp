@@ -8,8 +8,6 @@
 #include <span>
 #include <tuple>
 
-#include "svcmgr/service/requirements.h"
-
 namespace svcmgr {
 
 namespace {
@@ -38,6 +36,7 @@ std::string_view word_for(Precedence::Because because) {
 }  // namespace
 
 Order::Order(const Service& service, Goal goal) : service_(service), goal_(goal) {
+    for (const auto& resource : service.resources()) requirements_.emplace(resource.get(), requirements_of(*resource, goal));
     std::vector<const Resource*> carriers{nullptr};
     for (const auto& resource : service.resources())
         if (resource->carrier() != nullptr && !contains(carriers, resource->carrier())) carriers.push_back(resource->carrier());
@@ -83,9 +82,9 @@ std::vector<Order::Chain> Order::units_of(Group group, const Resource* carrier) 
 bool Order::waits_by_requirement(const Resource& resource, const Resource& other) const {
     const auto other_goes_first = [this](const Requirement& one) { return goal_ == Goal::up ? one.allows_up() : one.allows_down(); };
     const auto counts = [](const Requirement& one) { return one.allows_up() != one.allows_down(); };
-    for (const Requirement& one : requirements_of(resource, goal_).all)
+    for (const Requirement& one : requirements(resource).all)
         if (one.rid == other.rid() && counts(one) && other_goes_first(one)) return true;
-    for (const Requirement& one : requirements_of(other, goal_).all)
+    for (const Requirement& one : requirements(other).all)
         if (one.rid == resource.rid() && counts(one) && !other_goes_first(one)) return true;
     return false;
 }
@@ -126,7 +125,7 @@ void Order::chain(const std::vector<Chain>& units, const Resource* carrier) {
 void Order::add_requirements() {
     if (goal_ == Goal::run) return;  // tasks change nobody's state
     for (const Resource* resource : natural_)
-        for (const Requirement& requirement : requirements_of(*resource, goal_).all) {
+        for (const Requirement& requirement : requirements(*resource).all) {
             const Resource* other = service_.find(requirement.rid);
             if (other == nullptr || !before_.contains(other)) continue;
             if (waits_by_requirement(*resource, *other)) add(resource, other, Precedence::Because::requirement);

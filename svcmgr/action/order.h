@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "resources/resource.h"
+#include "svcmgr/service/requirements.h"
 #include "svcmgr/service/service.h"
 
 namespace svcmgr {
@@ -36,6 +37,8 @@ public:
     /// Each behind all that it waits for; those of a circle last.
     const std::vector<const Resource*>& sequence() const { return sequence_; }
     const std::vector<Precedence>& before(const Resource& resource) const;
+    /// What a resource of the service requires on the way to the goal.
+    const Requirements& requirements(const Resource& resource) const { return requirements_.at(&resource); }
     /// Resources that wait for each other, each for the next and the last for the first; empty when there are none.
     const std::vector<const Resource*>& circle() const { return circle_; }
     /// "container#1 waits for ip#1 (start_requires), ip#1 waits for container#1 (group)"
@@ -55,6 +58,7 @@ private:
 
     const Service& service_;
     Goal goal_;
+    std::map<const Resource*, Requirements> requirements_;  ///< of every resource
     std::map<const Resource*, std::vector<Precedence>> before_;
     std::vector<const Resource*> natural_;  ///< as groups, subsets and rids have it
     std::vector<const Resource*> sequence_;

@@ -10,7 +10,6 @@
 #include "resources/triggers.h"
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/order.h"
-#include "svcmgr/service/requirements.h"
 
 namespace svcmgr {
 
@@ -158,7 +157,7 @@ private:
         if (!refusal && !request_.force) refusal = intent.conflict;
         if (!intent.checked.empty() || refusal) add_guard(resource.rid(), "check", intent.checked, refusal);
         if (!intent.verbs.empty())
-            for (const Requirement& requirement : requirements_of(resource, request_.goal).all) add_guard_of(resource, requirement);
+            for (const Requirement& requirement : order_.requirements(resource).all) add_guard_of(resource, requirement);
     }
 
     /// Met by what is true, or by what this action makes true at the right time.
@@ -173,7 +172,7 @@ private:
             refusal = Error(
                 Error::Code::refused,
                 fmt::format("it requires {} to be {}, and that is {}", requirement.rid.text(), states_text(requirement), to_string(status)),
-                requirements_of(resource, request_.goal).place.to_string(), fmt::format("bring {} there first", requirement.rid.text()));
+                order_.requirements(resource).place.to_string(), fmt::format("bring {} there first", requirement.rid.text()));
         add_guard(resource.rid(), "check requirement", fmt::format("{} must be {}", requirement.rid.text(), states_text(requirement)),
                   refusal);
     }
@@ -191,8 +190,8 @@ private:
         const std::vector<std::string> tags = resource.tags();
         if (std::ranges::find(tags, "noaction") != tags.end()) return leave(resource, "tag noaction");
 
-        if (requirements_of(resource, request_.goal).impossible)
-            return leave(resource, fmt::format("{} = impossible", requirements_of(resource, request_.goal).keyword));
+        if (order_.requirements(resource).impossible)
+            return leave(resource, fmt::format("{} = impossible", order_.requirements(resource).keyword));
         if (resource.standby() && request_.standby == Request::Standby::kept && request_.goal == Goal::down)
             return leave(resource, "a standby resource stays up (shutdown, or stopstandby, stops it)");
         if (!resource.standby() && request_.standby == Request::Standby::only) return;

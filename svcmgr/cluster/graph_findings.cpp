@@ -11,7 +11,8 @@ namespace svcmgr {
 
 namespace {
 
-constexpr Goal goals[] = {Goal::up, Goal::down, Goal::run};
+/// Tasks wait for nobody.
+constexpr Goal goals[] = {Goal::up, Goal::down};
 
 class Checker {
 public:
@@ -39,12 +40,12 @@ public:
     }
 
     void check_circle(Goal goal) {
+        const auto requires_something = [goal](const auto& resource) { return !requirements_of(*resource, goal).all.empty(); };
+        if (std::ranges::none_of(service_.resources(), requires_something)) return;  // only requirements make one
         const Order order(service_, goal);
         if (order.circle().empty()) return;
-        const auto requiring =
-            std::ranges::find_if(order.circle(), [&](const Resource* resource) { return !requirements_of(*resource, goal).all.empty(); });
-        if (requiring == order.circle().end()) return;  // only requirements make one
-        const Requirements said = requirements_of(**requiring, goal);
+        const auto requiring = std::ranges::find_if(order.circle(), requires_something);
+        const Requirements& said = order.requirements(**requiring);
         add(Finding::Kind::bad_reference, said.place, (*requiring)->rid().text(), "this closes a circle: " + order.describe_circle())
             .keyword = said.keyword;
     }
