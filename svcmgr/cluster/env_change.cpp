@@ -32,8 +32,12 @@ bool same(const Finding& a, const Finding& b) {
     return essence(a) == essence(b);
 }
 
-Path env_file_for(const Paths& paths, const std::string& service) {
-    return fmt::format("{}/{}.env", paths.configuration, service);
+/// Puts the text in its place unless what was found forbids it.
+EnvChange install(World world, EnvChange change, const std::string& text) {
+    const bool refused = has_errors(change.findings);
+    if (!refused) world.files.replace(change.file, text, mode_of_new_files);
+    change.result = refused ? EnvChange::Result::refused : EnvChange::Result::installed;
+    return change;
 }
 
 }  // namespace
@@ -55,13 +59,7 @@ EnvChange change_env_file(World world, const Paths& paths, const Node& node, con
     edit(after);
     if (after.text() == before.text()) return change;
     change.findings = new_findings(make_service(before, paths, node, service).findings, make_service(after, paths, node, service).findings);
-    if (has_errors(change.findings)) {
-        change.result = EnvChange::Result::refused;
-        return change;
-    }
-    world.files.replace(change.file, after.text(), mode_of_new_files);
-    change.result = EnvChange::Result::installed;
-    return change;
+    return install(world, std::move(change), after.text());
 }
 
 EnvChange create_env_file(World world, const Paths& paths, const Node& node, const std::string& service, const Document& document) {
@@ -71,27 +69,20 @@ EnvChange create_env_file(World world, const Paths& paths, const Node& node, con
         throw Error(Error::Code::refused, fmt::format("there is a service {} already", service), *there,
                     fmt::format("svcmgr -s {} edit config changes it; delete takes it away", service));
     EnvChange change;
-    change.file = env_file_for(paths, service);
+    change.file = fmt::format("{}/{}.env", paths.configuration, service);
     change.findings = make_service(document, paths, node, service).findings;
-    if (has_errors(change.findings)) {
-        change.result = EnvChange::Result::refused;
-        return change;
-    }
-    world.files.make_directories(paths.configuration, 0755);
-    world.files.replace(change.file, document.text(), mode_of_new_files);
-    change.result = EnvChange::Result::installed;
-    return change;
+    if (!has_errors(change.findings)) world.files.make_directories(paths.configuration, 0755);
+    return install(world, std::move(change), document.text());
 }
 
 Path delete_env_file(World world, const Paths& paths, const std::string& service) {
     const std::unique_ptr<FileLock> held = lock_env_file(world, paths, service);
     const Path file = env_file_of(world.files, paths, service);
-    const auto text = world.files.read(file);
-    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
+    const std::string text = read_text(world.files, file);
     const Path directory = paths.state + "/deleted";
     const Path copy = fmt::format("{}/{}-{}.env", directory, service, to_iso8601(world.clock.wall()));
     world.files.make_directories(directory, 0700);
-    world.files.replace(copy, *text, 0600);
+    world.files.replace(copy, text, 0600);
     world.files.remove(file);
     return copy;
 }

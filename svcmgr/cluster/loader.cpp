@@ -71,15 +71,19 @@ Finding no_section(const Document& document) {
 
 }  // namespace
 
+std::string read_text(const Files& files, const Path& file) {
+    auto text = files.read(file);
+    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
+    return std::move(*text);
+}
+
 std::string read_env_file(const Files& files, const Paths& paths, const Path& file) {
     const auto facts = files.facts(file);
     if (!facts) throw Error(Error::Code::invalid, facts.error().reason, file, "make it a readable file");
     if (facts->kind == FileFacts::Kind::directory)
         throw Error(Error::Code::invalid, "it is a directory", file, "an env file is expected here");
     check_trust(files, paths, file, *facts);
-    auto text = files.read(file);
-    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
-    return std::move(*text);
+    return read_text(files, file);
 }
 
 void check_service_name(const std::string& name) {

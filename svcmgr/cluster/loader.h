@@ -32,6 +32,8 @@ Path env_file_of(const Files& files, const Paths& paths, const std::string& name
 /// Its text. Throws Error `invalid` when it can't be read, or when others than root, or the owner of SVCMGR_ROOT, may write it: it is as
 /// powerful as root.
 std::string read_env_file(const Files& files, const Paths& paths, const Path& file);
+/// A file's text, whoever may write it. Throws Error `invalid` when it can't be read.
+std::string read_text(const Files& files, const Path& file);
 
 /// The names of this node's services: those that have an env file, sorted.
 std::vector<std::string> service_names(const Files& files, const Paths& paths);

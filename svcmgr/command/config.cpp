@@ -51,9 +51,7 @@ Read read(Context& context, const std::string& service) {
 
 void print_as_it_is(Context& context, const std::string& service) {
     const Path file = env_file_of(context.world().files, context.paths(), service);
-    const auto text = context.world().files.read(file);
-    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
-    context.terminal().out << config_text(*text, context.style());
+    context.terminal().out << config_text(read_text(context.world().files, file), context.style());
 }
 
 int run_print_config(Context& context) {

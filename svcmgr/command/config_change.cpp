@@ -13,22 +13,26 @@
 
 namespace svcmgr {
 
-int show_change(Context& context, const EnvChange& change) {
+void show_change(Context& context, const EnvChange& change, const Error& refusal) {
     for (const Finding& finding : change.findings) context.terminal().err << to_text(finding) << '\n';
-    if (change.result != EnvChange::Result::refused) return 0;
-    throw Error(Error::Code::invalid, "the change brings errors; the file is as it was", change.file,
-                "mend what is shown above, then try again");
+    if (change.result == EnvChange::Result::refused) throw refusal;
 }
 
 namespace {
 
+/// Changes a service's env file and says what came of it.
+int change(Context& context, const std::string& service, const std::function<void(Document&)>& edit) {
+    const EnvChange outcome = change_env_file(context.world(), context.paths(), context.node(), service, edit);
+    show_change(context, outcome,
+                Error(Error::Code::invalid, "the change brings errors; the file is as it was", outcome.file,
+                      "mend what is shown above, then try again"));
+    return 0;
+}
+
 std::vector<Assignment> assignments(const Context& context) {
     std::vector<Assignment> all;
     for (const std::string& text : context.line().assignments) all.push_back(parse_assignment(text));
-    for (const std::string& text : context.line().variables) {
-        Assignment assignment = parse_assignment("env." + text);
-        all.push_back(std::move(assignment));
-    }
+    for (const std::string& text : context.line().variables) all.push_back(parse_assignment("env." + text));
     return all;
 }
 
@@ -44,10 +48,9 @@ int run_set(Context& context) {
     if (wanted.empty())
         throw Error(Error::Code::invalid, "set needs a keyword and its value", "", "--kw container#1.type=kvm, for example");
     return context.for_each_service([&](const std::string& service) {
-        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+        return change(context, service, [&](Document& document) {
             for (const Assignment& one : wanted) document.set(one.name.section, one.name.keyword, one.value);
         });
-        return show_change(context, change);
     });
 }
 
@@ -58,12 +61,11 @@ int run_unset(Context& context) {
     std::vector<KeywordName> names;
     for (const std::string& param : context.line().params) names.push_back(parse_keyword_name(param));
     return context.for_each_service([&](const std::string& service) {
-        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+        return change(context, service, [&](Document& document) {
             for (const KeywordName& name : names)
                 if (!document.unset(name.section, name.keyword))
                     fmt::print(context.terminal().err, "svcmgr: {} does not say {}; nothing to remove\n", document.file(), name.text());
         });
-        return show_change(context, change);
     });
 }
 
@@ -98,26 +100,29 @@ int tell_what_is_left(Context& context, const std::string& service, const std::v
     return code;
 }
 
+/// `edit` is called for each section that is meant; nothing comes back when none is.
+std::optional<std::vector<std::string>> change_chosen(Context& context, const std::string& service,
+                                                      const std::function<void(Document&, const std::string& section)>& edit) {
+    std::vector<std::string> sections = chosen_sections(context, context.load(service));
+    if (sections.empty()) return {};
+    change(context, service, [&](Document& document) {
+        for (const std::string& section : sections) edit(document, section);
+    });
+    return sections;
+}
+
 int run_disable(Context& context) {
     return context.for_each_service([&](const std::string& service) {
-        const std::vector<std::string> sections = chosen_sections(context, context.load(service));
-        if (sections.empty()) return 0;
-        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
-            for (const std::string& section : sections) document.set(section, "disable", "true");
-        });
-        return show_change(context, change);
+        change_chosen(context, service, [](Document& document, const std::string& section) { document.set(section, "disable", "true"); });
+        return 0;
     });
 }
 
 int run_enable(Context& context) {
     return context.for_each_service([&](const std::string& service) {
-        const std::vector<std::string> sections = chosen_sections(context, context.load(service));
-        if (sections.empty()) return 0;
-        const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
-            for (const std::string& section : sections) document.unset(section, "disable");
-        });
-        const int code = show_change(context, change);
-        return code != 0 ? code : tell_what_is_left(context, service, sections);
+        const auto sections =
+            change_chosen(context, service, [](Document& document, const std::string& section) { document.unset(section, "disable"); });
+        return sections ? tell_what_is_left(context, service, *sections) : 0;
     });
 }
 
@@ -143,13 +148,12 @@ void require_down(Context& context, const LoadedService& loaded, const Selection
 
 int delete_sections(Context& context, const LoadedService& loaded, const Selection& selection) {
     const std::string& service = loaded.service->name();
-    const EnvChange change = change_env_file(context.world(), context.paths(), context.node(), service, [&](Document& document) {
+    return change(context, service, [&](Document& document) {
         for (const Rid& rid : *selection.rids)
             if (!document.remove_section(rid.text()))
                 throw Error(Error::Code::invalid, fmt::format("{} has no section of its own", rid.text()), document.file(),
                             fmt::format("svcmgr -s {} edit config removes what makes it", service));
     });
-    return show_change(context, change);
 }
 
 int run_delete(Context& context) {
@@ -205,14 +209,11 @@ int run_create(Context& context) {
     }
     Document document = Document::parse(std::move(text), source);
     for (const Assignment& one : wanted) document.set(one.name.section, one.name.keyword, one.value);
-    const EnvChange change = create_env_file(context.world(), context.paths(), context.node(), service, document);
-    if (change.result == EnvChange::Result::refused) {
-        for (const Finding& finding : change.findings) context.terminal().err << to_text(finding) << '\n';
-        throw Error(Error::Code::invalid, "what was given has errors; no service was made", change.file,
-                    "mend what is shown above, then try again");
-    }
-    show_change(context, change);
-    fmt::print(context.terminal().out, "{} is made: {}\n", service, change.file);
+    const EnvChange made = create_env_file(context.world(), context.paths(), context.node(), service, document);
+    show_change(context, made,
+                Error(Error::Code::invalid, "what was given has errors; no service was made", made.file,
+                      "mend what is shown above, then try again"));
+    fmt::print(context.terminal().out, "{} is made: {}\n", service, made.file);
     return 0;
 }
 

@@ -26,12 +26,9 @@ int discard(Context& context, EnvEdit& edit) {
 
 int accept(Context& context, EnvEdit& edit, const std::string& service) {
     const EnvChange change = edit.accept(context.node());
-    if (change.result == EnvChange::Result::refused) {
-        for (const Finding& finding : change.findings) context.terminal().err << to_text(finding) << '\n';
-        throw Error(Error::Code::invalid, "the edit brings errors; the file is as it was, and the edit is kept", edit.copy(),
-                    fmt::format("svcmgr -s {} edit config --recover goes on with it, --discard forgets it", service));
-    }
-    show_change(context, change);
+    show_change(context, change,
+                Error(Error::Code::invalid, "the edit brings errors; the file is as it was, and the edit is kept", edit.copy(),
+                      fmt::format("svcmgr -s {} edit config --recover goes on with it, --discard forgets it", service)));
     const bool installed = change.result == EnvChange::Result::installed;
     fmt::print(context.terminal().out, "{} {}\n", change.file, installed ? "is changed" : "is as it was");
     return 0;
