@@ -181,6 +181,23 @@ std::optional<Duration> parse_duration(std::string_view text, Duration bare_numb
     return sum;
 }
 
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const std::size_t end = text.find(separator);
+        parts.push_back(text.substr(0, end));
+        if (end == std::string_view::npos) return parts;
+        text.remove_prefix(end + 1);
+    }
+}
+
+std::vector<std::string> split_filled(std::string_view text, char separator) {
+    std::vector<std::string> filled;
+    for (const std::string_view part : split(text, separator))
+        if (!part.empty()) filled.emplace_back(part);
+    return filled;
+}
+
 std::vector<std::string> split_words(std::string_view text) {
     std::vector<std::string> words;
     std::size_t start = text.find_first_not_of(blanks);

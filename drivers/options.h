@@ -131,6 +131,10 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 std::optional<std::uint64_t> parse_size(std::string_view text);  ///< bytes
 std::optional<Duration> parse_duration(std::string_view text, Duration bare_number_unit = std::chrono::seconds(1));
 std::vector<std::string> split_words(std::string_view text);
+/// The parts between separators, empty ones too: one more than there are separators. They refer into `text`.
+std::vector<std::string_view> split(std::string_view text, char separator);
+/// The same without empty parts.
+std::vector<std::string> split_filled(std::string_view text, char separator);
 /// Words as a shell would make them of quotes and backslashes, with nothing expanded. Nothing when a quote is not closed.
 std::optional<std::vector<std::string>> split_command(std::string_view text);
 

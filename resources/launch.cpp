@@ -130,6 +130,12 @@ Error failure_of(const CommandResult& result, const Launch& what, const Doing& d
     return {result.timed_out ? Error::Code::timed_out : Error::Code::failed, result.describe(), where, hint};
 }
 
+CommandResult launch_or_throw(const Launch& what, Doing& doing) {
+    CommandResult result = launch(what, doing);
+    if (!result.ok()) throw failure_of(result, what, doing);
+    return result;
+}
+
 Path output_file(const Path& logs, const std::string& service, const Rid& rid, std::string_view verb) {
     std::string name = fmt::format("{}.{}.{}", service, rid.text(), verb);
     std::ranges::replace_if(

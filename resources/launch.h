@@ -43,6 +43,9 @@ CommandResult launch(const Launch& what, Doing& doing);
 /// The failure of a command as the Error of a step: `interrupted` when a signal ended it, `timed_out` at its deadline, else `failed`.
 Error failure_of(const CommandResult& result, const Launch& what, const Doing& doing);
 
+/// Runs it as `launch` does; throws that Error unless it ended well.
+CommandResult launch_or_throw(const Launch& what, Doing& doing);
+
 /// Where the output of a resource's command is kept: LOGS/SERVICE.RID.VERB.log, with nothing in it that leaves the directory.
 Path output_file(const Path& logs, const std::string& service, const Rid& rid, std::string_view verb);
 

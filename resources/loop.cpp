@@ -102,8 +102,7 @@ void Loop::start(Doing& doing) const {
 
     doing.changing();
     const Launch what{{"losetup", "--find", "--show", "--", file_}, {}, {}};
-    const CommandResult result = launch(what, doing);
-    if (!result.ok()) throw failure_of(result, what, doing);
+    const CommandResult result = launch_or_throw(what, doing);
     doing.note(LogLine::Level::info, fmt::format("{} shows {}", trimmed(result.out), file_));
 }
 
@@ -120,8 +119,7 @@ void Loop::detach(const std::string& device, Doing& doing) const {
                     "end that, then stop the service again");
     doing.changing();
     const Launch what{{"losetup", "--detach", "/dev/" + device}, {}, {}};
-    const CommandResult result = launch(what, doing);
-    if (!result.ok()) throw failure_of(result, what, doing);
+    launch_or_throw(what, doing);
     wait_for(doing, fmt::format("/dev/{} to be detached; a process may have it open", device), between_looks, [&] {
         const auto left = devices(doing.world.files);
         return left && std::ranges::find(*left, device) == left->end();

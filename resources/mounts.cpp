@@ -18,16 +18,6 @@ bool is_octal(char c) {
     return c >= '0' && c <= '7';
 }
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t end = text.find(separator);
-        parts.push_back(text.substr(0, end));
-        if (end == std::string_view::npos) return parts;
-        text.remove_prefix(end + 1);
-    }
-}
-
 /// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG…] - TYPE SOURCE OPTIONS
 std::optional<Mount> parse_line(std::string_view line) {
     const std::vector<std::string_view> words = split(line, ' ');

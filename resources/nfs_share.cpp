@@ -16,23 +16,13 @@ namespace {
 constexpr const char* etab = "/var/lib/nfs/etab";
 constexpr Duration patience = std::chrono::minutes(1);
 
-std::vector<std::string> split(std::string_view text, char separator) {
-    std::vector<std::string> parts;
-    while (!text.empty()) {
-        const std::string_view part = text.substr(0, text.find(separator));
-        if (!part.empty()) parts.emplace_back(part);
-        text.remove_prefix(std::min(text.size(), part.size() + 1));
-    }
-    return parts;
-}
-
 /// "client(a,b)".
 NfsExport parse_client(const Path& path, std::string_view word) {
     const std::size_t open = word.find('(');
     NfsExport one{path, std::string(word.substr(0, open)), {}};
     if (open == std::string_view::npos) return one;
     std::string_view options = word.substr(open + 1);
-    one.options = split(options.substr(0, options.find(')')), ',');
+    one.options = split_filled(options.substr(0, options.find(')')), ',');
     return one;
 }
 
@@ -56,7 +46,7 @@ std::vector<NfsExport> parse_share_options(const Path& path, std::string_view op
 
 std::vector<NfsExport> parse_etab(std::string_view text) {
     std::vector<NfsExport> exports;
-    for (const std::string& line : split(text, '\n')) {
+    for (const std::string& line : split_filled(text, '\n')) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string::npos || line.front() != '/') continue;
         exports.push_back(parse_client(unescape_octal(std::string_view(line).substr(0, tab)), std::string_view(line).substr(tab + 1)));

@@ -221,8 +221,7 @@ void NodeApp::run(std::string_view verb, Doing& doing) const {
     const auto leaves = verb == "start" ? Launch::Leaves::processes : Launch::Leaves::nothing;
     const Launch what{argv, std::move(*around), output_file(home_.logs, home_.service, rid(), verb), leaves};
     doing.changing();
-    const CommandResult result = launch(what, doing);
-    if (!result.ok()) throw failure_of(result, what, doing);
+    launch_or_throw(what, doing);
 }
 
 }  // namespace svcmgr

@@ -32,6 +32,15 @@ std::string_view to_string(LogLine::Level level) noexcept {
     return "";
 }
 
+std::string_view keyword_word(Goal goal) noexcept {
+    switch (goal) {
+        case Goal::up: return "start";
+        case Goal::down: return "stop";
+        case Goal::run: return "run";
+    }
+    return "";
+}
+
 Resource::Resource(Rid rid, Group group, std::string type, Options options)
     : rid_(std::move(rid)), group_(group), type_(std::move(type)), options_(std::move(options)) {}
 

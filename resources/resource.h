@@ -44,6 +44,8 @@ struct ResourceObservation {
 
 /// Where a service shall go.
 enum class Goal { up, down, run };  ///< run: of tasks, which are neither up nor down
+/// As keywords have it: "start" in `pre_start`, `start_requires`; "stop", "run".
+std::string_view keyword_word(Goal goal) noexcept;
 
 /// One thing that a resource can be told to do; the planner makes a step of it.
 struct Verb {

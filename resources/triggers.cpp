@@ -14,15 +14,6 @@ namespace {
 constexpr std::string_view before[] = {"pre_", "blocking_pre_"};
 constexpr std::string_view after[] = {"post_", "blocking_post_"};
 
-std::string_view word_for(Goal goal) {
-    switch (goal) {
-        case Goal::up: return "start";
-        case Goal::down: return "stop";
-        case Goal::run: return "run";
-    }
-    return "";
-}
-
 std::string command_for(const Resource& resource, const std::string& trigger) {
     return resource.options().keywords().find(trigger) == nullptr ? std::string() : resource.options().text(trigger);
 }
@@ -68,9 +59,9 @@ bool is_trigger(std::string_view verb) {
 
 Intent with_triggers(const Resource& resource, Goal goal, Intent intent) {
     if (intent.verbs.empty()) return intent;
-    std::vector<Verb> verbs = verbs_for(resource, before, word_for(goal));
+    std::vector<Verb> verbs = verbs_for(resource, before, keyword_word(goal));
     std::ranges::move(intent.verbs, std::back_inserter(verbs));
-    std::ranges::move(verbs_for(resource, after, word_for(goal)), std::back_inserter(verbs));
+    std::ranges::move(verbs_for(resource, after, keyword_word(goal)), std::back_inserter(verbs));
     intent.verbs = std::move(verbs);
     return intent;
 }

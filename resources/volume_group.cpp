@@ -113,8 +113,7 @@ void VolumeGroup::perform(const std::string& verb, Doing& doing) const {
 void VolumeGroup::start(Doing& doing) const {
     doing.changing();
     const Launch what{{"vgchange", "-ay", "--", name_}, {}, {}};
-    const CommandResult result = launch(what, doing);
-    if (!result.ok()) throw failure_of(result, what, doing);
+    launch_or_throw(what, doing);
     const CommandResult said = doing.world.processes.run(list_volumes, doing.deadline);
     std::vector<LogicalVolume> inactive = among(parse_lvs(said.out), name_);
     std::erase_if(inactive, [](const LogicalVolume& volume) { return volume.active; });

@@ -77,17 +77,6 @@ po::options_description described() {
     return description;
 }
 
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts;
-    std::size_t begin = 0;
-    while (begin <= text.size()) {
-        const std::size_t end = std::min(text.find(separator, begin), text.size());
-        if (end > begin) parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
-
 Error wrong(const std::string& message, const std::string& hint) {
     return Error(Error::Code::invalid, message, "", hint);
 }
@@ -103,7 +92,7 @@ std::int64_t number(const std::string& option, const std::string& value) {
 }
 
 std::vector<std::string> names(const std::string& option, const std::string& value) {
-    std::vector<std::string> parts = split(value, ',');
+    std::vector<std::string> parts = split_filled(value, ',');
     if (parts.empty()) throw wrong(fmt::format("--{} names nothing", option), "give at least one name");
     return parts;
 }
@@ -121,7 +110,7 @@ std::set<Status> statuses(const std::string& option, const std::string& value) {
 
 std::vector<std::vector<std::string>> tags(const std::string& option, const std::string& value) {
     std::vector<std::vector<std::string>> groups;
-    for (const std::string& group : names(option, value)) groups.push_back(split(group, '+'));
+    for (const std::string& group : names(option, value)) groups.push_back(split_filled(group, '+'));
     return groups;
 }
 

@@ -22,16 +22,6 @@ using Words = std::vector<std::string>;
 
 constexpr std::size_t most_services_read = 50;  // for their resources: somebody waits for the answer
 
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t end = std::min(text.find(separator, begin), text.size());
-        parts.push_back(text.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return parts;
-}
-
 const CommandOption* find_option(std::string_view word) {
     const auto same = [&](const CommandOption& option) {
         return word == fmt::format("--{}", option.name) || (option.letter != 0 && word == std::string{'-', option.letter});
@@ -129,11 +119,11 @@ private:
 
     /// What the argument's name in the help stands for says what may be written.
     void add_values(const CommandOption& option) {
-        struct Placeholder {
+        struct ValueKind {
             std::string_view start;
             void (Completer::*add)();
         };
-        static constexpr Placeholder placeholders[] = {
+        static constexpr ValueKind kinds[] = {
             {"NAME[", &Completer::add_services},
             {"RID[", &Completer::add_resources},
             {"TAG[", &Completer::add_tags},
@@ -142,8 +132,8 @@ private:
             {"NODE", &Completer::add_nodes},
             {"FILE", &Completer::add_files},
         };
-        for (const Placeholder& placeholder : placeholders)
-            if (option.argument.starts_with(placeholder.start)) return (this->*placeholder.add)();
+        for (const ValueKind& kind : kinds)
+            if (option.argument.starts_with(kind.start)) return (this->*kind.add)();
         if (option.argument.find('|') == std::string_view::npos) return;
         for (const std::string_view choice : split(option.argument, '|')) add(choice);
     }
@@ -251,10 +241,11 @@ private:
     std::vector<LoadedService> chosen_services() const {
         Words names = line_.services.empty() ? service_names_here() : line_.services;
         names.resize(std::min(names.size(), most_services_read));
+        const Node node = Node::load(files_, host_, paths_);
         std::vector<LoadedService> services;
         for (const std::string& name : names) {
             try {
-                services.push_back(load_service(files_, paths_, Node::load(files_, host_, paths_), name));
+                services.push_back(load_service(files_, paths_, node, name));
             } catch (const Error&) {
                 continue;
             }

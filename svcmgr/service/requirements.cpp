@@ -10,15 +10,6 @@ namespace {
 
 constexpr std::string_view blanks = " \t\n";
 
-std::string_view keyword_for(Goal goal) {
-    switch (goal) {
-        case Goal::up: return "start_requires";
-        case Goal::down: return "stop_requires";
-        case Goal::run: return "run_requires";
-    }
-    return "";
-}
-
 tl::expected<std::set<Status>, std::string> parse_states(std::string_view text) {
     std::set<Status> states;
     while (!text.empty()) {
@@ -59,7 +50,7 @@ tl::expected<Requirements, std::string> parse_requirements(std::string_view text
 }
 
 Requirements requirements_of(const Resource& resource, Goal goal) {
-    const std::string_view keyword = keyword_for(goal);
+    const std::string keyword = fmt::format("{}_requires", keyword_word(goal));
     if (resource.options().keywords().find(keyword) == nullptr) return {};
     Requirements requirements = parse_requirements(resource.options().text(keyword)).value_or(Requirements{});
     requirements.keyword = keyword;
