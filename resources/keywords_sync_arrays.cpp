@@ -168,6 +168,19 @@ constexpr Keyword ibmdssnap[] = {
      .since = "1.6"},
 };
 
+constexpr Keyword dcs_keyword = {.name = "dcs",
+                                 .type = Type::list,
+                                 .text = "The servers of the storage domain.",
+                                 .need = Need::required,
+                                 .example = "dcs1 dcs2",
+                                 .since = "1.5"};
+constexpr Keyword dcs_manager_keyword = {.name = "manager",
+                                         .type = Type::word,
+                                         .text = "The node that runs their command line.",
+                                         .need = Need::required,
+                                         .example = "dcsmanager",
+                                         .since = "1.5"};
+
 constexpr Keyword dcssnap[] = {
     {.name = "snapname",
      .type = Type::list,
@@ -175,18 +188,8 @@ constexpr Keyword dcssnap[] = {
      .need = Need::required,
      .example = "snap_vm188",
      .since = "1.5"},
-    {.name = "dcs",
-     .type = Type::list,
-     .text = "The servers of the storage domain.",
-     .need = Need::required,
-     .example = "dcs1 dcs2",
-     .since = "1.5"},
-    {.name = "manager",
-     .type = Type::word,
-     .text = "The node that runs their command line.",
-     .need = Need::required,
-     .example = "dcsmanager",
-     .since = "1.5"},
+    dcs_keyword,
+    dcs_manager_keyword,
 };
 
 constexpr Keyword dcsckpt[] = {
@@ -195,18 +198,8 @@ constexpr Keyword dcsckpt[] = {
      .need = Need::required,
      .example = "src:dst",
      .since = "1.5"},
-    {.name = "dcs",
-     .type = Type::list,
-     .text = "The servers of the storage domain.",
-     .need = Need::required,
-     .example = "dcs1 dcs2",
-     .since = "1.5"},
-    {.name = "manager",
-     .type = Type::word,
-     .text = "The node that runs their command line.",
-     .need = Need::required,
-     .example = "dcsmanager",
-     .since = "1.5"},
+    dcs_keyword,
+    dcs_manager_keyword,
 };
 
 constexpr Keyword necism[] = {

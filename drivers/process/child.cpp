@@ -122,14 +122,6 @@ std::optional<std::string> find_program(const std::string& name) {
     return std::nullopt;
 }
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-    std::vector<char*> result;
-    result.reserve(texts.size() + 1);
-    for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));  // posix_spawn does not write to them
-    result.push_back(nullptr);
-    return result;
-}
-
 bool ordinary(const Surroundings& surroundings) {
     return surroundings.directory.empty() && !surroundings.run_as && !surroundings.umask && surroundings.limits.empty();
 }
@@ -146,6 +138,14 @@ tl::expected<int, std::string> spawn_program(const ForkPlan& program) {
 }
 
 }  // namespace
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    result.reserve(texts.size() + 1);
+    for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));  // posix_spawn does not write to them
+    result.push_back(nullptr);
+    return result;
+}
 
 tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input,
                                              const Surroundings& surroundings) {

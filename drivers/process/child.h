@@ -22,6 +22,9 @@ struct Child {
 /// Where programs are looked for.
 inline constexpr std::string_view system_path = "/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// Arguments or variables as exec and posix_spawn want them, with the null at their end. They refer to `texts`, and nobody writes to them.
+std::vector<char*> pointers(const std::vector<std::string>& texts);
+
 /// The child, or why it could not be started, as a sentence. `environment` is all of it: that of `surroundings` is not added.
 tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input,
                                              const Surroundings& surroundings = {});

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <vector>
 
+#include "drivers/process/child.h"
+
 namespace svcmgr {
 
 namespace {
@@ -37,9 +39,7 @@ private:
 
 /// The process, or an errno.
 int spawn(const Argv& argv, pid_t& pid) {
-    std::vector<char*> words;
-    for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
-    words.push_back(nullptr);
+    const std::vector<char*> words = pointers(argv);
     posix_spawnattr_t attributes;
     ::posix_spawnattr_init(&attributes);
     sigset_t all;

@@ -4,6 +4,7 @@
 #   begin_lab                    the first call of every setup_file
 #   deadlines LOOK GUEST         how long a hypervisor, and a guest, may take to answer a look: 1s 3s
 #   service NAME [LINE…]         writes NAME.env for the guest NAME on this node; each LINE goes to its container's section
+#   slow_guest NAME              a guest and its service; its launchers take a moment, so that an action can be killed meanwhile
 #   trust NAME                   records the guest's host key
 #   svcmgr ARGUMENT…             the svcmgr under test, ended after two minutes at the latest
 #   on NAME ARGUMENT…            run svcmgr -s NAME ARGUMENT…; sets $status and $output (stdout and stderr)
@@ -51,6 +52,14 @@ service() {
         [[ $# -eq 0 ]] || printf '%s\n' "$@"
         printf '\n[ip#1]\nipname = %s\nipdev = eth0\n\n[vmdg]\nscsireserv = false\n' "$name"
     } >"$configuration/$name.env"
+}
+
+slow_guest() {
+    lab_guest "$1"
+    service "$1" 'start_timeout = 90s' 'stop_timeout = 20s'
+    trust "$1"
+    launcher "$LAB_DIR/more/svc/etc/init.d/S05wait" 'sleep 1'
+    put_files "$1" "$LAB_DIR/more"
 }
 
 trust() { svcmgr node trust "$1" --yes --key "$(lab_host_key "$1")" >/dev/null; }

@@ -6,11 +6,7 @@
 setup_file() {
     load common
     begin_lab
-    lab_guest vm188
-    service vm188 'start_timeout = 90s' 'stop_timeout = 20s'
-    trust vm188
-    launcher "$LAB_DIR/more/svc/etc/init.d/S05wait" 'sleep 1'
-    put_files vm188 "$LAB_DIR/more"
+    slow_guest vm188
 }
 
 teardown_file() { virsh --quiet destroy vm188 2>/dev/null || true; }
