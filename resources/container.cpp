@@ -56,10 +56,19 @@ void look_elsewhere(const Rid& rid, const Guest& guest, Looking& looking, Resour
 Container::Container(Rid rid, Options options, Guest guest)
     : Resource(std::move(rid), Group::container, "container." + options.text("type"), options),
       guest_(std::move(guest)),
-      hypervisor_(options.text("type")) {}
+      hypervisor_(options.text("type")),
+      readiness_(find_hypervisor_type(hypervisor_)->readiness) {}
+
+bool Container::takes_commands() const {
+    return !guest_.windows && readiness_ != Readiness::by_itself;
+}
+
+bool Container::named_in_network() const {
+    return readiness_ == Readiness::over_network || options().said("hostname");
+}
 
 void Container::announce(Looking& looking) const {
-    looking.announce(hypervisor_, guest_.name);
+    looking.announce(hypervisor_, guest_);
 }
 
 SshOutcome Container::run_inside(World& world, const Argv& argv, Deadline deadline) const {
@@ -98,9 +107,9 @@ ResourceObservation Container::look(Looking& looking) const {
                                  rid().text(), "end that state with the hypervisor's own tool, or stop the service first");
     else if (guest.value == GuestState::Value::absent)
         look_for_definition(looking.world(), seen);
-    if (looking.purpose() == Purpose::start && seen.status == Status::down && !seen.unstartable)
+    if (looking.purpose() == Purpose::start && seen.status == Status::down && !seen.unstartable && named_in_network())
         look_elsewhere(rid(), guest_, looking, seen);
-    if (looking.purpose() == Purpose::start && seen.status == Status::up && !guest_.windows) look_inside(looking, seen);
+    if (looking.purpose() == Purpose::start && seen.status == Status::up && takes_commands()) look_inside(looking, seen);
     return seen;
 }
 
@@ -111,7 +120,7 @@ GuestState Container::settled(Looking& looking) const {
     GuestState now = state(looking);
     while (now.value == GuestState::Value::changing && !deadline.passed(clock) && looking.world().signals.pending() == 0) {
         clock.sleep_until(std::min(clock.now() + poll_interval, deadline.at()));
-        now = looking.guest_again(hypervisor_, guest_.name);
+        now = looking.guest_again(hypervisor_, guest_);
     }
     return now;
 }
@@ -140,21 +149,26 @@ Intent Container::intend(Goal goal, const ResourceObservation& observation) cons
 
 Intent Container::intend_up(const ResourceObservation& observation) const {
     if (observation.status == Status::up && observation.unready.empty()) return Intent::leave(fmt::format("{} is up", guest_.name));
-    const Duration patience = options().duration("start_timeout");
     Intent intent;
     if (observation.status == Status::up) {
-        const std::string reason = fmt::format("{} runs and takes no command yet: {}", guest_.name, observation.unready);
-        intent.verbs = {{"wait ping", reason, patience, ""}, {"wait operational", "a command must run in it", patience, ""}};
+        wait_until_ready(intent, fmt::format("{} runs and takes no command yet: {}", guest_.name, observation.unready));
         return intent;
     }
-    intent.checked = fmt::format("{} is down here ({}) and {} does not answer ping", guest_.name, observation.detail, guest_.hostname);
+    intent.checked = fmt::format("{} is down here ({})", guest_.name, observation.detail);
+    if (named_in_network()) intent.checked += fmt::format(" and {} does not answer ping", guest_.hostname);
     intent.refusal = observation.unstartable;
     intent.conflict = observation.conflict;
+    const Duration patience = options().duration("start_timeout");
     intent.verbs.push_back({"start", fmt::format("{} is down ({})", guest_.name, observation.detail), patience, "undo start", stop_time()});
     intent.verbs.push_back({"wait up", "the hypervisor must say that it runs", patience, ""});
-    intent.verbs.push_back({"wait ping", fmt::format("{} must answer ping", guest_.hostname), patience, ""});
-    if (!guest_.windows) intent.verbs.push_back({"wait operational", "a command must run in it", patience, ""});
+    wait_until_ready(intent, fmt::format("{} must answer ping", guest_.hostname));
     return intent;
+}
+
+void Container::wait_until_ready(Intent& intent, const std::string& reason) const {
+    const Duration patience = options().duration("start_timeout");
+    if (named_in_network()) intent.verbs.push_back({"wait ping", reason, patience, ""});
+    if (takes_commands()) intent.verbs.push_back({"wait operational", "a command must run in it", patience, ""});
 }
 
 Duration Container::stop_time() const {
@@ -193,9 +207,8 @@ void Container::undo_start(Doing& doing) const {
 }
 
 GuestState Container::look_now(Doing& doing) const {
-    const std::string name = guest_.name;
     const Deadline deadline = doing.deadline.at_most(doing.world.clock, one_look);
-    return doing.world.hypervisors.get(hypervisor_).look({&name, 1}, deadline)[name];
+    return doing.world.hypervisors.get(hypervisor_).look({&guest_, 1}, deadline).front();
 }
 
 void Container::wait_alive(Doing& doing, const std::string& what, const std::function<bool()>& done) const {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/table.h"
 #include "resources/resource.h"
 
 namespace svcmgr {
@@ -17,7 +18,7 @@ public:
     const std::string& hypervisor() const { return hypervisor_; }
 
     /// The guest's state, from the looks of this run.
-    GuestState state(Looking& looking) const { return looking.guest(hypervisor_, guest_.name); }
+    GuestState state(Looking& looking) const { return looking.guest(hypervisor_, guest_); }
     /// Runs a command in the guest. Never throws.
     SshOutcome run_inside(World& world, const Argv& argv, Deadline deadline) const;
     Hypervisor::Disks disks(World& world, Deadline deadline) const;
@@ -32,6 +33,11 @@ private:
     Intent intend_down(const ResourceObservation& observation) const;
     Duration stop_time() const;
 
+    /// Whether the guest's name is one of the network, where it answers when it runs.
+    bool named_in_network() const;
+    /// Whether a command has to run in the guest before it counts as started.
+    bool takes_commands() const;
+    void wait_until_ready(Intent& intent, const std::string& reason) const;
     GuestState settled(Looking& looking) const;
     void look_for_definition(World& world, ResourceObservation& seen) const;
     void look_inside(Looking& looking, ResourceObservation& seen) const;
@@ -52,6 +58,7 @@ private:
 
     Guest guest_;
     std::string hypervisor_;
+    Readiness readiness_;
 };
 
 }  // namespace svcmgr

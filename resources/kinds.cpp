@@ -76,6 +76,8 @@ private:
         guest.windows = section.text("guestos") == "windows";
         guest.ssh_user = part_.ssh_user;
         guest.ssh_port = part_.ssh_port;
+        guest.labels = {{"svcmgr.service", part_.service}, {"svcmgr.rid", section.section()}};
+        guest.section = std::make_shared<const Options>(section);
         return guest;
     }
 

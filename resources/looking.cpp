@@ -1,5 +1,8 @@
 #include "resources/looking.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "drivers/error.h"
 #include "drivers/hypervisor/table.h"
 
@@ -12,27 +15,29 @@ Looking::Answers& Looking::answers(const std::string& hypervisor) {
     return *slot;
 }
 
-void Looking::announce(const std::string& hypervisor, const std::string& guest) {
+void Looking::announce(const std::string& hypervisor, const Guest& guest) {
     Answers& known = answers(hypervisor);
     std::lock_guard lock(known.mutex);
-    known.announced.insert(guest);
+    if (std::ranges::find(known.announced, &guest) == known.announced.end()) known.announced.push_back(&guest);
 }
 
-GuestState Looking::guest(const std::string& hypervisor, const std::string& guest) {
+GuestState Looking::guest(const std::string& hypervisor, const Guest& guest) {
     Answers& known = answers(hypervisor);
     std::lock_guard lock(known.mutex);
-    if (!known.states || !known.states->contains(guest)) {
-        known.announced.insert(guest);
-        known.states = ask(hypervisor, known.announced);
-    }
-    return (*known.states)[guest];
+    if (const auto found = known.states.find(&guest); found != known.states.end()) return found->second;
+    std::vector<const Guest*> unknown = std::exchange(known.announced, {});
+    if (std::ranges::find(unknown, &guest) == unknown.end()) unknown.push_back(&guest);
+    const std::vector<GuestState> states = ask(hypervisor, unknown);
+    for (std::size_t i = 0; i < unknown.size(); ++i) known.states[unknown[i]] = states[i];
+    return known.states[&guest];
 }
 
-GuestState Looking::guest_again(const std::string& hypervisor, const std::string& guest) {
-    const GuestState state = ask(hypervisor, {guest})[guest];
+GuestState Looking::guest_again(const std::string& hypervisor, const Guest& guest) {
+    const Guest* const only = &guest;
+    const GuestState state = ask(hypervisor, {&only, 1}).front();
     Answers& known = answers(hypervisor);
     std::lock_guard lock(known.mutex);
-    if (known.states) known.states->insert_or_assign(guest, state);
+    known.states[&guest] = state;
     return state;
 }
 
@@ -55,14 +60,14 @@ const CommandResult& Looking::ask(const Argv& argv) {
     return *said->result;
 }
 
-std::map<std::string, GuestState> Looking::ask(const std::string& hypervisor, const std::set<std::string>& guests) {
-    std::vector<std::string> names(guests.begin(), guests.end());
+std::vector<GuestState> Looking::ask(const std::string& hypervisor, std::span<const Guest* const> guests) {
+    std::vector<Guest> asked;
+    asked.reserve(guests.size());
+    for (const Guest* guest : guests) asked.push_back(*guest);
     try {
-        return world_.hypervisors.get(hypervisor).look(names, Deadline::in(world_.clock, limits_.hypervisor));
+        return world_.hypervisors.get(hypervisor).look(asked, Deadline::in(world_.clock, limits_.hypervisor));
     } catch (const Error& error) {  // its module is missing: that is a state like any other that we can't know
-        std::map<std::string, GuestState> states;
-        for (const std::string& name : names) states[name] = GuestState{GuestState::Value::unknown, error.what(), {}};
-        return states;
+        return std::vector<GuestState>(guests.size(), GuestState{GuestState::Value::unknown, error.what(), {}});
     }
 }
 

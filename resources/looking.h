@@ -4,8 +4,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "drivers/clock.h"
 #include "drivers/hypervisor/hypervisor.h"
@@ -34,12 +35,12 @@ public:
     Purpose purpose() const { return purpose_; }
     const LookLimits& limits() const { return limits_; }
 
-    /// Says beforehand that `guest` will be asked for.
-    void announce(const std::string& hypervisor, const std::string& guest);
+    /// Says beforehand that `guest` will be asked for. Guests outlive this, and are known by where they are.
+    void announce(const std::string& hypervisor, const Guest& guest);
     /// The guest's state; the first call for a hypervisor asks for all of its announced guests. Never throws.
-    GuestState guest(const std::string& hypervisor, const std::string& guest);
+    GuestState guest(const std::string& hypervisor, const Guest& guest);
     /// The same, asked anew, for this guest alone.
-    GuestState guest_again(const std::string& hypervisor, const std::string& guest);
+    GuestState guest_again(const std::string& hypervisor, const Guest& guest);
 
     /// What is mounted on this node; read once.
     const Mounts& mounts();
@@ -53,11 +54,11 @@ private:
     };
     struct Answers {
         std::mutex mutex;
-        std::set<std::string> announced;
-        std::optional<std::map<std::string, GuestState>> states;
+        std::vector<const Guest*> announced;
+        std::map<const Guest*, GuestState> states;
     };
     Answers& answers(const std::string& hypervisor);
-    std::map<std::string, GuestState> ask(const std::string& hypervisor, const std::set<std::string>& guests);
+    std::vector<GuestState> ask(const std::string& hypervisor, std::span<const Guest* const> guests);
 
     World world_;
     Purpose purpose_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -10,6 +11,7 @@
 
 #include "drivers/clock.h"
 #include "drivers/files/files.h"
+#include "drivers/options.h"
 #include "drivers/process/processes.h"
 #include "drivers/ssh/ssh.h"
 
@@ -46,6 +48,10 @@ struct Guest {
     bool windows = false;           ///< nothing can be run inside over ssh
     std::string ssh_user = "root";  ///< for commands inside, where they go over ssh
     int ssh_port = 22;
+    /// By which its owner knows it, whatever its name: "svcmgr.service" … A technology that can attach labels does, and finds it by them.
+    std::map<std::string, std::string> labels = {};
+    /// Its container's section, with the keywords of the technology; null where nobody says anything but what is above.
+    std::shared_ptr<const Options> section = nullptr;
 };
 
 enum class StopMode {
@@ -90,8 +96,8 @@ public:
     virtual ~Hypervisor() = default;
 
     virtual Capabilities capabilities(Deadline deadline) = 0;
-    /// One query for all of them. Every name that was asked for is in the answer.
-    virtual std::map<std::string, GuestState> look(std::span<const std::string> names, Deadline deadline) = 0;
+    /// One query for all of them; the answers are in the order of the guests.
+    virtual std::vector<GuestState> look(std::span<const Guest> guests, Deadline deadline) = 0;
 
     /// Makes the guest's definition effective on this host (the file that a peer replicated, where the technology has one) and starts it.
     /// Returns once the hypervisor says that it runs. Starting one that runs is an Error: the caller looks first.

@@ -26,7 +26,8 @@ std::string names_of_drivers() {
 
 std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
-        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords()},
+        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
+                       Readiness::over_network},
     };
     return types;
 }

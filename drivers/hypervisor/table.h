@@ -15,12 +15,20 @@
 
 namespace svcmgr {
 
+/// What a start waits for, once the hypervisor says that the guest runs.
+enum class Readiness {
+    over_network,  ///< it answers ping, and a command runs in it over ssh (contract.md 5.0)
+    by_command,    ///< a command runs in it by the hypervisor's own means; it is pinged only when its section says a `hostname`
+    by_itself,     ///< its own health check where it has one; it is pinged only when its section says a `hostname`
+};
+
 /// One technology: a line of the table.
 struct HypervisorType {
     std::string_view name;         ///< the `type` of a container section
     std::string_view description;  ///< for the manual page
     Keywords keywords;             ///< of its container sections, beyond those that all containers have
     Keywords node_keywords;        ///< of the section of its name in node.conf
+    Readiness readiness;
 };
 
 /// Every technology that this version has a driver for, in the order of the manual page.

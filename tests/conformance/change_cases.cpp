@@ -25,7 +25,7 @@ TEST_CASE("start") {
         const auto guest = stand.make(GuestKind::ordinary);
         CHECK(is(stand, guest, Value::stopped));
         stand.driver().start(guest, patience(stand));
-        const auto state = look(stand, guest.name);
+        const auto state = look(stand, guest);
         CHECK(state.value == Value::running);
         CHECK(state.warnings.empty());
         CHECK(state.vcpus == 1);
@@ -182,7 +182,7 @@ TEST_CASE("hypervisor restarted during a change") {
 TEST_CASE("unknown guest") {
     on_stand([](Stand& stand) {
         const auto nobody = stand.nobody();
-        const auto state = look(stand, nobody.name);
+        const auto state = look(stand, nobody);
         CHECK(state.value == Value::absent);
         try {
             stand.driver().start(nobody, patience(stand));
@@ -217,7 +217,7 @@ TEST_CASE("definition replaced") {
         stand.driver().stop(guest, StopMode::force, patience(stand));
         stand.replicate_second_vcpu(guest);
         start(stand, guest);
-        CHECK(look(stand, guest.name).vcpus == 2);
+        CHECK(look(stand, guest).vcpus == 2);
     });
 }
 

@@ -40,16 +40,14 @@ bool eventually(Stand& stand, const std::function<bool()>& condition) {
     return true;
 }
 
-GuestState look(Stand& stand, const std::string& name) {
-    const std::vector<std::string> names = {name};
-    const auto states = stand.driver().look(names, patience(stand));
+GuestState look(Stand& stand, const Guest& guest) {
+    const auto states = stand.driver().look({&guest, 1}, patience(stand));
     REQUIRE(states.size() == 1);
-    REQUIRE(states.contains(name));
-    return states.at(name);
+    return states.front();
 }
 
 bool is(Stand& stand, const Guest& guest, GuestState::Value value) {
-    return look(stand, guest.name).value == value;
+    return look(stand, guest).value == value;
 }
 
 void start(Stand& stand, const Guest& guest) {

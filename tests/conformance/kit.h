@@ -19,7 +19,7 @@ Deadline patience(Stand& stand);
 /// Whether it became true before our patience ended.
 bool eventually(Stand& stand, const std::function<bool()>& condition);
 
-GuestState look(Stand& stand, const std::string& name);
+GuestState look(Stand& stand, const Guest& guest);
 bool is(Stand& stand, const Guest& guest, GuestState::Value value);
 /// Starts it and requires that it runs.
 void start(Stand& stand, const Guest& guest);

@@ -64,11 +64,11 @@ Guest KvmStand::make(GuestKind kind) {
     return {name, name, false};
 }
 
-std::vector<std::string> KvmStand::make_many(int count) {
-    std::vector<std::string> names;
-    for (int number = 1; number <= count; ++number) names.push_back(fmt::format("many{}", number));
+std::vector<Guest> KvmStand::make_many(int count) {
+    std::vector<Guest> guests;
+    for (int number = 1; number <= count; ++number) guests.push_back({fmt::format("many{}", number), "nowhere"});
     lab({"many", std::to_string(count)});
-    return names;
+    return guests;
 }
 
 }  // namespace svcmgr::conformance

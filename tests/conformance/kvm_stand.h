@@ -27,7 +27,7 @@ public:
     void restore() override;
 
     Guest make(GuestKind kind) override;
-    std::vector<std::string> make_many(int count) override;
+    std::vector<Guest> make_many(int count) override;
     void wait_ready(const Guest& guest) override { lab({"ready", guest.name}); }
     void pause(const Guest& guest) override { lab({"pause", guest.name}); }
     void freeze_process(const Guest& guest) override { lab({"freeze-process", guest.name}); }

@@ -22,7 +22,7 @@ TEST_CASE("look at a paused guest") {
         const auto guest = stand.make(GuestKind::ordinary);
         start(stand, guest);
         stand.pause(guest);
-        const auto state = look(stand, guest.name);
+        const auto state = look(stand, guest);
         CHECK(state.value == Value::paused);
         CHECK(state.exists_here());
         CHECK_FALSE(state.reason.empty());
@@ -37,7 +37,7 @@ TEST_CASE("look with the hypervisor dead") {
         stand.stop_daemon();
         for (const auto& guest : {up, down, stand.nobody()}) {
             CAPTURE(guest.name);
-            const auto state = look(stand, guest.name);
+            const auto state = look(stand, guest);
             CHECK_FALSE(state.reason.empty());
             CHECK(state.value == (guest.name == up.name && stand.finds_guests_without_daemon() ? Value::running : Value::unknown));
             CHECK(state.warnings.empty() == (state.value == Value::unknown));
@@ -46,7 +46,7 @@ TEST_CASE("look with the hypervisor dead") {
         CHECK_FALSE(stand.driver().disks(up, patience(stand)).problem.empty());
         stand.start_daemon();
         CHECK(is(stand, up, Value::running));
-        CHECK(look(stand, up.name).warnings.empty());
+        CHECK(look(stand, up).warnings.empty());
         CHECK(is(stand, down, Value::stopped));
     });
 }
@@ -57,15 +57,14 @@ TEST_CASE("look with the hypervisor hung") {
         const auto down = stand.make(GuestKind::ordinary);
         start(stand, up);
         stand.freeze_daemon();
-        const std::vector<std::string> names = {up.name, down.name};
+        const std::vector<Guest> guests = {up, down};
         const auto soon = [&stand] { return Deadline::in(stand.world().clock, std::chrono::milliseconds(300)); };
         // With a connection from before, and with one that is to be opened now.
         for (int look = 1; look <= 2; ++look) {
             CAPTURE(look);
-            const auto states = stand.driver().look(names, soon());
+            const auto states = stand.driver().look(guests, soon());
             CHECK(states.size() == 2);
-            for (const auto& [name, state] : states) {
-                CAPTURE(name);
+            for (const GuestState& state : states) {
                 CHECK(state.value == Value::unknown);
                 CHECK_FALSE(state.reason.empty());
             }
@@ -85,7 +84,7 @@ TEST_CASE("look while one guest's process hangs") {
         start(stand, other);
         stand.freeze_process(hung);
         CHECK(is(stand, other, Value::running));
-        CHECK(look(stand, hung.name).exists_here());
+        CHECK(look(stand, hung).exists_here());
         CHECK(stand.driver().disks(hung, patience(stand)).disks.size() == 1);
     });
 }
@@ -95,25 +94,25 @@ TEST_CASE("autostart") {
         const auto automatic = stand.make(GuestKind::ordinary);
         const auto other = stand.make(GuestKind::ordinary);
         stand.set_autostart(automatic);
-        const auto state = look(stand, automatic.name);
+        const auto state = look(stand, automatic);
         CHECK(state.value == Value::stopped);
         REQUIRE(state.warnings.size() == 1);
         CHECK(state.warnings.front().find("autostart") != std::string::npos);
-        CHECK(look(stand, other.name).warnings.empty());
+        CHECK(look(stand, other).warnings.empty());
     });
 }
 
 TEST_CASE("1000 guests in one look") {
     on_stand([](Stand& stand) {
-        auto names = stand.make_many(1000);
+        auto guests = stand.make_many(1000);
         const auto up = stand.make(GuestKind::ordinary);
         start(stand, up);
-        names.push_back(up.name);
-        names.push_back(stand.nobody().name);
-        const auto states = stand.driver().look(names, patience(stand));
-        REQUIRE(states.size() == names.size());
+        guests.push_back(up);
+        guests.push_back(stand.nobody());
+        const auto states = stand.driver().look(guests, patience(stand));
+        REQUIRE(states.size() == guests.size());
         std::map<Value, int> count;
-        for (const auto& [name, state] : states) ++count[state.value];
+        for (const GuestState& state : states) ++count[state.value];
         CHECK(count == std::map<Value, int>{{Value::running, 1}, {Value::stopped, 1000}, {Value::absent, 1}});
     });
 }

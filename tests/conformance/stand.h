@@ -33,7 +33,7 @@ public:
     virtual Guest make(GuestKind kind) = 0;
     static constexpr std::uint64_t disk_size = 16 << 20;
     /// Defines guests that are never started.
-    virtual std::vector<std::string> make_many(int count) = 0;
+    virtual std::vector<Guest> make_many(int count) = 0;
     /// A name that the technology allows and no guest has.
     virtual Guest nobody() const { return {"nobody", "nobody", false}; }
 

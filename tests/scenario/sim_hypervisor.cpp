@@ -144,12 +144,13 @@ Capabilities SimHypervisor::capabilities(Deadline deadline) {
     return {{Capability::start, Capability::disks, Capability::definition}, ""};
 }
 
-std::map<std::string, GuestState> SimHypervisor::look(std::span<const std::string> names, Deadline deadline) {
+std::vector<GuestState> SimHypervisor::look(std::span<const Guest> guests, Deadline deadline) {
     process_.call();
-    std::map<std::string, GuestState> states;
+    std::vector<GuestState> states;
     const auto problem = no_answer(deadline);
-    for (const std::string& name : names) {
-        GuestState& state = states[name];
+    for (const Guest& guest : guests) {
+        const std::string& name = guest.name;
+        GuestState& state = states.emplace_back();
         const auto found = model_.guests().find(name);
         const bool has_process = found != model_.guests().end() && found->second.exists();
         if (!problem) {

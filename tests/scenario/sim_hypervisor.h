@@ -73,7 +73,7 @@ public:
     SimHypervisor(Process& process, HypervisorModel& model) : process_(process), model_(model) {}
 
     Capabilities capabilities(Deadline deadline) override;
-    std::map<std::string, GuestState> look(std::span<const std::string> names, Deadline deadline) override;
+    std::vector<GuestState> look(std::span<const Guest> guests, Deadline deadline) override;
     void start(const Guest& guest, Deadline deadline) override;
     void stop(const Guest& guest, StopMode mode, Deadline deadline) override;
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;

@@ -294,12 +294,12 @@ TEST_CASE("a guest boots: first its hypervisor says that it runs, then it answer
     Fixture f;
     f.run([&](World world) {
         Hypervisor& kvm = world.hypervisors.get("kvm");
-        const std::vector<std::string> names{"vm188", "nobody"};
-        auto seen = kvm.look(names, in(world, 1s));
-        CHECK(seen["vm188"].value == GuestState::Value::stopped);
-        CHECK(seen["nobody"].value == GuestState::Value::absent);
+        const std::vector<Guest> guests{f.guest, {"nobody", "nobody"}};
+        auto seen = kvm.look(guests, in(world, 1s));
+        CHECK(seen[0].value == GuestState::Value::stopped);
+        CHECK(seen[1].value == GuestState::Value::absent);
         kvm.start(f.guest, in(world, 10s));
-        CHECK(kvm.look(names, in(world, 1s))["vm188"].value == GuestState::Value::running);
+        CHECK(kvm.look({&f.guest, 1}, in(world, 1s)).front().value == GuestState::Value::running);
         CHECK_FALSE(world.network.ping("vm188", in(world, 1s)).answered);
         CHECK(world.network.ping("vm188", in(world, 3s)).answered);
         CHECK_FALSE(kvm.run_inside(f.guest, {"pwd"}, in(world, 1s)).ok());
@@ -352,11 +352,10 @@ TEST_CASE("a hung hypervisor uses up the deadline, a dead one answers at once; n
     f.kvm().set_daemon(HypervisorModel::Daemon::hung);
     f.run([&](World world) {
         Hypervisor& kvm = world.hypervisors.get("kvm");
-        const std::vector<std::string> names{"vm188"};
-        CHECK(kvm.look(names, in(world, 2s))["vm188"].value == GuestState::Value::unknown);
+        CHECK(kvm.look({&f.guest, 1}, in(world, 2s)).front().value == GuestState::Value::unknown);
         CHECK(f.elapsed() == Duration(2s));
         f.kvm().set_daemon(HypervisorModel::Daemon::dead);
-        CHECK(kvm.look(names, in(world, 2s))["vm188"].value == GuestState::Value::unknown);
+        CHECK(kvm.look({&f.guest, 1}, in(world, 2s)).front().value == GuestState::Value::unknown);
         CHECK(f.elapsed() == Duration(2s));
         return 0;
     });

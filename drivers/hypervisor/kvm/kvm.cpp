@@ -121,9 +121,18 @@ Capabilities KvmHypervisor::capabilities(Deadline deadline) {
     }
 }
 
-std::map<std::string, GuestState> KvmHypervisor::look(std::span<const std::string> names, Deadline deadline) {
-    const std::set<std::string> wanted(names.begin(), names.end());
-    if (wanted.empty()) return {};
+std::vector<GuestState> KvmHypervisor::look(std::span<const Guest> guests, Deadline deadline) {
+    if (guests.empty()) return {};
+    std::set<std::string> wanted;
+    for (const Guest& guest : guests) wanted.insert(guest.name);
+    const auto by_name = look_at_names(wanted, deadline);
+    std::vector<GuestState> states;
+    states.reserve(guests.size());
+    for (const Guest& guest : guests) states.push_back(by_name.at(guest.name));
+    return states;
+}
+
+std::map<std::string, GuestState> KvmHypervisor::look_at_names(const std::set<std::string>& wanted, Deadline deadline) {
     const Duration given = deadline.remaining(world_.clock);
     std::map<std::string, GuestState> states;
     try {

@@ -23,7 +23,7 @@ public:
     Capabilities capabilities(Deadline deadline) override;
     /// While libvirtd does not run, a guest whose QEMU process is there is `running`, with a warning; one without is `unknown`, since its
     /// absence proves little. While libvirtd hangs, both are `unknown`, and the reason tells of the process.
-    std::map<std::string, GuestState> look(std::span<const std::string> names, Deadline deadline) override;
+    std::vector<GuestState> look(std::span<const Guest> guests, Deadline deadline) override;
 
     void start(const Guest& guest, Deadline deadline) override;
     void stop(const Guest& guest, StopMode mode, Deadline deadline) override;
@@ -37,6 +37,7 @@ public:
     std::uint64_t requests() { return looking_.calls(); }
 
 private:
+    std::map<std::string, GuestState> look_at_names(const std::set<std::string>& wanted, Deadline deadline);
     /// Nothing when libvirtd is on another machine.
     std::optional<std::map<std::string, int>> processes() const;
     /// What to say when no answer came although `given` was waited.

@@ -76,19 +76,19 @@ private:
     int descriptor_;
 };
 
+Guest guest(const std::string& name) {
+    return {name, name + ".example.org", false};
+}
+
 GuestState look_at_one(KvmHypervisor& hypervisor, const std::string& name, Deadline deadline) {
-    const std::vector<std::string> names = {name};
-    const auto states = hypervisor.look(names, deadline);
+    const Guest one = guest(name);
+    const auto states = hypervisor.look({&one, 1}, deadline);
     REQUIRE(states.size() == 1);
-    return states.at(name);
+    return states.front();
 }
 
 ProcessInfo qemu(int pid, const std::string& guest) {
     return {pid, {"/usr/bin/qemu-system-x86_64", "-name", "guest=" + guest + ",debug-threads=on", "-S"}};
-}
-
-Guest guest(const std::string& name) {
-    return {name, name + ".example.org", false};
 }
 
 Error error_of(const std::function<void()>& call) {
@@ -109,16 +109,17 @@ TEST_CASE("a look tells state, reason, sizes") {
     TestHost host(domain_xml("up", VIR_DOMAIN_RUNNING) + domain_xml("down") + domain_xml("held", VIR_DOMAIN_PAUSED) +
                   domain_xml("broken", VIR_DOMAIN_CRASHED));
     KvmHypervisor hypervisor(world.world(), host.uri());
-    const std::vector<std::string> names = {"up", "down", "held", "broken", "nobody", "up"};
-    const auto states = hypervisor.look(names, world.patient());
-    CHECK(states.size() == 5);
-    CHECK(states.at("up").value == Value::running);
-    CHECK(states.at("up").warnings.empty());
-    CHECK(states.at("down").value == Value::stopped);
-    CHECK(states.at("held").value == Value::paused);
-    CHECK(states.at("broken").value == Value::crashed);
-    CHECK(states.at("nobody").value == Value::absent);
-    CHECK(states.at("nobody").reason == "libvirt knows no guest of this name");
+    const std::vector<Guest> guests = {guest("up"), guest("down"), guest("held"), guest("broken"), guest("nobody"), guest("up")};
+    const auto states = hypervisor.look(guests, world.patient());
+    REQUIRE(states.size() == 6);
+    CHECK(states[5].value == Value::running);
+    CHECK(states[0].value == Value::running);
+    CHECK(states[0].warnings.empty());
+    CHECK(states[1].value == Value::stopped);
+    CHECK(states[2].value == Value::paused);
+    CHECK(states[3].value == Value::crashed);
+    CHECK(states[4].value == Value::absent);
+    CHECK(states[4].reason == "libvirt knows no guest of this name");
 
     const auto one = look_at_one(hypervisor, "up", world.patient());
     CHECK(one.vcpus == 3);
@@ -128,22 +129,22 @@ TEST_CASE("a look tells state, reason, sizes") {
 TEST_CASE("a thousand guests cost as many requests as two") {
     TestWorld world;
     std::string domains;
-    std::vector<std::string> names;
+    std::vector<Guest> guests;
     for (int number = 0; number < 1000; ++number) {
-        names.push_back(fmt::format("vm{}", number));
-        domains += domain_xml(names.back(), number % 2 == 0 ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_SHUTOFF);
+        guests.push_back(guest(fmt::format("vm{}", number)));
+        domains += domain_xml(guests.back().name, number % 2 == 0 ? VIR_DOMAIN_RUNNING : VIR_DOMAIN_SHUTOFF);
     }
     TestHost host(domains);
     KvmHypervisor hypervisor(world.world(), host.uri());
-    const auto states = hypervisor.look(names, world.patient());
-    CHECK(states.size() == 1000);
-    CHECK(states.at("vm998").value == Value::running);
-    CHECK(states.at("vm999").value == Value::stopped);
+    const auto states = hypervisor.look(guests, world.patient());
+    REQUIRE(states.size() == 1000);
+    CHECK(states[998].value == Value::running);
+    CHECK(states[999].value == Value::stopped);
     CHECK(hypervisor.requests() == 2);
 
-    hypervisor.look(std::span(names).first(2), world.patient());
+    hypervisor.look(std::span(guests).first(2), world.patient());
     CHECK(hypervisor.requests() == 4);
-    hypervisor.look(std::span(names).first(1), world.patient());
+    hypervisor.look(std::span(guests).first(1), world.patient());
     CHECK(hypervisor.requests() == 7);
     CHECK(hypervisor.look({}, world.patient()).empty());
     CHECK(hypervisor.requests() == 7);
@@ -274,21 +275,21 @@ TEST_CASE("start, double start, stop, stop of a stopped guest") {
 TEST_CASE("threads look and change side by side over the connections that they share") {
     TestWorld world;
     KvmHypervisor hypervisor(world.world(), "test:///default");
-    std::vector<std::string> names;
+    std::vector<Guest> guests;
     for (int number = 0; number < 8; ++number) {
-        names.push_back(fmt::format("side{}", number));
-        world.files.content[definition_path(names.back())] = domain_xml(names.back());
+        guests.push_back(guest(fmt::format("side{}", number)));
+        world.files.content[definition_path(guests.back().name)] = domain_xml(guests.back().name);
     }
     std::vector<std::future<Value>> results;
-    for (const auto& name : names)
-        results.push_back(std::async(std::launch::async, [&, name] {
-            hypervisor.start(guest(name), world.patient());
-            const auto state = hypervisor.look(std::span(&name, 1), world.patient()).at(name);
-            hypervisor.stop(guest(name), StopMode::force, world.patient());
+    for (const Guest& one : guests)
+        results.push_back(std::async(std::launch::async, [&] {
+            hypervisor.start(one, world.patient());
+            const auto state = hypervisor.look({&one, 1}, world.patient()).front();
+            hypervisor.stop(one, StopMode::force, world.patient());
             return state.value;
         }));
     for (auto& result : results) CHECK(result.get() == Value::running);
-    for (const auto& [name, state] : hypervisor.look(names, world.patient())) CHECK(state.value == Value::stopped);
+    for (const GuestState& state : hypervisor.look(guests, world.patient())) CHECK(state.value == Value::stopped);
 }
 
 TEST_CASE("a guest that is defined nowhere is not started, and the error says which file is missing") {
