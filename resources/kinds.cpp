@@ -72,8 +72,7 @@ private:
 
     Guest guest_of(const Options& section) const {
         Guest guest;
-        guest.name = section.text("name");
-        if (guest.name.empty()) guest.name = default_name(section);
+        guest.name = section.said("name") ? section.text("name") : default_name(section);
         guest.hostname = section.text("hostname");
         if (guest.hostname.empty()) guest.hostname = guest.name;
         guest.windows = section.text("guestos") == "windows";
