@@ -114,9 +114,9 @@ struct OutputRange {
 
 /// What a guest wrote.
 struct GuestOutput {
-    std::vector<std::string> lines;
-    std::string mark;     ///< where it ends, for the next OutputRange
-    std::string problem;  ///< why there is nothing, or why there may be more; empty otherwise
+    std::vector<std::string> lines;  ///< each with its time in front, "2026-11-20T10:00:00.123456789Z"
+    std::string mark;                ///< where it ends, for the next OutputRange
+    std::string problem;             ///< why there is nothing, or why there may be more; empty otherwise
 };
 
 /// Told what goes on while something takes its time, one line each.
