@@ -6,6 +6,8 @@
 #include <array>
 
 #include "drivers/error.h"
+#include "drivers/hypervisor/keywords/docker.h"
+#include "drivers/hypervisor/keywords/docker_run.h"
 #include "drivers/hypervisor/keywords/kvm.h"
 #include "drivers/module.h"
 
@@ -14,7 +16,7 @@ namespace svcmgr {
 namespace {
 
 /// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
-constexpr std::array<std::string_view, 9> without_driver = {"xen", "docker", "lxc", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
+constexpr std::array<std::string_view, 8> without_driver = {"xen", "lxc", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
 
 std::string names_of_drivers() {
     std::string names;
@@ -28,6 +30,8 @@ std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
         HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
                        Readiness::over_network},
+        HypervisorType{"docker", "containers of Docker", docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section,
+                       docker_problems},
     };
     return types;
 }
