@@ -11,6 +11,7 @@
 #include "drivers/error.h"
 #include "tests/conformance/kit.h"
 #include "tests/conformance/kvm_stand.h"
+#include "tests/conformance/lxc_stand.h"
 
 namespace svcmgr::conformance {
 
@@ -19,7 +20,7 @@ namespace {
 constexpr std::string_view usage =
     "Usage: conformance --technology=NAME --modules=DIR [--results=FILE] [doctest's options]\n"
     "Runs the conformance kit on a technology's driver. FILE gets a line `case<TAB>pass|fail|skip<TAB>reason` for each case.\n"
-    "Technologies: kvm\n";
+    "Technologies: kvm lxc\n";
 
 /// Writes a line for each case that ran.
 class ResultWriter : public doctest::IReporter {
@@ -53,6 +54,7 @@ private:
 
 std::unique_ptr<Stand> make_stand(std::string_view technology, const std::string& modules) {
     if (technology == "kvm") return std::make_unique<KvmStand>(modules);
+    if (technology == "lxc") return std::make_unique<LxcStand>(modules);
     throw Error(Error::Code::invalid, "there is no stand for this technology", std::string(technology));
 }
 

@@ -26,6 +26,14 @@ public:
     virtual std::string technology() const = 0;
     virtual World world() = 0;
     virtual Hypervisor& driver() = 0;
+
+    /// What a look at this technology can tell.
+    struct Promises {
+        bool size_of_guest = true;  ///< how many vcpus and how much memory a guest has
+        GuestDisk::Kind disk_kind = GuestDisk::Kind::file;
+        bool disk_details = true;  ///< a disk's target, bus, serial and size
+    };
+    virtual Promises promises() const { return {}; }
     /// Undoes what a case did: guests are gone, the daemon runs, and the next `driver` is a new one.
     virtual void restore() = 0;
 
