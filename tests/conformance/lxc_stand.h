@@ -14,7 +14,7 @@ public:
     std::string technology() const override { return "lxc"; }
     World world() override { return node_.world(); }
     Hypervisor& driver() override { return node_.driver(); }
-    /// A container's disk is a directory here.
+    /// Its disk is a directory here.
     Promises promises() const override { return {.disk_kind = GuestDisk::Kind::other, .disk_details = false}; }
     void restore() override;
 
@@ -28,9 +28,9 @@ public:
 
     void replicate_second_vcpu(const Guest& guest) override { lab({"second-vcpu", guest.name}); }
     void move_definition_to_new_node(const Guest&) override {
-        throw Skipped{"LXC knows a container by its configuration, and keeps nothing else"};
+        throw NotApplicable{"LXC knows a container by its configuration, and keeps nothing else"};
     }
-    Path replicate_wrong_guest(const Guest&) override { throw Skipped{"an LXC configuration does not say whose it is"}; }
+    Path replicate_wrong_guest(const Guest&) override { throw NotApplicable{"an LXC configuration does not say whose it is"}; }
     Path replicate_nonsense(const Guest& guest) override { return lab({"nonsense", guest.name}); }
 
     void stop_daemon() override { no_daemon(); }
@@ -42,7 +42,7 @@ public:
 
 private:
     std::string lab(const Argv& words) { return node_.run(words); }
-    [[noreturn]] static void no_daemon() { throw Skipped{"LXC has no daemon: each container has a monitor of its own"}; }
+    [[noreturn]] static void no_daemon() { throw NotApplicable{"LXC has no daemon: each container has a monitor of its own"}; }
 
     LabNode node_;
     int made_ = 0;
