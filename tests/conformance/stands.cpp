@@ -1,6 +1,7 @@
 #include "tests/conformance/stands.h"
 
 #include "tests/conformance/kvm_stand.h"
+#include "tests/conformance/lxc_stand.h"
 
 namespace svcmgr::conformance {
 
@@ -13,6 +14,7 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 
 constexpr StandType types[] = {
     {"kvm", real<KvmStand>},
+    {"lxc", real<LxcStand>},
 };
 
 }  // namespace
