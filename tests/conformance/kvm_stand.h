@@ -12,6 +12,7 @@
 #include "drivers/real_tasks.h"
 #include "drivers/ssh/lazy_ssh.h"
 #include "tests/conformance/stand.h"
+#include "tests/scsi/no_reservations.h"
 
 namespace svcmgr::conformance {
 
@@ -22,7 +23,7 @@ public:
     explicit KvmStand(const Path& module_directory);
 
     std::string technology() const override { return "kvm"; }
-    World world() override { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, *hypervisors_}; }
+    World world() override { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, *hypervisors_, reservations_}; }
     Hypervisor& driver() override { return hypervisors_->get("kvm"); }
     void restore() override;
 
@@ -63,6 +64,7 @@ private:
     RealNetwork network_{signals_};
     LazySsh ssh_;
     std::optional<ModuleHypervisors> hypervisors_;
+    test::NoReservations reservations_;
     int made_ = 0;
 };
 
