@@ -224,6 +224,7 @@ void Journal::close_interrupted(const std::string& service, const std::string& b
             "SELECT open.id, open.boot_id, open.pid, open.start_ticks FROM action AS open, action AS closer"
             " WHERE open.service = ?1 AND open.state = 'running' AND open.sid <> ?2 AND closer.sid = ?2 AND CASE"
             " WHEN closer.undoes <> '' THEN closer.undoes IN (open.sid, open.undoes)"
+            " WHEN closer.goal = '' THEN open.action = closer.action"
             " WHEN closer.only_groups IS NULL AND closer.only_rids IS NULL THEN 1"
             " ELSE open.only_groups IS closer.only_groups AND open.only_rids IS closer.only_rids END",
             service, by_sid);

@@ -104,7 +104,8 @@ public:
     void end(const std::string& sid, ActionState state, int exit_code);
 
     /// Marks what dead processes left open as interrupted-and-seen: called by the action that completed it. An action on the whole service
-    /// completes whatever was begun; one on some groups or resources what was limited to the same ones; an undoing what it has undone.
+    /// completes whatever was begun; one on some groups or resources what was limited to the same ones; an undoing what it has undone; one
+    /// that leads to no goal (toc) its like.
     void close_interrupted(const std::string& service, const std::string& by_sid);
 
 private:

@@ -28,6 +28,7 @@ TEST_CASE("start") {
         const auto state = look(stand, guest);
         CHECK(state.value == Value::running);
         CHECK(state.warnings.empty());
+        if (!stand.promises().size_of_guest) return;
         CHECK(state.vcpus == 1);
         CHECK(state.memory_kib > 0);
     });

@@ -13,12 +13,20 @@ Run& this_run() {
 }
 
 void on_stand(const std::function<void(Stand&)>& body) {
-    Stand& stand = *this_run().stand;
+    Run& run = this_run();
+    Stand& stand = *run.stand;
+    run.not_applicable = stand.lacks(run.test_case);
+    if (!run.not_applicable.empty()) return;
     try {
+        stand.begin(run.test_case);
         body(stand);
+        for (const auto& complaint : stand.complaints()) FAIL_CHECK(complaint);
     } catch (const Skipped& skipped) {
-        this_run().skipped = skipped.reason;
+        run.skipped = skipped.reason;
+    } catch (const NotApplicable& reason) {
+        run.not_applicable = reason.reason;
     } catch (...) {
+        for (const auto& complaint : stand.complaints()) MESSAGE(complaint);
         stand.restore();
         throw;
     }

@@ -10,7 +10,7 @@
 namespace svcmgr::conformance {
 
 /// Runs the body of a case on the stand that `main` chose, and restores the stand afterwards. A case that the stand can't do is
-/// remembered as skipped.
+/// remembered as such, with the reason.
 void on_stand(const std::function<void(Stand&)>& body);
 
 /// Longer than anything here takes on a slow machine; who waits for it has failed.
@@ -27,7 +27,10 @@ void start(Stand& stand, const Guest& guest);
 /// What main and the reporter know besides.
 struct Run {
     Stand* stand = nullptr;
-    std::string skipped;    ///< the reason of the case that runs now
+    std::string test_case;  ///< that runs now
+    /// What became of it, when it was neither run nor failed: why it makes no sense for the technology, or can't be tried here.
+    std::string not_applicable;
+    std::string skipped;
     std::ofstream results;  ///< a line for each case
 };
 Run& this_run();

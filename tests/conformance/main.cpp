@@ -5,12 +5,14 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string_view>
 
 #include "drivers/error.h"
 #include "tests/conformance/kit.h"
-#include "tests/conformance/kvm_stand.h"
+#include "tests/conformance/stands.h"
+#include "tests/conformance/table.h"
 
 namespace svcmgr::conformance {
 
@@ -18,8 +20,10 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: conformance --technology=NAME --modules=DIR [--results=FILE] [doctest's options]\n"
-    "Runs the conformance kit on a technology's driver. FILE gets a line `case<TAB>pass|fail|skip<TAB>reason` for each case.\n"
-    "Technologies: kvm\n";
+    "       conformance --list-technologies\n"
+    "       conformance --table=DIR --document=FILE [--update]\n"
+    "Runs the conformance kit on a technology's driver. FILE gets a line `case<TAB>pass|replayed|n/a|skip|fail<TAB>reason` for each case.\n"
+    "--table prints what the files of results in DIR (one for each technology, named like it) come to, and compares it with a document.\n";
 
 /// Writes a line for each case that ran.
 class ResultWriter : public doctest::IReporter {
@@ -27,13 +31,18 @@ public:
     explicit ResultWriter(const doctest::ContextOptions&) {}
 
     void test_case_start(const doctest::TestCaseData& test) override {
-        name_ = test.m_name;
-        this_run().skipped.clear();
+        Run& run = this_run();
+        run.test_case = test.m_name;
+        run.skipped.clear();
+        run.not_applicable.clear();
     }
     void test_case_end(const doctest::CurrentTestCaseStats& stats) override {
-        auto& run = this_run();
-        const char* result = !stats.testCaseSuccess ? "fail" : run.skipped.empty() ? "pass" : "skip";
-        run.results << name_ << '\t' << result << '\t' << run.skipped << std::endl;
+        Run& run = this_run();
+        const char* result = run.stand->replays() ? "replayed" : "pass";
+        if (!run.skipped.empty()) result = "skip";
+        if (!run.not_applicable.empty()) result = "n/a";
+        if (!stats.testCaseSuccess) result = "fail";
+        run.results << run.test_case << '\t' << result << '\t' << run.skipped << run.not_applicable << std::endl;
     }
 
     void report_query(const doctest::QueryData&) override {}
@@ -46,35 +55,53 @@ public:
     void log_assert(const doctest::AssertData&) override {}
     void log_message(const doctest::MessageData&) override {}
     void test_case_skipped(const doctest::TestCaseData&) override {}
-
-private:
-    std::string name_;
 };
 
 std::unique_ptr<Stand> make_stand(std::string_view technology, const std::string& modules) {
-    if (technology == "kvm") return std::make_unique<KvmStand>(modules);
+    for (const StandType& type : stand_types())
+        if (type.technology == technology) return type.make(modules);
     throw Error(Error::Code::invalid, "there is no stand for this technology", std::string(technology));
 }
 
-int run(int argc, char** argv) {
-    std::string technology;
-    std::string modules;
-    bool lists_only = false;
-    doctest::Context context(argc, argv);
+/// Our own arguments: `--word=value` and `--word`.
+std::map<std::string, std::string> words_of(int argc, char** argv) {
+    std::map<std::string, std::string> words;
     for (int index = 1; index < argc; ++index) {
-        const std::string_view word = argv[index];
-        const auto value = word.substr(std::min(word.size(), word.find('=') + 1));
-        lists_only = lists_only || word == "--list-test-cases";
-        if (word.starts_with("--technology=")) technology = value;
-        if (word.starts_with("--modules=")) modules = value;
-        if (word.starts_with("--results=")) this_run().results.open(std::string(value));
+        const std::string word = argv[index];
+        const auto equals = std::min(word.size(), word.find('='));
+        words[word.substr(0, equals)] = word.substr(std::min(word.size(), equals + 1));
     }
-    if (lists_only) return context.run();
-    if (technology.empty() || modules.empty()) {
+    return words;
+}
+
+std::vector<std::string> technologies() {
+    std::vector<std::string> names;
+    for (const StandType& type : stand_types()) names.emplace_back(type.technology);
+    return names;
+}
+
+int run(int argc, char** argv) {
+    auto words = words_of(argc, argv);
+    doctest::Context context(argc, argv);
+    if (words.contains("--list-test-cases")) return context.run();
+    if (words.contains("--list-technologies")) {
+        for (const auto& name : technologies()) std::cout << name << '\n';
+        return 0;
+    }
+    if (words.contains("--table")) {
+        const ResultTable table = read_results(words["--table"], technologies());
+        std::cout << to_text(table);
+        const auto after = words.contains("--update") ? AfterComparing::replace : AfterComparing::leave;
+        if (words["--document"].empty() || same_as_document(table, words["--document"], after)) return 0;
+        std::cout << words["--document"] << " says something else; tests/conformance/run --update writes it anew\n";
+        return 1;
+    }
+    if (words["--technology"].empty() || words["--modules"].empty()) {
         std::cerr << usage;
         return 2;
     }
-    const auto stand = make_stand(technology, modules);
+    this_run().results.open(words["--results"]);
+    const auto stand = make_stand(words["--technology"], words["--modules"]);
     this_run().stand = stand.get();
     return context.run();
 }

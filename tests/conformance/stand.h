@@ -8,8 +8,13 @@
 
 namespace svcmgr::conformance {
 
-/// Thrown by a stand for what its technology does not have, or can't do on this machine: the case is skipped, for this reason.
+/// Thrown by a stand for what can't be done on this machine: the case is skipped, for this reason.
 struct Skipped {
+    std::string reason;
+};
+
+/// Thrown by a stand for what its technology does not have: the case makes no sense for it, for this reason.
+struct NotApplicable {
     std::string reason;
 };
 
@@ -26,6 +31,22 @@ public:
     virtual std::string technology() const = 0;
     virtual World world() = 0;
     virtual Hypervisor& driver() = 0;
+
+    /// Whether the technology's answers are played from transcripts.
+    virtual bool replays() const { return false; }
+    /// Why a case makes no sense for this technology; empty when it does.
+    virtual std::string lacks(const std::string& test_case [[maybe_unused]]) const { return {}; }
+    /// What a look at this technology can tell.
+    struct Promises {
+        bool size_of_guest = true;  ///< how many vcpus and how much memory a guest has
+        GuestDisk::Kind disk_kind = GuestDisk::Kind::file;
+        bool disk_details = true;  ///< a disk's target, bus, serial and size
+    };
+    virtual Promises promises() const { return {}; }
+    /// A case begins that makes sense for this technology.
+    virtual void begin(const std::string& test_case [[maybe_unused]]) {}
+    /// What went wrong in the case and was not the case's business: a call that the driver made too often, say. Asked before `restore`.
+    virtual std::vector<std::string> complaints() { return {}; }
     /// Undoes what a case did: guests are gone, the daemon runs, and the next `driver` is a new one.
     virtual void restore() = 0;
 
@@ -63,7 +84,7 @@ public:
     virtual void freeze_daemon() = 0;
     virtual void thaw_daemon() = 0;
     /// Whether the driver has other means to find a running guest while the daemon does not run.
-    virtual bool finds_guests_without_daemon() const = 0;
+    virtual bool finds_guests_without_daemon() const { return false; }
 };
 
 }  // namespace svcmgr::conformance

@@ -1,0 +1,102 @@
+#include "tests/conformance/replay_stand.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "drivers/error.h"
+
+namespace svcmgr::conformance {
+
+namespace {
+
+std::string content_of(const Path& path) {
+    std::ifstream file(path);
+    if (!file)
+        throw Error(Error::Code::invalid, "there is no transcript of this case", path, "record it, or write it; see README.md there");
+    std::ostringstream content;
+    content << file.rdbuf();
+    return content.str();
+}
+
+}  // namespace
+
+std::string file_of_case(std::string name) {
+    std::replace(name.begin(), name.end(), ' ', '-');
+    return name;
+}
+
+CommandResult PlayedProcesses::run(const Argv& argv, Deadline deadline, const CommandLimits& limits, std::string_view) {
+    CommandResult result = player.value().answer(argv, deadline, clock_);
+    result.truncated = result.out.size() > limits.output_bytes;
+    result.out.resize(std::min(result.out.size(), limits.output_bytes));
+    return result;
+}
+
+SshOutcome PlayedSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
+    Argv words = {"ssh", target.host};
+    words.insert(words.end(), argv.begin(), argv.end());
+    SshOutcome outcome;
+    outcome.result = processes_.run(words, deadline, limits, {});
+    outcome.value = SshOutcome::Value::ran;
+    if (outcome.result.timed_out) outcome.value = SshOutcome::Value::timed_out;
+    if (!outcome.result.not_started.empty()) outcome.value = SshOutcome::Value::unreachable;
+    if (outcome.value != SshOutcome::Value::ran) outcome.reason = outcome.result.describe();
+    return outcome;
+}
+
+ReplayStand::ReplayStand(std::string technology, Promises promises, Path module_directory)
+    : technology_(std::move(technology)), promises_(promises), module_directory_(std::move(module_directory)) {
+    std::ifstream file(directory() + "/not-applicable");
+    for (std::string line; std::getline(file, line);) {
+        const auto colon = line.find(": ");
+        if (colon != std::string::npos) not_applicable_[line.substr(0, colon)] = line.substr(colon + 2);
+    }
+}
+
+Path ReplayStand::directory() const {
+    return fmt::format("{}/tests/conformance/transcripts/{}", SVCMGR_SOURCE_DIR, technology_);
+}
+
+std::string ReplayStand::lacks(const std::string& name) const {
+    const auto found = not_applicable_.find(name);
+    return found == not_applicable_.end() ? std::string() : found->second;
+}
+
+void ReplayStand::begin(const std::string& name) {
+    const Path path = fmt::format("{}/{}", directory(), file_of_case(name));
+    files_.emplace(clock_, signals_);
+    processes_.player.emplace(Transcript(path, content_of(path)), *files_);
+    hypervisors_.emplace(module_directory_, [](std::string_view type) {
+        return Options(std::string(type), Place(), find_hypervisor_type(type)->node_keywords);
+    });
+    hypervisors_->set_world(world());
+}
+
+Player& ReplayStand::player() {
+    return processes_.player.value();
+}
+
+Guest ReplayStand::with_section(Guest guest) {
+    auto section = std::make_shared<Options>("container#1", Place(), find_hypervisor_type(technology_)->keywords);
+    for (const auto& [keyword, value] : player().section()) section->set(keyword, {value, {}});
+    guest.section = section;
+    return guest;
+}
+
+std::vector<Guest> ReplayStand::make_many(int count) {
+    auto guests = player().many();
+    if (std::ssize(guests) != count)
+        throw Error(Error::Code::invalid, fmt::format("the transcript has {} guests, not {}", guests.size(), count));
+    for (Guest& guest : guests) guest = with_section(std::move(guest));
+    return guests;
+}
+
+Path ReplayStand::spoil(const std::string& words) {
+    return player().deed(words);
+}
+
+}  // namespace svcmgr::conformance
