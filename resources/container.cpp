@@ -340,15 +340,15 @@ void Container::stop(Doing& doing) const {
         return force_stop(doing);
     }
 
-    ask_to_stop(doing);
     Doing asking{doing.world, graceful, doing.note, doing.changing};
     try {
+        ask_to_stop(asking);
         wait_for(asking, fmt::format("{} to shut down", guest_.name), poll_interval, [&] {
             if (is_down()) return true;
             if (!asked_again && clock.now() >= ask_again_at) {
                 asked_again = true;
                 doing.note(LogLine::Level::info, fmt::format("{} still runs; asked it again to shut down", guest_.name));
-                ask_to_stop(doing);
+                ask_to_stop(asking);
             }
             return false;
         });
