@@ -8,6 +8,7 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/keywords/kvm.h"
 #include "drivers/hypervisor/keywords/lxc.h"
+#include "drivers/hypervisor/keywords/xen.h"
 #include "drivers/module.h"
 
 namespace svcmgr {
@@ -15,7 +16,7 @@ namespace svcmgr {
 namespace {
 
 /// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
-constexpr std::array<std::string_view, 8> without_driver = {"xen", "docker", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
+constexpr std::array<std::string_view, 7> without_driver = {"docker", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
 
 std::string names_of_drivers() {
     std::string names;
@@ -29,6 +30,7 @@ std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
         HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
                        Readiness::over_network},
+        HypervisorType{"xen", "virtual machines of Xen, through xl", xen_keywords(), {}, Readiness::over_network},
         HypervisorType{"lxc", "system containers of LXC", lxc_keywords(), lxc_node_keywords(), Readiness::by_command},
     };
     return types;
