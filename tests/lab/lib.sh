@@ -23,6 +23,7 @@
 #                                     guests outlive their libvirtd
 #   lab_start_dockerd [OPTION…]       starts docker, with an image of busybox by the name lab:1; containers outlive their dockerd,
 #                                     unless OPTION is --live-restore=false
+#   lab_registry                      starts a registry on 127.0.0.1:5000 that has the image lab:1 as 127.0.0.1:5000/lab:1
 #   lab_stop_dockerd, lab_kill_dockerd (-9), lab_freeze_dockerd (SIGSTOP), lab_thaw_dockerd
 #
 # The lab exports: LAB_DIR (its own tmpfs), LAB_NODE (its host name), LAB_ADDRESS (its address on the bridge br0), LAB_IMAGES,
@@ -267,6 +268,35 @@ lab_docker_image() {
     for link in "$root"/bin/*; do [[ ! -L $link ]] || ln -sf busybox "$link"; done
     printf 'root:x:0:0:root:/:/bin/sh\n' >"$root/etc/passwd"
     tar -C "$root" -c . | docker import --change 'CMD ["sleep", "600"]' - lab:1 >/dev/null
+}
+
+# lab_blob FILE NAME: puts the file where the registry has its blobs; prints its digest.
+lab_blob() {
+    local digest
+    digest=sha256:$(sha256sum "$1" | cut -d ' ' -f 1)
+    cp "$1" "$LAB_DIR/registry/v2/lab/blobs/$digest"
+    printf '%s' "$digest"
+}
+
+lab_registry() {
+    local files=$LAB_DIR/registry/v2/lab work=$LAB_DIR/registry-work type=application/vnd.docker
+    mkdir -p "$files"/{blobs,manifests} "$work"
+    echo '{}' >"$LAB_DIR/registry/v2/index"
+    echo '{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}' >"$LAB_DIR/registry/not-found"
+    tar -C "$LAB_DIR/image" -cf "$work/layer" .
+    gzip -k -f -n "$work/layer"
+    jq -cn --arg layer "sha256:$(sha256sum "$work/layer" | cut -d ' ' -f 1)" \
+        '{architecture: "amd64", os: "linux", config: {Cmd: ["sleep", "600"]}, rootfs: {type: "layers", diff_ids: [$layer]}, history: []}' >"$work/config"
+    jq -cn --arg type "$type" --arg config "$(lab_blob "$work/config")" --arg layer "$(lab_blob "$work/layer.gz")" \
+        --argjson config_size "$(stat -c %s "$work/config")" --argjson layer_size "$(stat -c %s "$work/layer.gz")" \
+        '{schemaVersion: 2, mediaType: ($type + ".distribution.manifest.v2+json"),
+          config: {mediaType: ($type + ".container.image.v1+json"), size: $config_size, digest: $config},
+          layers: [{mediaType: ($type + ".image.rootfs.diff.tar.gzip"), size: $layer_size, digest: $layer}]}' >"$files/manifests/1"
+    cp "$files/manifests/1" "$files/manifests/sha256:$(sha256sum "$files/manifests/1" | cut -d ' ' -f 1)"
+    printf '#!/bin/sh\nexec %s %s\n' "$LAB_HERE/registry" "$LAB_DIR/registry" >"$work/serve"
+    chmod 755 "$work/serve"
+    setsid busybox nc -ll -p 5000 -e "$work/serve" >/dev/null 2>&1 </dev/null 3>&- &
+    lab_wait 10 lab_answers_tcp 127.0.0.1 5000
 }
 
 lab_dockerd_gone() {

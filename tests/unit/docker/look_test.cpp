@@ -101,6 +101,19 @@ TEST_CASE("one that runs once has done its work when it ended with 0, since this
     CHECK(once("Exited (0) 2 days ago", 1795170000) == Value::stopped);
 }
 
+TEST_CASE("a service's containers are told apart by their rid, and services by their names") {
+    Stage stage;
+    stage.engine.on(list, 200, "[" + listed("web", "running", "Up 3 minutes") + "]");
+    Guest second = guest_named("web");
+    second.labels["svcmgr.rid"] = "container#2";
+    Guest nobodys = guest_named("web");
+    nobodys.labels.clear();
+    const std::vector<Guest> guests = {guest_named("web"), second, guest_named("other"), nobodys};
+    const auto states = stage.docker.look(guests, stage.world.patient());
+    CHECK(states[0].value == Value::running);
+    for (std::size_t i = 1; i < states.size(); ++i) CHECK(states[i].value == Value::absent);
+}
+
 TEST_CASE("a container with our name and not our labels is not ours") {
     Stage stage;
     stage.engine.on(list, 200, "[]");
