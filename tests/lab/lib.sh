@@ -21,8 +21,8 @@
 #   lab_console NAME                  prints what the guest wrote on its console
 #   lab_start_libvirtd, lab_stop_libvirtd, lab_kill_libvirtd (-9), lab_freeze_libvirtd (SIGSTOP), lab_thaw_libvirtd
 #                                     guests outlive their libvirtd
-#   lab_start_dockerd [OPTION…]       starts docker, with an image of busybox by the name lab:1; containers outlive their dockerd,
-#                                     unless OPTION is --live-restore=false
+#   lab_start_dockerd OPTION…         starts docker, with an image of busybox by the name lab:1; with the option --live-restore containers
+#                                     outlive their dockerd
 #   lab_registry                      starts a registry on 127.0.0.1:5000 that has the image lab:1 as 127.0.0.1:5000/lab:1
 #   lab_stop_dockerd, lab_kill_dockerd (-9), lab_freeze_dockerd (SIGSTOP), lab_thaw_dockerd
 #
@@ -253,7 +253,7 @@ lab_mount_cgroups() {
 lab_start_dockerd() {
     lab_mount_cgroups || lab_fail "the control groups can't be mounted" || return
     # Bats waits for whoever has its descriptor 3.
-    setsid dockerd --data-root "$LAB_DIR/docker" --bridge=none --iptables=false --ip6tables=false --live-restore "$@" \
+    setsid dockerd --data-root "$LAB_DIR/docker" --bridge=none --iptables=false --ip6tables=false "$@" \
         --cgroup-parent "/$LAB_CGROUP" >>"$LAB_DIR/dockerd.log" 2>&1 </dev/null 3>&- &
     lab_wait 30 lab_dockerd_answers || lab_fail "dockerd does not answer; see $LAB_DIR/dockerd.log" || return
     docker image inspect lab:1 >/dev/null 2>&1 || lab_docker_image

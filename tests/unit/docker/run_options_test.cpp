@@ -123,6 +123,13 @@ TEST_CASE("a section's keywords and its run_args are one description") {
     CHECK(read.run.network == "container:container#0");
     CHECK_FALSE(read.run.privileged);
 
+    say("run_args", "-h web");
+    REQUIRE(docker_problems(section).size() == 1);
+    CHECK(docker_problems(section).front().message.starts_with("-h is not obeyed"));
+    say("netns", "none");
+    CHECK(docker_problems(section).empty());
+    say("run_args", "-v /a:/b");
+
     say("environment", "X");
     say("env_file", "relative");
     say("secrets", "A=value");
