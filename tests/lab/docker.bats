@@ -218,6 +218,20 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
     [[ ! -e $LAB_DIR/nowhere ]]
 }
 
+@test "a stop while one that runs once still works ends it, and its work counts as not done" {
+    docker_service working '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' 'detach = false' 'start_timeout = 60' 'stop_timeout = 30' \
+        "$(program 'touch /tmp/works')"
+    background working start
+    working() { docker exec working.container.1 test -e /tmp/works 2>/dev/null; }
+    lab_wait 30 working
+    kill -INT "$job"
+    finish
+    exits 130
+    does_not_say 'taking its power away'
+    status_is working container#1 down
+    is "$(id_of working container#1)" ''
+}
+
 @test "a stack of the reference page: what its old env file says in run_args is what it gets" {
     docker_service old '[container#1]' 'type = docker' 'run_image = lab:1' \
         "run_args = -v $LAB_DIR/data:/srv:rw -e 'GREETING=two words' --net host --cap-add NET_ADMIN -h ignored --device /dev/null" \

@@ -315,5 +315,14 @@ lab_end_dockerd() {
 
 lab_stop_dockerd() { lab_end_dockerd TERM; }
 lab_kill_dockerd() { lab_end_dockerd KILL; }
-lab_freeze_dockerd() { lab_signal_dockerd STOP; }
+
+# Whether each of its threads has stopped; on a busy machine one may go on for a moment after the signal was sent.
+lab_dockerd_is_frozen() {
+    local pid
+    pid=$(cat /run/docker.pid 2>/dev/null) && ! cat /proc/"$pid"/task/*/stat | sed 's/.*) //' | grep -qv '^T'
+}
+
+lab_freeze_dockerd() {
+    lab_signal_dockerd STOP && lab_wait 20 lab_dockerd_is_frozen || lab_fail "dockerd does not freeze"
+}
 lab_thaw_dockerd() { lab_signal_dockerd CONT; }
