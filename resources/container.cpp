@@ -261,10 +261,11 @@ void Container::stop(Doing& doing) const {
     };
     const GuestState now = look_now(doing);
     if (now.value == GuestState::Value::unknown) throw Error(Error::Code::unreachable, now.reason, rid().text());
-    if (is_down()) return;
+    if (is_down()) return release(doing);
     if (now.value == GuestState::Value::paused || now.value == GuestState::Value::crashed) {
         doing.note(LogLine::Level::warn, fmt::format("{} is {} and can't shut down by itself", guest_.name, detail_of(now)));
-        return force_stop(doing);
+        force_stop(doing);
+        return release(doing);
     }
 
     ask_to_stop(doing);
@@ -284,6 +285,11 @@ void Container::stop(Doing& doing) const {
         doing.note(LogLine::Level::warn, fmt::format("{}; taking its power away", error.message()));
         force_stop(doing);
     }
+    release(doing);
+}
+
+void Container::release(Doing& doing) const {
+    doing.world.hypervisors.get(hypervisor_).release(guest_, doing.deadline);
 }
 
 /// One that was not reached was not asked; of any other failure that can't be said.

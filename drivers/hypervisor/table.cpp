@@ -7,6 +7,7 @@
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/keywords/zone.h"
 #include "drivers/module.h"
 
 namespace svcmgr {
@@ -14,7 +15,7 @@ namespace svcmgr {
 namespace {
 
 /// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
-constexpr std::array<std::string_view, 9> without_driver = {"xen", "docker", "lxc", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
+constexpr std::array<std::string_view, 8> without_driver = {"xen", "docker", "lxc", "hpvm", "esx", "ldom", "vbox", "vz"};
 
 std::string names_of_drivers() {
     std::string names;
@@ -28,6 +29,7 @@ std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
         HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
                        Readiness::over_network},
+        HypervisorType{"zone", "zones of Solaris", zone_keywords(), zone_node_keywords(), Readiness::by_command},
     };
     return types;
 }

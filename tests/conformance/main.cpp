@@ -57,12 +57,6 @@ public:
     void test_case_skipped(const doctest::TestCaseData&) override {}
 };
 
-std::unique_ptr<Stand> make_stand(std::string_view technology, const std::string& modules) {
-    for (const StandType& type : stand_types())
-        if (type.technology == technology) return type.make(modules);
-    throw Error(Error::Code::invalid, "there is no stand for this technology", std::string(technology));
-}
-
 /// Our own arguments: `--word=value` and `--word`.
 std::map<std::string, std::string> words_of(int argc, char** argv) {
     std::map<std::string, std::string> words;

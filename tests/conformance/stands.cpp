@@ -1,6 +1,10 @@
 #include "tests/conformance/stands.h"
 
+#include <algorithm>
+
+#include "drivers/error.h"
 #include "tests/conformance/kvm_stand.h"
+#include "tests/conformance/replay_stand.h"
 
 namespace svcmgr::conformance {
 
@@ -12,10 +16,18 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 }
 
 constexpr StandType types[] = {
-    {"kvm", real<KvmStand>},
+    {"kvm", {}, real<KvmStand>},
+    {"zone", {.size_of_guest = false, .disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
 };
 
 }  // namespace
+
+std::unique_ptr<Stand> make_stand(std::string_view technology, const Path& module_directory) {
+    const auto type = std::find_if(std::begin(types), std::end(types), [&](const StandType& one) { return one.technology == technology; });
+    if (type == std::end(types)) throw Error(Error::Code::invalid, "there is no stand for this technology", std::string(technology));
+    if (type->make != nullptr) return type->make(module_directory);
+    return std::make_unique<ReplayStand>(std::string(technology), type->promises, module_directory);
+}
 
 std::span<const StandType> stand_types() {
     return types;

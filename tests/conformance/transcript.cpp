@@ -109,6 +109,8 @@ void Transcript::read_answer(std::string_view word, std::string_view rest) {
     if (event.kind != Event::Kind::look && event.kind != Event::Kind::call) complain(line_, "only a look or a call has an answer");
     if (word == "out") {
         event.result.out += std::string(rest) + '\n';
+    } else if (word == "raw") {
+        event.result.out += rest;
     } else if (word == "err") {
         event.result.err += std::string(rest) + '\n';
     } else if (word == "exit") {
