@@ -143,7 +143,7 @@ Plan unknown_redo_plan(const ActionHistory& interrupted) {
     const ActionRecord& action = interrupted.action;
     Step guard{.id = 1, .verb = "check record", .reason = "the record must say what was asked for"};
     guard.refusal.emplace(Error::Code::refused, fmt::format("the record of {} does not say what was asked for", action.action), action.sid,
-                          "an older svcmgr wrote it: give the action itself, start or stop");
+                          "give an action itself: start or stop");
     return {.service = action.service, .action = action.action, .steps = {guard}};
 }
 

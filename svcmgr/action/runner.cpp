@@ -209,13 +209,16 @@ private:
 
     /// `step` is one of the plan's, or the undoing of one, which has the other's id.
     void perform(const Step& step, std::function<void()> changing) {
+        const bool own = step.rid.text().empty() && options_.own_verbs != nullptr;
         const Resource* resource = service_.find(step.rid);
-        if (resource == nullptr) throw Error(Error::Code::failed, "the service has no such resource", step.rid.text());
+        if (resource == nullptr && !own) throw Error(Error::Code::failed, "the service has no such resource", step.rid.text());
         const auto note = [&](LogLine::Level level, const std::string& message) {
             tell([&](ActionWatcher& watcher) { watcher.step_note(step_of(step.id), level, message); });
         };
         Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing), environment_};
-        if (step.undone_verb.empty())
+        if (own)
+            options_.own_verbs(step.verb, doing);
+        else if (step.undone_verb.empty())
             svcmgr::perform(*resource, step.verb, doing);
         else
             svcmgr::undo(*resource, step.undone_verb, step.verb, doing);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,6 +45,8 @@ public:
 struct RunOptions {
     unsigned jobs = 0;                                         ///< steps at once; 0: as many as are ready
     enum class Rollback { yes, no } rollback = Rollback::yes;  ///< whether a failed action is undone
+    /// Does the verbs of steps that are of no resource, but of the service or the node itself. Throws Error.
+    std::function<void(const std::string& verb, Doing&)> own_verbs = {};
 };
 
 /// Runs the steps whose predecessors are done, writes the journal before and after each, and on a failure or a signal undoes what this

@@ -6,8 +6,10 @@
 #include <span>
 
 #include "drivers/host.h"
+#include "drivers/options.h"
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/journal/journal.h"
@@ -44,11 +46,20 @@ std::vector<const Resource*> Instance::to_look_at(const Selection& selection, Pu
     return in_order;
 }
 
+void Instance::look_at_flags(Observation& observation) const {
+    const auto flag = world_.files.read(paths_.frozen_flag_of(service_.name()));
+    observation.frozen = flag.has_value() || !flag.error().absent();
+    const auto node_flag = world_.files.read(paths_.frozen_flag());
+    observation.node_frozen = node_flag.has_value() || !node_flag.error().absent();
+    const std::string_view note = trimmed(flag ? *flag : node_flag ? *node_flag : std::string_view());
+    if (!note.empty()) observation.frozen_note = fmt::format("since {}", note.substr(0, note.find('\n')));
+    observation.acting = world_.files.lock_holder(paths_.lock_of(service_.name()));
+}
+
 Observation Instance::observe(const Selection& selection, Purpose purpose) const {
     Observation observation;
     observation.observed = world_.clock.wall();
-    observation.frozen = frozen();
-    observation.node_frozen = world_.files.facts(paths_.frozen_flag()).has_value();
+    look_at_flags(observation);
 
     const std::vector<const Resource*> wanted = to_look_at(selection, purpose);
     Looking looking(world_, purpose, limits());
@@ -111,7 +122,6 @@ Plan Instance::plan(const Request& request) const {
 
 Consideration Instance::consider(const Request& request) const {
     Consideration consideration;
-    consideration.lock_holder = world_.files.lock_holder(paths_.lock_of(service_.name()));
     consideration.observation = look(request, {});
     consideration.plan = plan_after(request, consideration.observation);
     consideration.unrecordable = lack_of_room(world_.files, paths_.database, {}, consideration.plan);
@@ -130,12 +140,21 @@ Plan Instance::plan_after(const Request& request, const Observation& observation
     return make_plan(service_, request, observation, {node_.name(), node_.host_mode()}, usual);
 }
 
+namespace {
+
+/// The person behind sudo.
+std::string person(const Host& host) {
+    const Caller caller = host.caller();
+    return caller.sudo_user.empty() ? caller.user : caller.sudo_user;
+}
+
+}  // namespace
+
 std::unique_ptr<FileLock> Instance::lock(const std::string& action, Duration patience) const {
     const Path file = paths_.lock_of(service_.name());
     const ProcessId self = world_.processes.self();
-    const Caller caller = world_.host.caller();
-    const std::string holder = fmt::format("{} by {} (pid {}) since {}", action, caller.sudo_user.empty() ? caller.user : caller.sudo_user,
-                                           self.pid, to_iso8601(world_.clock.wall()));
+    const std::string holder =
+        fmt::format("{} by {} (pid {}) since {}", action, person(world_.host), self.pid, to_iso8601(world_.clock.wall()));
     auto taken = world_.files.lock(file, holder, Deadline::in(world_.clock, patience));
     if (!taken)
         throw Error(Error::Code::locked, fmt::format("another action holds the lock of {}: {}", service_.name(), taken.error().holder),
@@ -156,6 +175,28 @@ Outcome Instance::act(const Request& request, const ActOptions& options, const s
         return Planned{plan(request), {request.goal, request.groups, request.rids, {}}};
     };
     return *act(request.action, planned, options, watchers);
+}
+
+Plan Instance::plan_toc() const {
+    return last_resort_plan(service_);
+}
+
+Outcome Instance::toc(const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
+    ActOptions own = options;
+    own.run.own_verbs = [&](const std::string& verb, Doing& doing) { do_own_verb(verb, options.reason, doing); };
+    return *act(
+        "toc",
+        [&]() -> std::optional<Planned> {
+            return Planned{plan_toc(), {}};
+        },
+        own, watchers);
+}
+
+void Instance::do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const {
+    if (verb == last_words) return say_last_words(service_, doing);
+    doing.changing();
+    if (verb == "freeze") return freeze(reason);
+    world_.files.append(paths_.sysrq, verb == "crash node" ? "c" : "b", 0600);
 }
 
 OpenActions Instance::interrupted() const {
@@ -210,9 +251,11 @@ std::optional<Outcome> Instance::act(const std::string& word, const std::functio
     return run(world_, service_, planned->plan, std::move(record), *journal, watchers, options.run);
 }
 
-void Instance::freeze() const {
+void Instance::freeze(const std::string& reason) const {
     world_.files.make_directories(paths_.state, 0700);
-    world_.files.replace(paths_.frozen_flag_of(service_.name()), to_iso8601(world_.clock.wall()) + "\n", 0600);
+    std::string note = fmt::format("{} by {}", to_iso8601(world_.clock.wall()), person(world_.host));
+    if (!reason.empty()) note += ": " + reason;
+    world_.files.replace(paths_.frozen_flag_of(service_.name()), note + "\n", 0600);
 }
 
 void Instance::thaw() const {

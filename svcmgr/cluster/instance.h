@@ -30,8 +30,7 @@ struct Selection {
 struct Consideration {
     Observation observation;  ///< of all its resources
     Plan plan;
-    std::optional<std::string> lock_holder;  ///< who acts on it now: "stop by anna (pid 4711) since 2026-11-20T10:00:00Z"
-    std::optional<Error> unrecordable;       ///< why the journal has no room for the action
+    std::optional<Error> unrecordable;  ///< why the journal has no room for the action
 };
 
 /// What the user said about how an action is to be run.
@@ -80,6 +79,11 @@ public:
     /// Looks at all of the service, once, and says what stands in an action's way and what it would do. Never throws.
     Consideration consider(const Request& request) const;
 
+    /// What `monitor_action` says is to be done when a monitored resource is down for good (contract.md 4.8), after `pre_monitor_action`:
+    /// the node is rebooted or crashed at once, without syncing, or the service is frozen, so that it can be stopped. Throws as `act`.
+    Plan plan_toc() const;
+    Outcome toc(const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
+
     /// The service's actions that were killed. Never throws.
     OpenActions interrupted() const;
     /// What a recovery would do now; nothing when no action was interrupted, as far as the journal can be read. Never throws.
@@ -87,8 +91,8 @@ public:
     /// The same under the service's lock, and does it. Throws as `act` does.
     std::optional<Outcome> recover(const Recovery& recovery, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
 
-    /// The flag that keeps actions away (contract.md 12.1). Throws Error.
-    void freeze() const;
+    /// The flag that keeps actions away (contract.md 12.1). It remembers who set it, and why. Throws Error.
+    void freeze(const std::string& reason) const;
     void thaw() const;
     bool frozen() const;
 
@@ -96,6 +100,8 @@ private:
     std::optional<Outcome> act(const std::string& word, const std::function<std::optional<Planned>()>& make, const ActOptions& options,
                                const std::vector<ActionWatcher*>& watchers) const;
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
+    void look_at_flags(Observation& observation) const;
+    void do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const;
     void let_settle() const;
     /// All that a plan for the request has to know.
     Observation look(const Request& request, const Selection& selection) const;

@@ -21,6 +21,7 @@ Paths::Paths(const std::string& prefix)
       database(state + "/svcmgr.db"),
       locks(prefix + "/run/svcmgr"),
       logs(prefix + "/var/log/svcmgr"),
+      sysrq(prefix + "/proc/sysrq-trigger"),
       templates(configuration + "/templates"),
       shipped_templates(prefix + "/usr/share/svcmgr/templates") {}
 

@@ -26,6 +26,7 @@ struct Paths {
     Path database;           ///< /var/lib/svcmgr/svcmgr.db
     Path locks;              ///< /run/svcmgr
     Path logs;               ///< /var/log/svcmgr
+    Path sysrq;              ///< /proc/sysrq-trigger
     Path templates;          ///< /etc/svcmgr/templates: env files to begin with
     Path shipped_templates;  ///< /usr/share/svcmgr/templates: those that come with svcmgr
 

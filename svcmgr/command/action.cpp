@@ -112,7 +112,7 @@ int run_boot(Context& context) {
 int run_freeze(Context& context) {
     return context.for_each_service([&](const std::string& name) {
         const LoadedService loaded = context.load(name);
-        Instance(context.world(), context.paths(), context.node(), *loaded.service).freeze();
+        Instance(context.world(), context.paths(), context.node(), *loaded.service).freeze(context.line().reason);
         fmt::print(context.terminal().out, "{} is frozen on {}: actions are refused until it is thawed\n", name, context.node().name());
         return 0;
     });
@@ -200,7 +200,7 @@ std::vector<Command> action_commands() {
     commands.push_back({"boot", "", section,
                         "After the node has booted: start what orchestrate says runs here, and what stays up of the others.", boot_options,
                         run_boot});
-    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {}, run_freeze});
+    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason"}, run_freeze});
     commands.push_back({"thaw", "", section, "End the freeze.", {}, run_thaw});
     return commands;
 }

@@ -102,6 +102,7 @@ struct Command {
 // One function a family, each in its own file.
 std::vector<Command> action_commands();
 std::vector<Command> recover_commands();
+std::vector<Command> monitor_commands();
 std::vector<Command> print_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> journal_commands();

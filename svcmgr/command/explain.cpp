@@ -23,8 +23,8 @@ std::vector<Error> obstacles_of(const LoadedService& loaded, const Consideration
     if (has_errors(loaded.findings))
         obstacles.emplace_back(Error::Code::invalid, "the env file has errors", loaded.service->file(),
                                fmt::format("svcmgr -s {} validate config shows them", loaded.service->name()));
-    if (consideration.lock_holder)
-        obstacles.emplace_back(Error::Code::locked, "another action holds the lock: " + *consideration.lock_holder, "",
+    if (const auto& holder = consideration.observation.acting)
+        obstacles.emplace_back(Error::Code::locked, "another action holds the lock: " + *holder, "",
                                "wait for it to end; an action waits a minute by itself, or --waitlock SECONDS");
     if (const auto& problem = consideration.unrecordable)
         obstacles.emplace_back(Error::Code::refused, "it could not be recorded: " + problem->message(), problem->where(), problem->hint());
@@ -46,7 +46,6 @@ int run_explain(Context& context) {
         const Explanation explanation{{service, consideration.observation, service.summarize(consideration.observation)},
                                       context.node().name(),
                                       consideration.plan,
-                                      consideration.lock_holder,
                                       obstacles_of(loaded, consideration)};
         const int code = explanation.obstacles.empty() ? 0 : exit_code(explanation.obstacles.front());
         context.terminal().out << (context.json() ? explanation_json(explanation, code) + "\n"

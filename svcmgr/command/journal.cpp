@@ -26,7 +26,7 @@ JournaledAction judged(Context& context, ActionHistory history) {
     if (history.state == ActionState::running && !context.world().processes.alive(record.process)) action.state = ActionState::interrupted;
     const WallTime end = history.ended.value_or(context.world().clock.wall());
     const bool measured = history.ended || action.state == ActionState::running;
-    if (measured) action.elapsed = std::max(Duration::zero(), Duration(end - record.begun));
+    if (measured) action.elapsed = history.elapsed.value_or(std::max(Duration::zero(), Duration(end - record.begun)));
     action.history = std::move(history);
     return action;
 }

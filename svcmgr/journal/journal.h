@@ -66,7 +66,8 @@ struct StepRecord {
 struct ActionHistory {
     ActionRecord action;
     ActionState state = ActionState::running;
-    std::optional<WallTime> ended;  ///< nothing for an interrupted action: nobody saw its end
+    std::optional<WallTime> ended;    ///< nothing for an interrupted action: nobody saw its end
+    std::optional<Duration> elapsed;  ///< of one that ended; nothing in a record of before schema 3
     int exit_code = 0;
     std::string closed_by;  ///< the sid of the action that found this one interrupted
     std::vector<StepRecord> steps;
@@ -104,13 +105,15 @@ public:
     void end(const std::string& sid, ActionState state, int exit_code);
 
     /// Marks what dead processes left open as interrupted-and-seen: called by the action that completed it. An action on the whole service
-    /// completes whatever was begun; one on some groups or resources what was limited to the same ones; an undoing what it has undone.
+    /// completes whatever was begun; one on some groups or resources what was limited to the same ones; an undoing what it has undone; one
+    /// that leads to no goal (toc) its like.
     void close_interrupted(const std::string& service, const std::string& by_sid);
 
 private:
     Journal(World world, std::unique_ptr<Database> database, const Retention& retention);
     void insert_action(const ActionRecord& action, const Plan& plan);
     void insert_step(std::int64_t action, const Step& step, StepState state);
+    std::optional<std::int64_t> elapsed_since_begin(const std::string& sid, int step);
     void forget_old(const std::string& sid);
     std::uint64_t used_bytes();
 
@@ -118,7 +121,7 @@ private:
     Retention retention_;
     std::mutex mutex_;
     std::unique_ptr<Database> database_;
-    std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step
+    std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step, 0 for the whole
 };
 
 /// Why an action can't be recorded for lack of room, and so would not be begun; nothing when it can, or when nobody can say. Only looks.

@@ -131,7 +131,21 @@ ALTER TABLE action ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
 ALTER TABLE step ADD COLUMN untouched INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr const char* steps[schema_version] = {first_schema, aims};
+// What `resource monitor` saw last. How long an action took: unlike its times that does not jump with the clock.
+constexpr const char* watches = R"sql(
+ALTER TABLE action ADD COLUMN elapsed INTEGER;
+CREATE TABLE watched (
+    service TEXT NOT NULL,
+    rid TEXT NOT NULL,
+    was_up INTEGER NOT NULL,
+    action TEXT NOT NULL,
+    tries INTEGER NOT NULL,
+    tried INTEGER,
+    PRIMARY KEY (service, rid)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* steps[schema_version] = {first_schema, aims, watches};
 
 }  // namespace
 

@@ -70,8 +70,8 @@ std::vector<std::string> circumstances(const Explanation& explanation) {
         texts.push_back(fmt::format("both ways on: svcmgr -s {} recover", explanation.view.service.name()));
     }
     if (!refused_as_frozen(explanation.plan)) {
-        if (observation.frozen) texts.push_back(fmt::format("it is frozen on {}", explanation.node));
-        if (observation.node_frozen) texts.push_back(fmt::format("the node {} is frozen", explanation.node));
+        if (observation.frozen) texts.push_back(fmt::format("it is frozen on {} {}", explanation.node, observation.frozen_note));
+        if (observation.node_frozen) texts.push_back(fmt::format("the node {} is frozen {}", explanation.node, observation.frozen_note));
     }
     if (!observation.journal_problem.empty())
         texts.push_back("whether an action was interrupted is not known: " + observation.journal_problem);
@@ -183,7 +183,7 @@ std::string explanation_json(const Explanation& explanation, int exit_code) {
     for (const Error& error : explanation.obstacles) write_error(json, error);
     json.end_array();
     json.key("lock_holder");
-    write_text_or_null(json, explanation.lock_holder.value_or(""));
+    write_text_or_null(json, explanation.view.observation.acting.value_or(""));
     json.key("interrupted");
     write_interrupted(json, view.observation.interrupted);
     json.key("journal_problem");

@@ -16,7 +16,6 @@ struct Explanation {
     std::string node;
     const Plan& plan;
     /// Who acts on the service now; nothing when nobody does.
-    std::optional<std::string> lock_holder;
     /// All that the action would be turned away by, in the order in which it would meet them: errors of the env file, the lock, room for
     /// the record, then the guards.
     std::vector<Error> obstacles;

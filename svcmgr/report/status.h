@@ -19,8 +19,8 @@ struct ServiceView {
 };
 
 /// The tree of `print status`, in OpenSVC 1.8's layout (contract.md 3.5), without the blanks that it has at the ends of lines. The flag E
-/// says that a resource lives inside a container. An interrupted action, and a journal that can't tell whether there is one, are lines
-/// under "overall". Only resources that were looked at are in it.
+/// says that a resource lives inside a container. An action that runs or was interrupted, who froze the service, and a journal that can't
+/// tell are lines under "overall". Only resources that were looked at are in it.
 std::string status_tree(const ServiceView& view, const Style& style);
 
 /// `svcmgr.status/1` (design.md 11, share/schema/status-1.json) for one or several services of `node`. `observed` is now: ages count from

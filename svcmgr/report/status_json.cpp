@@ -44,6 +44,7 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
     json.key("overall").text(to_string(summary.overall));
     json.key("avail").text(to_string(summary.avail));
     json.key("frozen").boolean(observation.frozen || observation.node_frozen);
+    if (!observation.frozen_note.empty()) json.key("frozen_note").text(observation.frozen_note);
     json.key("orchestrate").text(service.orchestrate());
     json.key("placement_leader").boolean(service.placement_leader(node));
     json.key("groups").begin_object();
@@ -52,6 +53,7 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
     json.end_object();
     json.key("interrupted");
     write_interrupted(json, observation.interrupted);
+    if (observation.acting) json.key("acting").text(*observation.acting);
     // With a journal that can't be asked, "interrupted" is null because nobody knows.
     if (!observation.journal_problem.empty()) json.key("journal_problem").text(observation.journal_problem);
     json.key("resources").begin_object();

@@ -82,9 +82,11 @@ private:
         return view_.observation.node_frozen ? "node frozen" : "";
     }
 
-    /// What the tree of OpenSVC did not know: an action that was killed, a journal that can't be asked.
+    /// What the tree of OpenSVC did not know: an action that runs or was killed, who froze it, a journal that can't be asked.
     void remarks() {
         const Observation& observation = view_.observation;
+        if (!observation.frozen_note.empty()) log("|", {LogLine::Level::info, "frozen " + observation.frozen_note});
+        if (observation.acting) log("|", {LogLine::Level::info, *observation.acting + " runs now"});
         if (observation.interrupted) {
             const Interrupted& interrupted = *observation.interrupted;
             const std::string where = interrupted.step.empty() ? "before its first step" : "at " + interrupted.step;

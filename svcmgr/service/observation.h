@@ -28,6 +28,9 @@ struct Observation {
     WallTime observed;
     bool frozen = false;       ///< this service is frozen here
     bool node_frozen = false;  ///< every service of this node is
+    std::string frozen_note;   ///< who froze it: "since 2026-11-20T10:00:00Z by anna: new disk"; empty when nobody did
+    /// Who acts on it now: "stop by anna (pid 4711) since 2026-11-20T10:00:00Z".
+    std::optional<std::string> acting;
     std::map<Rid, ResourceObservation> resources;
     std::map<std::string, OtherService> others;  ///< by the words of `parents` and their like; only when a plan is to be made
     std::optional<Interrupted> interrupted;

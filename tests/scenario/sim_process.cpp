@@ -139,6 +139,7 @@ public:
         change([&] { files_.replace(path, content, mode); });
     }
     void append(const Path& path, std::string_view content, std::uint32_t mode) override {
+        if (path == "/proc/sysrq-trigger") return reset(content);
         change([&] { files_.append(path, content, mode); });
     }
     void make_directories(const Path& path, std::uint32_t mode) override {
@@ -159,6 +160,13 @@ public:
     }
 
 private:
+    /// The kernel does it at once; this process does not see it return.
+    void reset(std::string_view letter) {
+        process_.call();
+        process_.sim().effect(fmt::format("{} is reset ({})", process_.node().name(), letter));
+        process_.node().reboot();
+        process_.call();
+    }
     const MemoryFiles& look() const {
         process_.call();
         return files_;

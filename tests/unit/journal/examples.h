@@ -15,6 +15,7 @@ inline ActionRecord example_record(const std::string& action, WallTime begun) {
     record.node = "node109";
     record.process = {"boot-1", 100, 5};
     record.begun = begun;
+    record.aim.goal = Goal::up;
     return record;
 }
 

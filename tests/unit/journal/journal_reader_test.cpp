@@ -10,6 +10,7 @@
 
 #include "svcmgr/journal/database.h"
 #include "svcmgr/journal/journal.h"
+#include "svcmgr/journal/schema.h"
 #include "tests/unit/journal/examples.h"
 #include "tests/unit/journal/test_world.h"
 
@@ -159,8 +160,8 @@ TEST_CASE("an action completes what was limited as it is, an undoing what it has
     const std::string undoing = journal->begin(record, example_plan());
     world.processes.is_dead = [](const ProcessId& process) { return process.pid == 7; };
 
-    const auto close_by = [&](const Aim& aim) {
-        ActionRecord by = example_record("start", world.clock.wall());
+    const auto close_by = [&](const Aim& aim, const char* action = "start") {
+        ActionRecord by = example_record(action, world.clock.wall());
         by.aim = aim;
         journal->close_interrupted("vm188", journal->begin(by, example_plan()));
         std::set<std::string> open;
@@ -169,15 +170,18 @@ TEST_CASE("an action completes what was limited as it is, an undoing what it has
         return open;
     };
     using Sids = std::set<std::string>;
-    CHECK(close_by({.groups = std::set{Group::app}}) == Sids{whole, limited, undoing});
+    CHECK(close_by({.goal = Goal::up, .groups = std::set{Group::app}}) == Sids{whole, limited, undoing});
     SUBCASE("the same resources") {
-        CHECK(close_by({.rids = std::set{Rid("app")}}) == Sids{whole, undoing});
+        CHECK(close_by({.goal = Goal::up, .rids = std::set{Rid("app")}}) == Sids{whole, undoing});
     }
     SUBCASE("an undoing, and with it the one that was killed before") {
         CHECK(close_by({.undoes = whole}) == Sids{limited});
     }
     SUBCASE("the whole service") {
-        CHECK(close_by({}).empty());
+        CHECK(close_by({.goal = Goal::up}).empty());
+    }
+    SUBCASE("what leads to no goal, as toc, only its like") {
+        CHECK(close_by({}, "toc") == Sids{whole, limited, undoing});
     }
 }
 
@@ -187,9 +191,9 @@ TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date 
     const std::string sid =
         Journal::open(world.world(), world.database())->begin(example_record("start", world.clock.wall()), example_plan());
     const auto database = Database::open_for_writing(world.files, world.database());
-    for (const char* column : {"goal", "only_groups", "only_rids", "undoes"})
+    for (const char* column : {"goal", "only_groups", "only_rids", "undoes", "elapsed"})
         database->execute(fmt::format("ALTER TABLE action DROP COLUMN {}", column));
-    database->execute("ALTER TABLE step DROP COLUMN untouched; PRAGMA user_version = 1");
+    database->execute("ALTER TABLE step DROP COLUMN untouched; DROP TABLE watched; PRAGMA user_version = 1");
     kill_owners(world);
     const auto check = [&] {
         JournalReader reader(world.world(), world.database());
@@ -202,7 +206,7 @@ TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date 
     };
     check();
     Journal::open(world.world(), world.database());
-    CHECK(Database::open_for_reading(world.files, world.database())->version() == 2);
+    CHECK(Database::open_for_reading(world.files, world.database())->version() == schema_version);
     check();
 }
 

@@ -14,10 +14,9 @@ struct Fixture {
                             {"ip#1", Group::ip, "ip", "vm188@eth0", Status::up},
                             {"app", Group::app, "app", "app", Status::warn, {{LogLine::Level::warn, "C10web status exited with 1"}}}}};
     Plan plan{.service = "vm188", .action = "start"};
-    std::optional<std::string> holder;
     std::vector<Error> obstacles;
 
-    std::string text() { return explanation_text({example.view(), "node109", plan, holder, obstacles}, {}); }
+    std::string text() { return explanation_text({example.view(), "node109", plan, obstacles}, {}); }
     std::string first_line() { return text().substr(0, text().find('\n')); }
     bool says(const std::string& part) { return text().find(part) != std::string::npos; }
     ResourceObservation& seen(const std::string& rid) { return example.observation.resources[Rid(rid)]; }

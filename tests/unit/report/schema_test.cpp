@@ -86,6 +86,8 @@ Json status_document() {
     ExampleService example(healthy_parts());
     example.observation.interrupted = Interrupted{sid, "start", "container#1 start", example.observation.observed};
     example.observation.journal_problem = "not known";
+    example.observation.acting = "stop by anna (pid 4711) since 2026-11-20T10:00:00Z";
+    example.observation.frozen_note = "since 2026-11-20T10:00:00Z by anna";
     return Json::parse(status_json({example.view()}, "node109", example.observation.observed));
 }
 
@@ -161,8 +163,9 @@ Json explain_document() {
     ExampleService example(healthy_parts());
     example.observation.interrupted = Interrupted{example_sid, "start", "container#1 start", example.observation.observed};
     example.observation.journal_problem = "not known";
+    example.observation.acting = "stop by anna (pid 4711) since 2026-11-20T10:00:00Z";
     const Plan plan = example_plan();
-    const Explanation explanation{example.view(), "node109", plan, "stop by anna", {Error(Error::Code::locked, "held", "vm188", "wait")}};
+    const Explanation explanation{example.view(), "node109", plan, {Error(Error::Code::locked, "held", "vm188", "wait")}};
     return Json::parse(explanation_json(explanation, 4));
 }
 
@@ -204,8 +207,9 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
         std::vector<std::string> still_good;
         for (const Json& other : damaged(document))
             if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
-        // A service, a resource or a group may be missing, and so may the problem of a journal that has none.
-        const std::size_t may_be_missing = name == "status" ? 1 + 5 + 5 + 1 : name == "config" ? keys_that_are_names(document) : 0;
+        // A service, a resource or a group may be missing, and so may the note of a freeze, the
+        // action that runs and the problem of a journal that has none.
+        const std::size_t may_be_missing = name == "status" ? 1 + 5 + 5 + 3 : name == "config" ? keys_that_are_names(document) : 0;
         CHECK(still_good.size() == may_be_missing);
     }
 }
@@ -227,7 +231,7 @@ TEST_CASE("nothing is left out when there is nothing to say") {
     CHECK(complaints(Json::parse(action_json(bare)), "action") == "");
     CHECK(complaints(Json::parse(choices_json({.service = "vm188"})), "recover") == "");
     const Plan nothing{.service = "vm188", .action = "start"};
-    CHECK(complaints(Json::parse(explanation_json({example.view(), "node109", nothing, {}, {}}, 0)), "explain") == "");
+    CHECK(complaints(Json::parse(explanation_json({example.view(), "node109", nothing, {}}, 0)), "explain") == "");
 }
 
 TEST_CASE("every word of every list is in the schema") {

@@ -78,6 +78,21 @@ TEST_CASE("flags, standby, and the order of groups and rids") {
           "   '- task#1         .... n/a        backup\n");
 }
 
+// If this fails, a person starts what somebody else is working on.
+TEST_CASE("who froze it and who acts on it now are said at the top") {
+    ExampleService example({{"container#1", Group::container, "container.kvm", "vm188", Status::down}});
+    example.observation.frozen = true;
+    example.observation.frozen_note = "since 2026-11-20T10:00:00Z by anna: new disk";
+    example.observation.acting = "stop by bert (pid 4711) since 2026-11-20T10:05:00Z";
+    CHECK(tree(example, {.width = 200}) ==
+          "vm188\n"
+          "overall                   down       frozen\n"
+          "|                                    info: frozen since 2026-11-20T10:00:00Z by anna: new disk\n"
+          "|                                    info: stop by bert (pid 4711) since 2026-11-20T10:05:00Z runs now\n"
+          "'- avail                  down\n"
+          "   '- container#1    .... down       vm188\n");
+}
+
 // If this fails, a person does not see why nothing can be started, or that something was left half done.
 TEST_CASE("frozen, interrupted and an unreadable journal are said at the top") {
     ExampleService example({{"container#1", Group::container, "container.kvm", "vm188", Status::down}});
