@@ -6,7 +6,12 @@
 #include <array>
 
 #include "drivers/error.h"
+#include "drivers/hypervisor/keywords/esx.h"
+#include "drivers/hypervisor/keywords/hpvm.h"
 #include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/keywords/ldom.h"
+#include "drivers/hypervisor/keywords/vbox.h"
+#include "drivers/hypervisor/keywords/vz.h"
 #include "drivers/hypervisor/keywords/zone.h"
 #include "drivers/module.h"
 
@@ -15,7 +20,7 @@ namespace svcmgr {
 namespace {
 
 /// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
-constexpr std::array<std::string_view, 8> without_driver = {"xen", "docker", "lxc", "hpvm", "esx", "ldom", "vbox", "vz"};
+constexpr std::array<std::string_view, 3> without_driver = {"xen", "docker", "lxc"};
 
 std::string names_of_drivers() {
     std::string names;
@@ -30,6 +35,11 @@ std::span<const HypervisorType> hypervisor_types() {
         HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
                        Readiness::over_network},
         HypervisorType{"zone", "zones of Solaris", zone_keywords(), zone_node_keywords(), Readiness::by_command},
+        HypervisorType{"hpvm", "virtual machines of HP Integrity VM", hpvm_keywords(), hpvm_node_keywords(), Readiness::over_network},
+        HypervisorType{"esx", "virtual machines of VMware ESX", esx_keywords(), {}, Readiness::over_network},
+        HypervisorType{"ldom", "logical domains of Oracle VM for SPARC", ldom_keywords(), ldom_node_keywords(), Readiness::over_network},
+        HypervisorType{"vbox", "virtual machines of VirtualBox", vbox_keywords(), {}, Readiness::over_network},
+        HypervisorType{"vz", "containers of OpenVZ", vz_keywords(), {}, Readiness::by_command},
     };
     return types;
 }

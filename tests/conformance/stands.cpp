@@ -18,6 +18,11 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 constexpr StandType types[] = {
     {"kvm", {}, real<KvmStand>},
     {"zone", {.size_of_guest = false, .disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
+    {"hpvm", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
+    {"esx", {.disk_details = false}, nullptr},
+    {"ldom", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
+    {"vbox", {.disk_details = false}, nullptr},
+    {"vz", {}, nullptr},
 };
 
 }  // namespace

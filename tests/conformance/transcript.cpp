@@ -30,10 +30,13 @@ std::string describe(const Event& event) {
     return {};
 }
 
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+    return text;
+}
+
 std::string numbered(std::string_view pattern, int number) {
-    std::string line(pattern);
-    for (auto at = line.find("{}"); at != std::string::npos; at = line.find("{}", at)) line.replace(at, 2, std::to_string(number));
-    return line;
+    return replaced(replaced(std::string(pattern), "{}", std::to_string(number)), "\\n", "\n");
 }
 
 }  // namespace

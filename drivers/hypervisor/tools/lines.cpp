@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "drivers/options.h"
 #include "drivers/process/first_line.h"
 
@@ -22,6 +24,19 @@ std::string not_understood(const Line& line, std::string_view why) {
     return fmt::format("line {} is not understood ({}): {}", line.number, why, first_line(line.text));
 }
 
+std::optional<double> parse_decimal(std::string_view text) {
+    const auto dot = text.find('.');
+    const auto digits_only = [](std::string_view part) {
+        return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (!digits_only(text.substr(0, dot))) return std::nullopt;
+    if (dot != std::string_view::npos && !digits_only(text.substr(dot + 1))) return std::nullopt;
+    double number = 0;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
 std::string_view BarFields::value(std::string_view key) const {
     const auto found = values.find(key);
     return found == values.end() ? std::string_view() : found->second;
@@ -31,6 +46,7 @@ std::optional<BarFields> bar_fields(std::string_view line) {
     BarFields fields;
     const auto parts = split(line, '|');
     fields.kind = parts.front();
+    if (parts.size() < 2 || fields.kind.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos) return std::nullopt;
     for (std::size_t at = 1; at < parts.size(); ++at) {
         if (parts[at].empty()) continue;
         const auto equals = parts[at].find('=');

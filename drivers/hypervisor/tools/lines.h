@@ -20,8 +20,11 @@ std::vector<Line> lines_of(std::string_view text);
 /// "line 3 is not understood (its state is no state): -:z1:wondering:…", with nothing in it that a terminal would obey.
 std::string not_understood(const Line& line, std::string_view why);
 
-/// The fields `key=value` between bars, as `ldm -p` prints them: DOMAIN|name=vm1|state=active. The first field is their kind, "" for a line
-/// that goes on with the one before. Nothing when a field has no `=`, or when a key is there twice.
+/// Digits, and perhaps a dot and more digits: "1.5". Nothing for what else a library would take for a number ("nan", "1e9", "-1").
+std::optional<double> parse_decimal(std::string_view text);
+
+/// The fields `key=value` between bars, as `ldm -p` prints them: DOMAIN|name=vm1|state=active. The first field is their kind, in
+/// capitals, or "" for a line that goes on with the one before. Nothing when a field has no `=`, or when a key is there twice.
 struct BarFields {
     std::string_view kind;
     std::map<std::string_view, std::string_view> values;

@@ -13,6 +13,7 @@ namespace {
 using Value = GuestState::Value;
 
 constexpr Duration poll_interval = std::chrono::milliseconds(250);
+constexpr std::size_t few = 8;
 
 }  // namespace
 
@@ -23,15 +24,19 @@ std::vector<GuestState> ToolHypervisor::look(std::span<const Guest> guests, Dead
     states.reserve(guests.size());
     for (const Guest& guest : guests) {
         states.push_back(found.state_of(guest.name));
-        if (states.back().value != Value::unknown && states.back().value != Value::absent) complete(states.back(), guest);
+        GuestState& state = states.back();
+        if (state.value == Value::unknown || state.value == Value::absent) continue;
+        complete(state, guest);
+        if (guests.size() <= few) complete_one(state, guest, deadline);
     }
     return states;
 }
 
 void ToolHypervisor::complete(GuestState&, const Guest&) {}
+void ToolHypervisor::complete_one(GuestState&, const Guest&, Deadline) {}
 
 GuestState ToolHypervisor::look_at(const Guest& guest, Deadline deadline) {
-    return look({&guest, 1}, deadline).front();
+    return list({&guest, 1}, deadline).state_of(guest.name);
 }
 
 GuestState ToolHypervisor::known(const Guest& guest, Deadline deadline) {

@@ -31,6 +31,8 @@ protected:
     virtual GuestList list(std::span<const Guest> guests, Deadline deadline) = 0;
     /// What is known of a guest beside the list: from its files, without asking a tool for each of them.
     virtual void complete(GuestState& state, const Guest& guest);
+    /// The same by a tool: only for a look at a few guests, since it costs a call for each of them.
+    virtual void complete_one(GuestState& state, const Guest& guest, Deadline deadline);
 
     /// Makes a guest that this host does not know, from what a peer replicated. Throws Error when there is nothing.
     virtual void define(const Guest& guest, Deadline deadline);
@@ -50,6 +52,7 @@ protected:
     Capabilities capabilities_if(const Answer& answer, std::set<Capability> can) const;
     /// Waits until a look says what is waited for. Throws Error `timed_out` or `interrupted`.
     void wait_until(const Guest& guest, const std::string& what, Deadline deadline, const std::function<bool(const GuestState&)>& done);
+    /// What the list says of it; nothing more.
     GuestState look_at(const Guest& guest, Deadline deadline);
     std::string look_hint() const { return "look with: " + typed(look_command_); }
     std::string where(const Guest& guest) const { return "guest " + guest.name; }

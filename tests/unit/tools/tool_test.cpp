@@ -69,7 +69,17 @@ TEST_CASE("fields between bars") {
     CHECK(fields->value("ncpu") == "");
     CHECK(bar_fields("|vol=a|dev=/dev/x")->kind == "");
     CHECK_FALSE(bar_fields("DOMAIN|name").has_value());
+    CHECK_FALSE(bar_fields("DOMAIN").has_value());
+    CHECK_FALSE(bar_fields("Domäne|name=a").has_value());
     CHECK_FALSE(bar_fields("DOMAIN|name=a|name=b").has_value());
+}
+
+TEST_CASE("decimals are digits, and nothing else that a library takes for a number") {
+    CHECK(parse_decimal("1.5") == 1.5);
+    CHECK(parse_decimal("12") == 12);
+    for (const std::string bad : {"", ".", "1.", ".5", "-1", "+1", "1e3", "nan", "inf", "0x10", "1.5.1", " 1", "1 "})
+        CHECK(parse_decimal(bad) == std::nullopt);
+    CHECK(parse_decimal(std::string(400, '9')) == std::nullopt);
 }
 
 TEST_CASE("a tool that prints a million lines, another language, or nothing makes no guest absent") {
