@@ -4,6 +4,7 @@
 
 #include "drivers/files/memory_files.h"
 #include "tests/conformance/transcript.h"
+#include "tests/scsi/no_reservations.h"
 #include "tests/unit/doubles.h"
 #include "tests/unit/kvm/doubles.h"
 
@@ -44,7 +45,7 @@ class PlayedWorld {
 public:
     explicit PlayedWorld(Transcript transcript) : processes_(std::move(transcript), files_, clock_) {}
 
-    World world() { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, hypervisors_}; }
+    World world() { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, hypervisors_, reservations_}; }
     Player& player() { return processes_.player(); }
     Clock& clock() { return clock_; }
     MemoryFiles& files() { return files_; }
@@ -60,6 +61,7 @@ private:
     test::NoNetwork network_;
     PlayedSsh ssh_{processes_};
     test::NoHypervisors hypervisors_;
+    test::NoReservations reservations_;
 };
 
 }  // namespace svcmgr::conformance

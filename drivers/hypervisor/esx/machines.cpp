@@ -8,6 +8,7 @@
 #include "drivers/hypervisor/tools/lines.h"
 #include "drivers/numbers.h"
 #include "drivers/options.h"
+#include "drivers/process/first_line.h"
 
 namespace svcmgr::esx {
 
@@ -72,7 +73,7 @@ Read<GuestState> parse_state(std::string_view text) {
         state.value = Value::paused;
         state.reason = "stuck: it waits for an answer (vmware-cmd VMX answer)";
     } else
-        return tl::unexpected(fmt::format("getstate() says {}, which is no state", *word));
+        return tl::unexpected(fmt::format("getstate() says {}, which is no state", first_line(*word)));
     return state;
 }
 
@@ -80,7 +81,7 @@ Read<std::uint32_t> parse_config_number(std::string_view text, std::string_view 
     const auto word = answer_to(text, fmt::format("getconfig({})", key));
     if (!word) return tl::unexpected(word.error());
     const auto number = parse_number<std::uint32_t>(*word);
-    if (!number) return tl::unexpected(fmt::format("getconfig({}) says {}, which is no number", key, *word));
+    if (!number) return tl::unexpected(fmt::format("getconfig({}) says {}, which is no number", key, first_line(*word)));
     return *number;
 }
 
@@ -95,7 +96,7 @@ Read<std::vector<GuestDisk>> parse_vmx_disks(std::string_view text, const Path& 
     std::vector<GuestDisk> disks;
     constexpr std::string_view suffix = ".filename";
     for (const auto& [key, file] : settings) {
-        if (!key.ends_with(suffix) || key.find(':') == std::string::npos) continue;
+        if (!key.ends_with(suffix) || key.find(':') == std::string::npos || file.empty()) continue;
         const std::string device = key.substr(0, key.size() - suffix.size());
         if (lower_case(settings[device + ".present"]) == "false") continue;
         const auto type = lower_case(settings[device + ".devicetype"]);

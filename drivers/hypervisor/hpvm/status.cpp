@@ -8,6 +8,7 @@
 
 #include "drivers/numbers.h"
 #include "drivers/options.h"
+#include "drivers/process/first_line.h"
 
 namespace svcmgr::hpvm {
 
@@ -62,12 +63,12 @@ void read_record(tools::GuestList& list, const tools::Line& line) {
 
     GuestState state;
     state.value = *value;
-    state.reason = trimmed(fields[state_field]);
+    state.reason = first_line(fields[state_field]);
     state.vcpus = *vcpus;
     state.memory_kib = *memory;
     if (const auto boot = trimmed(fields[boot_field]); boot != "Manual")
         state.warnings.push_back(
-            fmt::format("autostart is on (boot policy {}): set it to Manual with hpvmmodify -P {} -B manual", boot, name));
+            fmt::format("autostart is on (boot policy {}): set it to Manual with hpvmmodify -P {} -B manual", first_line(boot), name));
     list.add(name, std::move(state));
 }
 

@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "drivers/process/first_line.h"
+
 namespace svcmgr::tools {
 
 void GuestList::add(std::string_view name, GuestState state) {
     const auto [place, is_new] = guests_.try_emplace(std::string(name), std::move(state));
     if (is_new) return;
     place->second = {};
-    place->second.reason = fmt::format("there are two guests of the name {}: which of them is meant can't be told", name);
+    place->second.reason = fmt::format("there are two guests of the name {}: which of them is meant can't be told", first_line(name));
 }
 
 void GuestList::add_unknown(std::string_view name, const Line& line, std::string_view why) {

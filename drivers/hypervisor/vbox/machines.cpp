@@ -9,6 +9,7 @@
 
 #include "drivers/numbers.h"
 #include "drivers/options.h"
+#include "drivers/process/first_line.h"
 
 namespace svcmgr::vbox {
 
@@ -57,6 +58,7 @@ const Line* first(const std::vector<Line>& lines, std::size_t begin, std::size_t
 
 void read_machine(tools::GuestList& list, const std::vector<Line>& lines, std::size_t begin, std::size_t end) {
     const auto name = field_of(lines[begin].text)->second;
+    if (name.empty()) return list.refuse(lines[begin], "a machine without a name");
     const Line* state_line = first(lines, begin, end, "State");
     const Line* memory_line = first(lines, begin, end, "Memory size");
     const Line* vcpus_line = first(lines, begin, end, "Number of CPUs");
@@ -136,7 +138,7 @@ tl::expected<MachineInfo, std::string> parse_info(std::string_view text) {
         info[key] = goes_on(value) ? std::string(value) : std::string(unquoted(value));
         if (goes_on(value)) open = key;
     }
-    if (!open.empty()) return tl::unexpected(fmt::format("the value of {} does not end", open));
+    if (!open.empty()) return tl::unexpected(fmt::format("the value of {} does not end", first_line(open)));
     return info;
 }
 
@@ -147,7 +149,7 @@ std::vector<GuestDisk> disks_of(const MachineInfo& info) {
         const auto type = info.find(fmt::format("storagecontrollertype{}", controller));
         for (const auto& [key, value] : info) {
             // "SATA-0-0"; not "SATA-ImageUUID-0-0"
-            if (!key.starts_with(name + "-") || value == "none" || value == "emptydrive") continue;
+            if (!key.starts_with(name + "-") || value.empty() || value == "none" || value == "emptydrive") continue;
             const auto place = split(std::string_view(key).substr(name.size() + 1), '-');
             if (place.size() != 2 || !parse_number<unsigned>(place[0]) || !parse_number<unsigned>(place[1])) continue;
             GuestDisk disk;

@@ -81,6 +81,7 @@ TEST_CASE("VBoxManage list --long vms: states, and paragraphs that are none") {
         CHECK(parse_machines(bad).state_of("a").value == Value::unknown);
         CHECK(parse_machines(bad).state_of("b").value == Value::absent);
     }
+    CHECK(parse_machines(machine("", "running")).state_of("b").value == Value::unknown);
     const auto warned = parse_machines("WARNING: The vboxdrv kernel module is not loaded.\n" + machine("a", "running"));
     CHECK(warned.state_of("a").value == Value::running);
     CHECK(warned.state_of("b").value == Value::unknown);
