@@ -10,6 +10,7 @@
 #include "drivers/hypervisor/keywords/docker_run.h"
 #include "drivers/hypervisor/keywords/esx.h"
 #include "drivers/hypervisor/keywords/hpvm.h"
+#include "drivers/hypervisor/keywords/jail.h"
 #include "drivers/hypervisor/keywords/kvm.h"
 #include "drivers/hypervisor/keywords/ldom.h"
 #include "drivers/hypervisor/keywords/lxc.h"
@@ -46,6 +47,7 @@ std::span<const HypervisorType> hypervisor_types() {
         HypervisorType{"ldom", "logical domains of Oracle VM for SPARC", ldom_keywords(), ldom_node_keywords(), Readiness::over_network},
         HypervisorType{"vbox", "virtual machines of VirtualBox", vbox_keywords(), {}, Readiness::over_network},
         HypervisorType{"vz", "containers of OpenVZ", vz_keywords(), {}, Readiness::by_command},
+        HypervisorType{"jail", "jails of FreeBSD", jail_keywords(), {}, Readiness::by_command, Origin::section},
     };
     return types;
 }

@@ -27,6 +27,7 @@ constexpr StandType types[] = {
     {"ldom", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
     {"vbox", {.disk_details = false}, nullptr},
     {"vz", {}, nullptr},
+    {"jail", {.size_of_guest = false}, nullptr},
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "drivers/hypervisor/esx/machines.h"
 #include "drivers/hypervisor/hpvm/device_files.h"
 #include "drivers/hypervisor/hpvm/status.h"
+#include "drivers/hypervisor/jail/jails.h"
 #include "drivers/hypervisor/ldom/domains.h"
 #include "drivers/hypervisor/vbox/machines.h"
 #include "drivers/hypervisor/vz/containers.h"
@@ -101,6 +102,7 @@ constexpr Reader readers[] = {
     [](std::string_view text) { check_read(esx::parse_state(text)); },
     [](std::string_view text) { check_read(esx::parse_config_number(text, "memsize")); },
     [](std::string_view text) { check_disks(esx::parse_vmx_disks(text, "/vmfs/volumes/a/vm1/vm1.vmx")); },
+    [](std::string_view text) { check_list(jail::parse_jails(text)); },
 };
 
 }  // namespace

@@ -222,10 +222,10 @@ TEST_CASE("A type that nothing knows is an error with the nearest one; a file sy
 
 TEST_CASE("A container's type: driven here, known elsewhere, unknown") {
     CHECK(shape_of("container#1", "kvm").problem.empty());
-    const ShapeAnswer elsewhere = shape_of("container#1", "jail");
+    const ShapeAnswer elsewhere = shape_of("container#1", "srp");
     CHECK(elsewhere.level == Finding::Level::warning);
-    CHECK(elsewhere.shape->driver == "jail");
-    CHECK(elsewhere.shape->keywords.find("jailroot"));
+    CHECK(elsewhere.shape->driver == "srp");
+    CHECK(elsewhere.shape->keywords.find("prm_cores"));
     const ShapeAnswer unknown = shape_of("container#1", "kmv");
     CHECK(unknown.level == Finding::Level::error);
     CHECK(unknown.suggestion == "kvm");
