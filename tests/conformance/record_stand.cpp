@@ -92,6 +92,12 @@ RecordStand::RecordStand(Recorded recorded, const Path& module_directory)
     driver_ = std::make_unique<RecordedHypervisor>(hypervisors_->get(recorded_.technology), writer_);
 }
 
+std::string RecordStand::lacks(const std::string& name) const {
+    const auto reasons = not_applicable_to(recorded_.technology);
+    const auto found = reasons.find(name);
+    return found == reasons.end() ? std::string() : found->second;
+}
+
 void RecordStand::begin(const std::string& name) {
     case_ = name;
     given_ = skipped_ = false;

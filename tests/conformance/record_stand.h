@@ -68,6 +68,7 @@ public:
     World world() override { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, *hypervisors_, reservations_}; }
     Hypervisor& driver() override { return *driver_; }
     Promises promises() const override { return recorded_.promises; }
+    std::string lacks(const std::string& name) const override;
     void begin(const std::string& name) override;
     /// Ends the transcript, and the guest if it still runs.
     void restore() override;

@@ -48,7 +48,6 @@ private:
     Player& player() { return played_.value().player(); }
     Guest with_section(Guest guest);
     Path spoil(const std::string& words);
-    Path directory() const;
 
     std::string technology_;
     Promises promises_;
@@ -60,5 +59,7 @@ private:
 
 /// The file of a transcript: "look at a paused guest" -> "look-at-a-paused-guest".
 std::string file_of_case(std::string name);
+/// Cases that make no sense for a technology, and why: lines `CASE: REASON` of its file `not-applicable`.
+std::map<std::string, std::string> not_applicable_to(const std::string& technology);
 
 }  // namespace svcmgr::conformance
