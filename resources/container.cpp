@@ -335,10 +335,11 @@ void Container::stop(Doing& doing) const {
     };
     if (now.value == unknown)
         throw Error(Error::Code::unreachable, now.reason, rid().text(), fmt::format("make {} answer, then try again", hypervisor_));
-    if (has_ended()) return now.value == completed ? force_stop(doing) : void();
+    if (has_ended()) return now.value == completed ? force_stop(doing) : release(doing);
     if (now.value == paused || now.value == crashed) {
         doing.note(LogLine::Level::warn, fmt::format("{} is {} and can't shut down by itself", guest_.name, detail_of(now)));
-        return force_stop(doing);
+        force_stop(doing);
+        return release(doing);
     }
 
     Doing asking{doing.world, graceful, doing.note, doing.changing};
@@ -356,10 +357,16 @@ void Container::stop(Doing& doing) const {
     } catch (const Error& error) {
         if (error.code() != Error::Code::timed_out) throw;
         doing.note(LogLine::Level::warn, fmt::format("{}; taking its power away", error.message()));
-        return force_stop(doing);
+        force_stop(doing);
+        return release(doing);
     }
     // One that runs once and heard the request has ended well, and was not done: nothing of it may stay that says so.
-    if (now.value == completed) force_stop(doing);
+    if (now.value == completed) return force_stop(doing);
+    release(doing);
+}
+
+void Container::release(Doing& doing) const {
+    doing.world.hypervisors.get(hypervisor_).release(guest_, doing.deadline);
 }
 
 /// One that was not reached was not asked; of any other failure that can't be said.

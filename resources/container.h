@@ -64,6 +64,8 @@ private:
     void stop(Doing& doing) const;
     void ask_to_stop(Doing& doing) const;
     void force_stop(Doing& doing) const;
+    /// Lets go of what this node keeps of a guest that is down.
+    void release(Doing& doing) const;
 
     Guest guest_;
     std::string hypervisor_;

@@ -144,6 +144,9 @@ public:
     virtual void start(const Guest& guest, Deadline deadline) = 0;
     /// Asking and forcing are both the caller's decision. Stopping one that is stopped succeeds.
     virtual void stop(const Guest& guest, StopMode mode, Deadline deadline) = 0;
+    /// Gives up what this host keeps of a guest that was seen stopped, so that another host can have it: a zone is detached, a domain
+    /// unbound. Most technologies keep nothing. One that has nothing to give up, or is not stopped, is left alone.
+    virtual void release(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
     /// Runs a command in the guest: by the hypervisor's own means where it has them, else over ssh.
     virtual SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) = 0;
     /// Of a technology with Capability::output.
@@ -159,6 +162,9 @@ public:
     virtual Disks disks(const Guest& guest, Deadline deadline) = 0;
     /// The files that a peer needs to be able to start the guest; only those that exist.
     virtual std::vector<Path> definition(const Guest& guest) = 0;
+    /// The file by which a guest that boots at the disaster recovery site knows it, on this host (contract.md 5.0, 5.8, 5.9): it is there
+    /// while the guest is started on a drpnode. Nothing for a technology that has none, and while it can't be told.
+    virtual std::optional<Path> drp_flag(const Guest& guest [[maybe_unused]]) { return std::nullopt; }
 };
 
 }  // namespace svcmgr

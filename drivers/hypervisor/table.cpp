@@ -8,17 +8,22 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/keywords/docker.h"
 #include "drivers/hypervisor/keywords/docker_run.h"
+#include "drivers/hypervisor/keywords/esx.h"
+#include "drivers/hypervisor/keywords/hpvm.h"
+#include "drivers/hypervisor/keywords/jail.h"
 #include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/keywords/ldom.h"
 #include "drivers/hypervisor/keywords/lxc.h"
+#include "drivers/hypervisor/keywords/technologies.h"
+#include "drivers/hypervisor/keywords/vbox.h"
+#include "drivers/hypervisor/keywords/vz.h"
 #include "drivers/hypervisor/keywords/xen.h"
+#include "drivers/hypervisor/keywords/zone.h"
 #include "drivers/module.h"
 
 namespace svcmgr {
 
 namespace {
-
-/// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
-constexpr std::array<std::string_view, 6> without_driver = {"zone", "hpvm", "esx", "ldom", "vbox", "vz"};
 
 std::string names_of_drivers() {
     std::string names;
@@ -36,6 +41,13 @@ std::span<const HypervisorType> hypervisor_types() {
         HypervisorType{"docker", "containers of Docker", docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section,
                        docker_problems},
         HypervisorType{"lxc", "system containers of LXC", lxc_keywords(), lxc_node_keywords(), Readiness::by_command},
+        HypervisorType{"zone", "zones of Solaris", zone_keywords(), zone_node_keywords(), Readiness::by_command},
+        HypervisorType{"hpvm", "virtual machines of HP Integrity VM", hpvm_keywords(), hpvm_node_keywords(), Readiness::over_network},
+        HypervisorType{"esx", "virtual machines of VMware ESX", esx_keywords(), {}, Readiness::over_network},
+        HypervisorType{"ldom", "logical domains of Oracle VM for SPARC", ldom_keywords(), ldom_node_keywords(), Readiness::over_network},
+        HypervisorType{"vbox", "virtual machines of VirtualBox", vbox_keywords(), {}, Readiness::over_network},
+        HypervisorType{"vz", "containers of OpenVZ", vz_keywords(), {}, Readiness::by_command},
+        HypervisorType{"jail", "jails of FreeBSD", jail_keywords(), {}, Readiness::by_command, Origin::section},
     };
     return types;
 }
@@ -47,7 +59,7 @@ const HypervisorType* find_hypervisor_type(std::string_view name) {
 }
 
 std::string explain_unknown_hypervisor(std::string_view name) {
-    if (std::find(without_driver.begin(), without_driver.end(), name) != without_driver.end())
+    if (find_technology(name) != nullptr)
         return fmt::format("svcmgr {} has no driver for {}; it has: {}", SVCMGR_VERSION, name, names_of_drivers());
     return fmt::format("'{}' is no technology that svcmgr knows; it has drivers for: {}", name, names_of_drivers());
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drivers/process/first_line.h"
 #include "drivers/process/processes.h"
 
 namespace svcmgr {
@@ -17,7 +18,8 @@ bool is_continuation(char letter) {
     return (static_cast<unsigned char>(letter) & 0xc0) == 0x80;
 }
 
-/// The first line that is not blank: short, and without anything that a terminal would obey.
+}  // namespace
+
 std::string first_line(std::string_view text) {
     const auto begin = text.find_first_not_of(" \t\r\n");
     if (begin == std::string_view::npos) return {};
@@ -35,8 +37,6 @@ std::string first_line(std::string_view text) {
     std::replace_if(line.begin(), line.end(), is_control, ' ');
     return cut ? line + "…" : line;
 }
-
-}  // namespace
 
 std::string CommandResult::describe() const {
     if (!not_started.empty()) return not_started;

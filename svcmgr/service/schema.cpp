@@ -107,13 +107,15 @@ Schema node_schema() {
                             SectionPage::Kind::plain,
                             "^journal$",
                             ""});
-    for (const HypervisorType& type : hypervisor_types())
+    for (const HypervisorType& type : hypervisor_types()) {
+        if (type.node_keywords.empty()) continue;
         schema.pages.push_back({std::string(type.name),
                                 fmt::format("[{}]", type.name),
                                 fmt::format("How {} are reached.", type.description),
                                 {{"", "", type.node_keywords}},
                                 {},
                                 fmt::format("^{}$", type.name)});
+    }
     return schema;
 }
 

@@ -11,6 +11,7 @@
 
 #include "drivers/error.h"
 #include "tests/conformance/kit.h"
+#include "tests/conformance/record_stand.h"
 #include "tests/conformance/stands.h"
 #include "tests/conformance/table.h"
 
@@ -20,6 +21,7 @@ namespace {
 
 constexpr std::string_view usage =
     "Usage: conformance --technology=NAME --modules=DIR [--results=FILE] [doctest's options]\n"
+    "       conformance --technology=NAME --modules=DIR --record=DIR --guest=NAME --hostname=NAME [--section=KEYWORD=VALUE;…]\n"
     "       conformance --list-technologies\n"
     "       conformance --table=DIR --document=FILE [--update]\n"
     "Runs the conformance kit on a technology's driver. FILE gets a line `case<TAB>pass|replayed|n/a|skip|fail<TAB>reason` for each case.\n"
@@ -57,12 +59,6 @@ public:
     void test_case_skipped(const doctest::TestCaseData&) override {}
 };
 
-std::unique_ptr<Stand> make_stand(std::string_view technology, const std::string& modules) {
-    for (const StandType& type : stand_types())
-        if (type.technology == technology) return type.make(modules);
-    throw Error(Error::Code::invalid, "there is no stand for this technology", std::string(technology));
-}
-
 /// Our own arguments: `--word=value` and `--word`.
 std::map<std::string, std::string> words_of(int argc, char** argv) {
     std::map<std::string, std::string> words;
@@ -78,6 +74,18 @@ std::vector<std::string> technologies() {
     std::vector<std::string> names;
     for (const StandType& type : stand_types()) names.emplace_back(type.technology);
     return names;
+}
+
+/// `--section` says KEYWORD=VALUE of the guest's container section; several are separated by `;`.
+std::unique_ptr<Stand> make_recording_stand(std::map<std::string, std::string>& words) {
+    const StandType& type = stand_type(words["--technology"]);
+    Recorded recorded{std::string(type.technology), type.promises, {words["--guest"], words["--hostname"]}, {}, words["--record"]};
+    for (const auto& said : split_filled(words["--section"], ';')) {
+        const auto equals = said.find('=');
+        if (equals == std::string::npos) throw Error(Error::Code::invalid, "this is no KEYWORD=VALUE", said);
+        recorded.section.emplace_back(said.substr(0, equals), said.substr(equals + 1));
+    }
+    return std::make_unique<RecordStand>(std::move(recorded), words["--modules"]);
 }
 
 int run(int argc, char** argv) {
@@ -101,7 +109,7 @@ int run(int argc, char** argv) {
         return 2;
     }
     this_run().results.open(words["--results"]);
-    const auto stand = make_stand(words["--technology"], words["--modules"]);
+    const auto stand = words.contains("--record") ? make_recording_stand(words) : make_stand(words["--technology"], words["--modules"]);
     this_run().stand = stand.get();
     return context.run();
 }

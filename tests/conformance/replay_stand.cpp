@@ -22,6 +22,10 @@ std::string content_of(const Path& path) {
     return content.str();
 }
 
+Path directory_of(const std::string& technology) {
+    return fmt::format("{}/tests/conformance/transcripts/{}", SVCMGR_SOURCE_DIR, technology);
+}
+
 }  // namespace
 
 std::string file_of_case(std::string name) {
@@ -29,37 +33,21 @@ std::string file_of_case(std::string name) {
     return name;
 }
 
-CommandResult PlayedProcesses::run(const Argv& argv, Deadline deadline, const CommandLimits& limits, std::string_view) {
-    CommandResult result = player.value().answer(argv, deadline, clock_);
-    result.truncated = result.out.size() > limits.output_bytes;
-    result.out.resize(std::min(result.out.size(), limits.output_bytes));
-    return result;
-}
-
-SshOutcome PlayedSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
-    Argv words = {"ssh", target.host};
-    words.insert(words.end(), argv.begin(), argv.end());
-    SshOutcome outcome;
-    outcome.result = processes_.run(words, deadline, limits, {});
-    outcome.value = SshOutcome::Value::ran;
-    if (outcome.result.timed_out) outcome.value = SshOutcome::Value::timed_out;
-    if (!outcome.result.not_started.empty()) outcome.value = SshOutcome::Value::unreachable;
-    if (outcome.value != SshOutcome::Value::ran) outcome.reason = outcome.result.describe();
-    return outcome;
+std::map<std::string, std::string> not_applicable_to(const std::string& technology) {
+    std::map<std::string, std::string> reasons;
+    std::ifstream file(directory_of(technology) + "/not-applicable");
+    for (std::string line; std::getline(file, line);) {
+        const auto colon = line.find(": ");
+        if (colon != std::string::npos) reasons[line.substr(0, colon)] = line.substr(colon + 2);
+    }
+    return reasons;
 }
 
 ReplayStand::ReplayStand(std::string technology, Promises promises, Path module_directory)
-    : technology_(std::move(technology)), promises_(promises), module_directory_(std::move(module_directory)) {
-    std::ifstream file(directory() + "/not-applicable");
-    for (std::string line; std::getline(file, line);) {
-        const auto colon = line.find(": ");
-        if (colon != std::string::npos) not_applicable_[line.substr(0, colon)] = line.substr(colon + 2);
-    }
-}
-
-Path ReplayStand::directory() const {
-    return fmt::format("{}/tests/conformance/transcripts/{}", SVCMGR_SOURCE_DIR, technology_);
-}
+    : technology_(std::move(technology)),
+      promises_(promises),
+      module_directory_(std::move(module_directory)),
+      not_applicable_(not_applicable_to(technology_)) {}
 
 std::string ReplayStand::lacks(const std::string& name) const {
     const auto found = not_applicable_.find(name);
@@ -67,17 +55,12 @@ std::string ReplayStand::lacks(const std::string& name) const {
 }
 
 void ReplayStand::begin(const std::string& name) {
-    const Path path = fmt::format("{}/{}", directory(), file_of_case(name));
-    files_.emplace(clock_, signals_);
-    processes_.player.emplace(Transcript(path, content_of(path)), *files_);
+    const Path path = fmt::format("{}/{}", directory_of(technology_), file_of_case(name));
+    played_.emplace(Transcript(path, content_of(path)));
     hypervisors_.emplace(module_directory_, [](std::string_view type) {
         return Options(std::string(type), Place(), find_hypervisor_type(type)->node_keywords);
     });
     hypervisors_->set_world(world());
-}
-
-Player& ReplayStand::player() {
-    return processes_.player.value();
 }
 
 Guest ReplayStand::with_section(Guest guest) {

@@ -3,44 +3,11 @@
 #include <map>
 #include <optional>
 
-#include "drivers/files/memory_files.h"
 #include "drivers/hypervisor/table.h"
+#include "tests/conformance/played_world.h"
 #include "tests/conformance/stand.h"
-#include "tests/conformance/transcript.h"
-#include "tests/scsi/no_reservations.h"
-#include "tests/unit/doubles.h"
-#include "tests/unit/kvm/doubles.h"
 
 namespace svcmgr::conformance {
-
-/// Programs, and commands over ssh, whose answers are played.
-class PlayedProcesses : public Processes {
-public:
-    explicit PlayedProcesses(Clock& clock) : clock_(clock) {}
-    std::optional<Player> player;
-
-    CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits& limits, std::string_view input) override;
-    CommandResult run_in(const Surroundings&, const Argv& argv, Deadline deadline, const CommandLimits& limits) override {
-        return run(argv, deadline, limits, {});
-    }
-    std::vector<ProcessInfo> list() const override { return {}; }
-    ProcessId self() const override { return {}; }
-    bool alive(const ProcessId&) const override { return false; }
-
-private:
-    Clock& clock_;
-};
-
-class PlayedSsh : public Ssh {
-public:
-    explicit PlayedSsh(PlayedProcesses& processes) : processes_(processes) {}
-    SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) override;
-    HostKeyAnswer host_key(const SshTarget&, Deadline) override { return {}; }
-    tl::expected<HostKey, std::string> read_public_key(std::string_view) override { return tl::unexpected(std::string("no keys here")); }
-
-private:
-    PlayedProcesses& processes_;
-};
 
 /// A technology that can't run here: its tools' answers are played from tests/conformance/transcripts/TECHNOLOGY/CASE, and its driver is
 /// the one of the module. Cases that make no sense for it are lines of the file `not-applicable` there: `CASE: REASON`.
@@ -49,7 +16,7 @@ public:
     ReplayStand(std::string technology, Promises promises, Path module_directory);
 
     std::string technology() const override { return technology_; }
-    World world() override { return {clock_, signals_, tasks_, host_, *files_, processes_, network_, ssh_, *hypervisors_, reservations_}; }
+    World world() override { return played_.value().world(); }
     Hypervisor& driver() override { return hypervisors_->get(technology_); }
     bool replays() const override { return true; }
     Promises promises() const override { return promises_; }
@@ -78,28 +45,21 @@ public:
     void thaw_daemon() override { player().deed("thaw daemon"); }
 
 private:
-    Player& player();
+    Player& player() { return played_.value().player(); }
     Guest with_section(Guest guest);
     Path spoil(const std::string& words);
-    Path directory() const;
 
     std::string technology_;
     Promises promises_;
     Path module_directory_;
-    test::ManualClock clock_;
-    test::NoSignals signals_;
-    test::NoTasks tasks_;
-    test::FixedHost host_;
-    std::optional<MemoryFiles> files_;
-    PlayedProcesses processes_{clock_};
-    test::NoNetwork network_;
-    PlayedSsh ssh_{processes_};
+    std::optional<PlayedWorld> played_;
     std::optional<ModuleHypervisors> hypervisors_;
-    test::NoReservations reservations_;
     std::map<std::string, std::string> not_applicable_;
 };
 
 /// The file of a transcript: "look at a paused guest" -> "look-at-a-paused-guest".
 std::string file_of_case(std::string name);
+/// Cases that make no sense for a technology, and why: lines `CASE: REASON` of its file `not-applicable`.
+std::map<std::string, std::string> not_applicable_to(const std::string& technology);
 
 }  // namespace svcmgr::conformance

@@ -30,10 +30,13 @@ std::string describe(const Event& event) {
     return {};
 }
 
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) text.replace(at, what.size(), by);
+    return text;
+}
+
 std::string numbered(std::string_view pattern, int number) {
-    std::string line(pattern);
-    for (auto at = line.find("{}"); at != std::string::npos; at = line.find("{}", at)) line.replace(at, 2, std::to_string(number));
-    return line;
+    return replaced(replaced(std::string(pattern), "{}", std::to_string(number)), "\\n", "\n");
 }
 
 }  // namespace
@@ -109,6 +112,8 @@ void Transcript::read_answer(std::string_view word, std::string_view rest) {
     if (event.kind != Event::Kind::look && event.kind != Event::Kind::call) complain(line_, "only a look or a call has an answer");
     if (word == "out") {
         event.result.out += std::string(rest) + '\n';
+    } else if (word == "raw") {
+        event.result.out += rest;
     } else if (word == "err") {
         event.result.err += std::string(rest) + '\n';
     } else if (word == "exit") {

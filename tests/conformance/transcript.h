@@ -23,7 +23,8 @@ namespace svcmgr::conformance {
 ///     call: ARGV               a call that is made once, here
 ///     deed: WORDS              what somebody else does to the technology: the kit's own doing
 ///     out: err: exit:          of the answer: lines of stdout and stderr, and how it ended (0 unless it is said)
-///     repeat: N LINE           N lines of stdout, with the number in the place of {}
+///     raw: TEXT                stdout that does not end with a line's end
+///     repeat: N LINE           N times this on stdout, with the number in the place of {}, and a line's end in that of \n
 ///     hangs:  missing:         instead of an answer
 ///     file: PATH, text: LINE   a file that exists from here on, and its lines
 ///     gone: PATH               one that does not exist from here on

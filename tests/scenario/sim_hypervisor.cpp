@@ -37,6 +37,10 @@ void HypervisorModel::set_daemon(Daemon daemon) {
     daemon_ = daemon;
 }
 
+void HypervisorModel::release(const std::string& guest) {
+    world_.effect(fmt::format("{} is let go by {}", guest, node_.name()));
+}
+
 void HypervisorModel::set_state(const std::string& guest, GuestState::Value state, const std::string& reason) {
     InstanceModel& instance = guests_[guest];
     const bool was_running = instance.state == running;
@@ -230,6 +234,14 @@ void SimHypervisor::stop(const Guest& guest, StopMode mode, Deadline deadline) {
         throw Error(Error::Code::failed, "Failed to terminate process 4711 with SIGKILL: Device or resource busy", "guest " + guest.name);
     model_.force(guest.name);
     wait_for(guest, deadline, [&] { return !model_.guests()[guest.name].exists(); });
+}
+
+void SimHypervisor::release(const Guest& guest, Deadline deadline) {
+    if (!model_.keeps_stopped_guests()) return;
+    process_.call();
+    need_answer(guest, deadline);
+    const auto found = model_.guests().find(guest.name);
+    if (found != model_.guests().end() && !found->second.exists()) model_.release(guest.name);
 }
 
 SshOutcome SimHypervisor::run_inside(const Guest& guest, const Argv& argv, Deadline deadline) {

@@ -49,6 +49,9 @@ public:
     void begin_start(const std::string& guest);
     void ask(const std::string& guest);
     void force(const std::string& guest);
+    /// Whether a host keeps something of a stopped guest, and how it lets go of it: as with zones.
+    bool keeps_stopped_guests() const { return type_ == "zone"; }
+    void release(const std::string& guest);
 
     /// What happens by itself or through others.
     void set_state(const std::string& guest, GuestState::Value state, const std::string& reason);
@@ -79,6 +82,7 @@ public:
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
     Disks disks(const Guest& guest, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) override;
+    void release(const Guest& guest, Deadline deadline) override;
 
 private:
     /// Waits for the daemon's answer; the reason when there is none.

@@ -44,10 +44,21 @@ constexpr Keyword table[] = {
      .since = "1.4"},
 };
 
+constexpr Keyword node_table[] = {
+    {.name = "exports",
+     .type = Type::word,
+     .text = "The directory in which the configuration of a zone with `delete_on_stop` is kept.",
+     .default_value = "/var/lib/svcmgr/zonecfg",
+     .since = "svcmgr"},
+};
+
 }  // namespace
 
 Keywords zone_keywords() {
     return table;
+}
+Keywords zone_node_keywords() {
+    return node_table;
 }
 
 }  // namespace svcmgr

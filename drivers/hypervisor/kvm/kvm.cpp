@@ -10,7 +10,7 @@
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "drivers/hypervisor/kvm/domains.h"
 #include "drivers/hypervisor/kvm/guest_processes.h"
-#include "drivers/ssh/ssh.h"
+#include "drivers/hypervisor/over_ssh.h"
 
 namespace svcmgr::kvm {
 
@@ -198,16 +198,7 @@ void KvmHypervisor::stop(const Guest& guest, StopMode mode, Deadline deadline) {
 }
 
 SshOutcome KvmHypervisor::run_inside(const Guest& guest, const Argv& argv, Deadline deadline) {
-    if (guest.windows) {
-        SshOutcome outcome;
-        outcome.reason = fmt::format("nothing can be run inside {}: its env file says that it runs Windows", guest.name);
-        return outcome;
-    }
-    SshTarget target;
-    target.host = guest.hostname;
-    target.user = guest.ssh_user;
-    target.port = guest.ssh_port;
-    return world_.ssh.run(target, argv, deadline);
+    return run_over_ssh(world_.ssh, guest, argv, deadline);
 }
 
 std::vector<GuestDisk> KvmHypervisor::improved(std::vector<GuestDisk> disks, Deadline deadline,

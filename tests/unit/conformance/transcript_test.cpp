@@ -89,9 +89,9 @@ TEST_CASE_FIXTURE(Fixture, "a call is made once") {
 }
 
 TEST_CASE_FIXTURE(Fixture, "a program can be missing, and an output of many lines is written short") {
-    auto player = play("# x\nlook: a\nmissing:\nlook: b\nrepeat: 3 {}:vm{}\nout: end\n");
+    auto player = play("# x\nlook: a\nmissing:\nlook: b\nrepeat: 3 {}:vm{}\\nx\nout: end\n");
     CHECK(ask(player, {"a"}).not_started.find("no such program") != std::string::npos);
-    CHECK(ask(player, {"b"}).out == "1:vm1\n2:vm2\n3:vm3\nend\n");
+    CHECK(ask(player, {"b"}).out == "1:vm1\nx\n2:vm2\nx\n3:vm3\nx\nend\n");
     CHECK(player.complaints().empty());
 }
 

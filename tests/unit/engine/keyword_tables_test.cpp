@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <set>
 
-#include "drivers/hypervisor/keywords/kvm.h"
 #include "drivers/hypervisor/keywords/technologies.h"
+#include "drivers/hypervisor/table.h"
 #include "resources/keywords.h"
 #include "svcmgr/config/reference.h"
 #include "svcmgr/config/value_check.h"
@@ -30,8 +30,8 @@ std::vector<Named> all_tables() {
                                  {"reservations", reservation_keywords()},
                                  {"node.conf node", node_section_keywords()},
                                  {"node.conf ssh", ssh_section_keywords()},
-                                 {"node.conf journal", journal_section_keywords()},
-                                 {"node.conf kvm", kvm_node_keywords()}};
+                                 {"node.conf journal", journal_section_keywords()}};
+    for (const HypervisorType& type : hypervisor_types()) tables.push_back({"node.conf " + std::string(type.name), type.node_keywords});
     for (const SectionKind& kind : section_kinds()) {
         tables.push_back({std::string(kind.name), kind.keywords});
         for (const SectionDriver& driver : kind.drivers)

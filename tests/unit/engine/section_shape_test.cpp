@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/table.h"
 #include "svcmgr/service/keywords.h"
 
 using namespace svcmgr;
@@ -11,7 +11,10 @@ using namespace svcmgr;
 namespace {
 
 ShapeAnswer shape_of(std::string_view section, std::string_view type) {
-    return section_shape(section, type, [](std::string_view name) { return name == "kvm" ? std::optional(kvm_keywords()) : std::nullopt; });
+    return section_shape(section, type, [](std::string_view name) {
+        const HypervisorType* found = find_hypervisor_type(name);
+        return found == nullptr ? std::nullopt : std::optional(found->keywords);
+    });
 }
 
 Sections on(const std::string& nodename, std::string text) {
@@ -66,9 +69,7 @@ constexpr const char* reference_page =
 TEST_CASE("The reference page's sample is a service with a container, an address and disks") {
     const Sections sections = on("node109", reference_page);
     CHECK(errors(sections) == "");
-    CHECK(warnings(sections).size() == 2);
-    CHECK(warnings(sections)[0] == "4 'service_type' is the old name of 'env'");
-    CHECK(warnings(sections)[1].starts_with("10 svcmgr "));
+    CHECK(warnings(sections) == Words{"4 'service_type' is the old name of 'env'"});
     CHECK(sections.defaults().text("env") == "DEV");
     CHECK(sections.defaults().text("comment") == "recette gen db #2");
     CHECK(sections.defaults().list("nodes") == Words{"node109", "node110", "node111", "node112"});
@@ -221,10 +222,10 @@ TEST_CASE("A type that nothing knows is an error with the nearest one; a file sy
 
 TEST_CASE("A container's type: driven here, known elsewhere, unknown") {
     CHECK(shape_of("container#1", "kvm").problem.empty());
-    const ShapeAnswer elsewhere = shape_of("container#1", "jail");
+    const ShapeAnswer elsewhere = shape_of("container#1", "srp");
     CHECK(elsewhere.level == Finding::Level::warning);
-    CHECK(elsewhere.shape->driver == "jail");
-    CHECK(elsewhere.shape->keywords.find("jailroot"));
+    CHECK(elsewhere.shape->driver == "srp");
+    CHECK(elsewhere.shape->keywords.find("prm_cores"));
     const ShapeAnswer unknown = shape_of("container#1", "kmv");
     CHECK(unknown.level == Finding::Level::error);
     CHECK(unknown.suggestion == "kvm");

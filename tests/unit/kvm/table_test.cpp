@@ -34,9 +34,8 @@ TEST_CASE("the table has the technologies that have a driver") {
 }
 
 TEST_CASE("a technology without a driver is told from a word that means nothing") {
-    for (const std::string_view name : {"xen", "lxc", "zone", "hpvm", "esx", "ldom", "vbox", "vz"}) {
+    for (const std::string_view name : {"ovm", "srp", "podman", "amazon"}) {
         CAPTURE(name);
-        if (find_hypervisor_type(name) != nullptr) continue;
         CHECK(explain_unknown_hypervisor(name) ==
               "svcmgr " SVCMGR_VERSION " has no driver for " + std::string(name) + "; it has: " + names_of_drivers());
     }

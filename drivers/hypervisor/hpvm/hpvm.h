@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "drivers/hypervisor/hpvm/device_files.h"
+#include "drivers/hypervisor/tools/tool_hypervisor.h"
+
+namespace svcmgr::hpvm {
+
+/// Guests of HP Integrity VM, through its commands (contract.md 5.4).
+class Hpvm : public tools::ToolHypervisor {
+public:
+    Hpvm(const World& world, const Options& options);
+
+    Capabilities capabilities(Deadline deadline) override;
+    Disks disks(const Guest& guest, Deadline deadline) override;
+
+    /// Writes NAME.mksf and NAME.share, for a peer, of the disks of a guest. Throws Error.
+    void save_devices(const Guest& guest, Deadline deadline) const;
+    /// Makes the device files and the entries of the device database that those two files ask for, where they are missing here. Does
+    /// nothing without the files. Throws Error: also when this host does not see a disk.
+    void restore_devices(const Guest& guest, Deadline deadline) const;
+
+private:
+    tools::GuestList list(std::span<const Guest> guests, Deadline deadline) override;
+    void boot(const Guest& guest, const GuestState& state, Deadline deadline) override;
+    void ask_to_stop(const Guest& guest, const GuestState& state, Deadline deadline) override;
+    void take_power(const Guest& guest, const GuestState& state, Deadline deadline) override;
+    std::vector<Path> definition_files(const Guest& guest) const override;
+
+    Path mksf_file(const Guest& guest) const;
+    Path share_file(const Guest& guest) const;
+    std::vector<Argv> missing_devices(const Guest& guest, const std::string& mksf, Deadline deadline) const;
+    std::vector<Argv> missing_shares(const Guest& guest, const std::string& shares, Deadline deadline) const;
+
+    Path directory_;  ///< of NAME.mksf and NAME.share
+};
+
+}  // namespace svcmgr::hpvm

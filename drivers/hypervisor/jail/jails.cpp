@@ -1,0 +1,58 @@
+#include "drivers/hypervisor/jail/jails.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "drivers/numbers.h"
+#include "drivers/options.h"
+
+namespace svcmgr::jail {
+
+namespace {
+
+using Parameters = std::map<std::string, std::string, std::less<>>;
+
+/// Nothing when a quote is not closed, or a parameter is there twice.
+std::optional<Parameters> parameters_of(std::string_view line) {
+    const auto words = split_command(line);
+    if (!words) return std::nullopt;
+    Parameters parameters;
+    for (const auto& word : *words) {
+        const auto equals = word.find('=');
+        const std::string value = equals == std::string::npos ? std::string() : word.substr(equals + 1);
+        if (!parameters.emplace(word.substr(0, equals), value).second) return std::nullopt;
+    }
+    return parameters;
+}
+
+void read_jail(tools::GuestList& list, const tools::Line& line) {
+    const auto parameters = parameters_of(line.text);
+    if (!parameters) return list.refuse(line, "its words are no parameters of a jail");
+    const auto jid = parameters->find("jid");
+    const auto name = parameters->find("name");
+    if (jid == parameters->end() || !parse_number<unsigned>(jid->second)) return list.refuse(line, "it has no jid=NUMBER");
+    if (name == parameters->end() || name->second.empty()) return list.refuse(line, "it has no name");
+    const bool dying = parameters->contains("dying");
+    if (dying == parameters->contains("nodying")) return list.refuse(line, "it says neither dying nor nodying");
+
+    std::string known_as = name->second;
+    if (known_as == jid->second) {
+        const auto hostname = parameters->find("host.hostname");
+        if (hostname != parameters->end() && !hostname->second.empty()) known_as = hostname->second;
+    }
+    GuestState state;
+    state.value = dying ? GuestState::Value::changing : GuestState::Value::running;
+    state.reason = dying ? "dying" : "running";
+    list.add(known_as, std::move(state));
+}
+
+}  // namespace
+
+tools::GuestList parse_jails(std::string_view text) {
+    tools::GuestList list;
+    for (const auto& line : tools::lines_of(text)) read_jail(list, line);
+    return list;
+}
+
+}  // namespace svcmgr::jail

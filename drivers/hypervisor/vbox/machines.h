@@ -1,0 +1,25 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "drivers/hypervisor/tools/guest_list.h"
+
+namespace svcmgr::vbox {
+
+/// Reads `VBoxManage list --long vms`: a paragraph for each machine, which begins with its name and goes on with its groups or its system.
+tools::GuestList parse_machines(std::string_view text);
+
+/// What `VBoxManage showvminfo --machinereadable MACHINE` says, by key; quotes are taken off keys and values. Otherwise the line that is
+/// not understood.
+using MachineInfo = std::map<std::string, std::string, std::less<>>;
+tl::expected<MachineInfo, std::string> parse_info(std::string_view text);
+
+/// The media of its storage controllers, empty drives left out.
+std::vector<GuestDisk> disks_of(const MachineInfo& info);
+
+}  // namespace svcmgr::vbox

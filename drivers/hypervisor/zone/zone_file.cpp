@@ -1,0 +1,44 @@
+#include "drivers/hypervisor/zone/zone_file.h"
+
+#include <fmt/format.h>
+
+#include <pugixml.hpp>
+
+namespace svcmgr::zone {
+
+namespace {
+
+void add_device(std::vector<GuestDisk>& disks, const std::string& source, const std::string& target) {
+    if (!source.starts_with("/dev/dsk/") && !source.starts_with("/dev/rdsk/")) return;
+    GuestDisk disk;
+    disk.kind = GuestDisk::Kind::block;
+    disk.source = source;
+    disk.target = target;
+    disk.device = "disk";
+    disks.push_back(std::move(disk));
+}
+
+}  // namespace
+
+tl::expected<ZoneFile, std::string> parse_zone_file(std::string_view xml) {
+    pugi::xml_document document;
+    const auto parsed = document.load_buffer(xml.data(), xml.size());
+    if (!parsed) return tl::unexpected(fmt::format("at byte {}: {}", parsed.offset, parsed.description()));
+    const pugi::xml_node root = document.child("zone");
+    if (!root) return tl::unexpected(std::string("it has no element <zone>"));
+    ZoneFile file;
+    file.name = root.attribute("name").value();
+    file.path = root.attribute("zonepath").value();
+    const std::string_view autoboot = root.attribute("autoboot").value();
+    if (!autoboot.empty() && autoboot != "true" && autoboot != "false")
+        return tl::unexpected(std::string("its autoboot is neither true nor false"));
+    if (file.name.empty() || !file.path.starts_with('/')) return tl::unexpected(std::string("it lacks the zone's name or path"));
+    file.autoboot = autoboot == "true";
+    for (const auto& device : root.children("device"))
+        add_device(file.disks, device.attribute("match").value(), device.attribute("match").value());
+    for (const auto& mount : root.children("filesystem"))
+        add_device(file.disks, mount.attribute("special").value(), mount.attribute("directory").value());
+    return file;
+}
+
+}  // namespace svcmgr::zone
