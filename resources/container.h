@@ -23,6 +23,10 @@ public:
     SshOutcome run_inside(World& world, const Argv& argv, Deadline deadline) const;
     Hypervisor::Disks disks(World& world, Deadline deadline) const;
 
+    Devices devices_below(Looking& looking) const override;
+    /// Takes its power away at once. No goal needs it: it is for a guest whose disks another node has taken.
+    static constexpr std::string_view force_stop_verb = "force stop";
+
     void announce(Looking& looking) const override;
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;

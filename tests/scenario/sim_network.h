@@ -9,6 +9,7 @@
 
 namespace svcmgr::sim {
 
+class Node;
 class Process;
 
 /// The network as a process on a node meets it.
@@ -36,6 +37,8 @@ public:
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 
 private:
+    SshOutcome run_on_node(Node& node, const Argv& argv, Deadline deadline);
+
     Process& process_;
     std::map<std::string, std::uint64_t> connected_;  ///< to hosts, and to which run of the guest: one connection serves all commands
 };

@@ -193,7 +193,8 @@ ScsiReply PrDisk::change(const Nexus& nexus, const ScsiCommand& command) {
     }
     if (registration == registrations_.end() || key != registration->second) return conflict();
     const std::uint8_t scope_and_type = command.cdb[2];
-    if (action != Action::clear && ((scope_and_type >> 4) != 0 || !known(scope_and_type))) return check(illegal_request, invalid_field_in_cdb);
+    if (action != Action::clear && ((scope_and_type >> 4) != 0 || !known(scope_and_type)))
+        return check(illegal_request, invalid_field_in_cdb);
     const auto type = static_cast<ReservationType>(scope_and_type);
     switch (action) {
         case Action::reserve: return reserve(nexus, type);
