@@ -27,6 +27,7 @@ Status status_of(GuestState::Value value) {
         case GuestState::Value::paused:
         case GuestState::Value::changing:
         case GuestState::Value::crashed: return Status::warn;
+        case GuestState::Value::completed: return Status::not_applicable;
         case GuestState::Value::unknown: return Status::undef;
     }
     return Status::undef;
@@ -34,6 +35,19 @@ Status status_of(GuestState::Value value) {
 
 std::string detail_of(const GuestState& state) {
     return state.reason.empty() ? to_string(state.value) : state.reason;
+}
+
+Error went_down(const Rid& rid, const Guest& guest, const GuestState& now, const std::string& what) {
+    std::string message = fmt::format("{} went down ({}) while waiting for {}", guest.name, detail_of(now), what);
+    for (const std::string& note : now.notes) message += "; " + note;
+    return {Error::Code::failed, std::move(message), rid.text(), "its console, its logs or the hypervisor's log say why"};
+}
+
+/// Why a guest that runs is no use yet.
+std::string unready_because(const Guest& guest, const GuestState& state) {
+    if (state.value != GuestState::Value::running) return {};
+    if (guest.runs_once) return "it has not ended";
+    return state.health == GuestState::Health::starting ? "its health check has not succeeded yet" : "";
 }
 
 /// A guest that is down here and whose name answers runs elsewhere, or another machine has its address.
@@ -57,7 +71,8 @@ Container::Container(Rid rid, Options options, Guest guest)
     : Resource(std::move(rid), Group::container, "container." + options.text("type"), options),
       guest_(std::move(guest)),
       hypervisor_(options.text("type")),
-      readiness_(find_hypervisor_type(hypervisor_)->readiness) {}
+      readiness_(find_hypervisor_type(hypervisor_)->readiness),
+      origin_(find_hypervisor_type(hypervisor_)->origin) {}
 
 bool Container::takes_commands() const {
     return !guest_.windows && readiness_ != Readiness::by_itself;
@@ -114,16 +129,26 @@ Devices Container::devices_below(Looking& looking) const {
     return devices;
 }
 
+GuestOutput Container::output(World& world, const OutputRange& range, Deadline deadline) const {
+    try {
+        return world.hypervisors.get(hypervisor_).output(guest_, range, deadline);
+    } catch (const Error& error) {
+        return {{}, {}, error.what()};
+    }
+}
+
 ResourceObservation Container::look(Looking& looking) const {
     const GuestState guest = looking.purpose() == Purpose::show ? state(looking) : settled(looking);
     ResourceObservation seen;
-    seen.status = status_of(guest.value);
+    seen.status = guest.health == GuestState::Health::unhealthy ? Status::warn : status_of(guest.value);
     seen.detail = detail_of(guest);
+    seen.unready = unready_because(guest_, guest);
     seen.vcpus = guest.vcpus;
     seen.memory_kib = guest.memory_kib;
     if (seen.status == Status::warn || seen.status == Status::undef)
         seen.say(LogLine::Level::warn, seen.status == Status::undef ? seen.detail : fmt::format("{} is {}", guest_.name, seen.detail));
     for (const std::string& warning : guest.warnings) seen.say(LogLine::Level::warn, warning);
+    for (const std::string& note : guest.notes) seen.say(LogLine::Level::info, note);
 
     if (seen.status == Status::undef)
         seen.unstartable =
@@ -132,8 +157,8 @@ ResourceObservation Container::look(Looking& looking) const {
     else if (seen.status == Status::warn)
         seen.unstartable = Error(Error::Code::refused, fmt::format("{} is {}: it can't be started from there", guest_.name, seen.detail),
                                  rid().text(), "end that state with the hypervisor's own tool, or stop the service first");
-    else if (guest.value == GuestState::Value::absent)
-        look_for_definition(looking.world(), seen);
+    else if (seen.status == Status::down)
+        look_ahead(looking, guest, seen);
     if (looking.purpose() == Purpose::start && seen.status == Status::down && !seen.unstartable && named_in_network())
         look_elsewhere(rid(), guest_, looking, seen);
     if (looking.purpose() == Purpose::start && seen.status == Status::up && takes_commands()) look_inside(looking, seen);
@@ -150,6 +175,16 @@ GuestState Container::settled(Looking& looking) const {
         now = looking.guest_again(hypervisor_, guest_);
     }
     return now;
+}
+
+void Container::look_ahead(Looking& looking, const GuestState& guest, ResourceObservation& seen) const {
+    World& world = looking.world();
+    if (guest.value == GuestState::Value::absent && origin_ == Origin::definition) look_for_definition(world, seen);
+    if (seen.unstartable || looking.purpose() != Purpose::start) return;
+    const StartOutlook outlook = world.hypervisors.get(hypervisor_).outlook(guest_, Deadline::in(world.clock, looking.limits().guest));
+    seen.preparation = outlook.preparation;
+    if (outlook.obstacle)
+        seen.unstartable = Error(Error::Code::refused, outlook.obstacle->message(), rid().text(), outlook.obstacle->hint());
 }
 
 /// A node that never ran the guest has at most the file that a peer left for it.
@@ -176,9 +211,10 @@ Intent Container::intend(Goal goal, const ResourceObservation& observation) cons
 
 Intent Container::intend_up(const ResourceObservation& observation) const {
     if (observation.status == Status::up && observation.unready.empty()) return Intent::leave(fmt::format("{} is up", guest_.name));
+    if (observation.status == Status::not_applicable) return Intent::leave(fmt::format("{} has done its work", guest_.name));
     Intent intent;
     if (observation.status == Status::up) {
-        wait_until_ready(intent, fmt::format("{} runs and takes no command yet: {}", guest_.name, observation.unready));
+        wait_until_ready(intent, fmt::format("{} runs and is not ready: {}", guest_.name, observation.unready));
         return intent;
     }
     intent.checked = fmt::format("{} is down here ({})", guest_.name, observation.detail);
@@ -186,15 +222,23 @@ Intent Container::intend_up(const ResourceObservation& observation) const {
     intent.refusal = observation.unstartable;
     intent.conflict = observation.conflict;
     const Duration patience = options().duration("start_timeout");
+    if (!observation.preparation.empty())
+        intent.verbs.push_back({"prepare", observation.preparation, options().duration("pull_timeout"), ""});
     intent.verbs.push_back({"start", fmt::format("{} is down ({})", guest_.name, observation.detail), patience, "undo start", stop_time()});
-    intent.verbs.push_back({"wait up", "the hypervisor must say that it runs", patience, ""});
-    wait_until_ready(intent, fmt::format("{} must answer ping", guest_.hostname));
+    if (!guest_.runs_once) intent.verbs.push_back({"wait up", "the hypervisor must say that it runs", patience, ""});
+    wait_until_ready(intent, "");
     return intent;
 }
 
-void Container::wait_until_ready(Intent& intent, const std::string& reason) const {
+/// `unready` is why one that runs is waited for; empty for one that is being started.
+void Container::wait_until_ready(Intent& intent, const std::string& unready) const {
     const Duration patience = options().duration("start_timeout");
-    if (named_in_network()) intent.verbs.push_back({"wait ping", reason, patience, ""});
+    const auto wait = [&](const char* verb, std::string reason) {
+        intent.verbs.push_back({verb, unready.empty() ? std::move(reason) : unready, patience, ""});
+    };
+    if (guest_.runs_once) return wait("wait end", "it runs once, and what comes behind it needs its work");
+    if (readiness_ == Readiness::by_itself) wait("wait healthy", "its health check must succeed, where it has one");
+    if (named_in_network()) wait("wait ping", fmt::format("{} must answer ping", guest_.hostname));
     if (takes_commands()) intent.verbs.push_back({"wait operational", "a command must run in it", patience, ""});
 }
 
@@ -205,19 +249,30 @@ Duration Container::stop_time() const {
 Intent Container::intend_down(const ResourceObservation& observation) const {
     if (observation.status == Status::down) return Intent::leave(fmt::format("{} is down", guest_.name));
     Intent intent;
-    intent.verbs.push_back({"stop", fmt::format("{} is {}", guest_.name, observation.detail), stop_time(), ""});
+    const bool has_ended = observation.status == Status::not_applicable;
+    const std::string reason =
+        has_ended ? "its work is to be done again at the next start" : fmt::format("{} is {}", guest_.name, observation.detail);
+    intent.verbs.push_back({"stop", reason, stop_time(), ""});
     return intent;
 }
 
 void Container::perform(const std::string& verb, Doing& doing) const {
+    if (verb == "prepare") return prepare(doing);
     if (verb == "start") return start(doing);
     if (verb == "wait up") return wait_up(doing);
+    if (verb == "wait healthy") return wait_healthy(doing);
+    if (verb == "wait end") return wait_end(doing);
     if (verb == "wait ping") return wait_ping(doing);
     if (verb == "wait operational") return wait_operational(doing);
     if (verb == "stop") return stop(doing);
     if (verb == force_stop_verb) return force_stop(doing);
     if (verb == "undo start") return undo_start(doing);
     throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
+}
+
+void Container::prepare(Doing& doing) const {
+    const Tell tell = [&](const std::string& line) { doing.note(LogLine::Level::info, line); };
+    doing.world.hypervisors.get(hypervisor_).prepare(guest_, tell, doing.deadline);
 }
 
 void Container::start(Doing& doing) const {
@@ -244,15 +299,32 @@ void Container::wait_alive(Doing& doing, const std::string& what, const std::fun
         if (done()) return true;
         const GuestState now = look_now(doing);
         using enum GuestState::Value;
-        if (now.value == stopped || now.value == absent || now.value == crashed)
-            throw Error(Error::Code::failed, fmt::format("{} went down ({}) while waiting for {}", guest_.name, detail_of(now), what),
-                        rid().text(), "its console or the hypervisor's log says why");
+        if (now.value == stopped || now.value == absent || now.value == crashed) throw went_down(rid(), guest_, now, what);
         return false;
     });
 }
 
 void Container::wait_up(Doing& doing) const {
     wait_alive(doing, fmt::format("{} to run", guest_.name), [&] { return look_now(doing).value == GuestState::Value::running; });
+}
+
+void Container::wait_healthy(Doing& doing) const {
+    using enum GuestState::Health;
+    GuestState now;
+    try {
+        wait_alive(doing, fmt::format("{} to be healthy", guest_.name), [&] {
+            now = look_now(doing);
+            return now.value == GuestState::Value::running && (now.health == unchecked || now.health == healthy);
+        });
+    } catch (const Error& error) {
+        if (error.code() != Error::Code::timed_out) throw;
+        throw Error(Error::Code::timed_out, fmt::format("{}: it is {}", error.message(), detail_of(now)), rid().text(),
+                    "`start_timeout` of its section has to be longer than its health check takes to succeed");
+    }
+}
+
+void Container::wait_end(Doing& doing) const {
+    wait_alive(doing, fmt::format("{} to end", guest_.name), [&] { return look_now(doing).value == GuestState::Value::completed; });
 }
 
 void Container::wait_ping(Doing& doing) const {
@@ -288,22 +360,24 @@ void Container::stop(Doing& doing) const {
         return now.value == GuestState::Value::stopped || now.value == GuestState::Value::absent;
     };
     const GuestState now = look_now(doing);
-    if (now.value == GuestState::Value::unknown) throw Error(Error::Code::unreachable, now.reason, rid().text());
+    if (now.value == GuestState::Value::unknown)
+        throw Error(Error::Code::unreachable, now.reason, rid().text(), fmt::format("make {} answer, then try again", hypervisor_));
     if (is_down()) return;
+    if (now.value == GuestState::Value::completed) return force_stop(doing);
     if (now.value == GuestState::Value::paused || now.value == GuestState::Value::crashed) {
         doing.note(LogLine::Level::warn, fmt::format("{} is {} and can't shut down by itself", guest_.name, detail_of(now)));
         return force_stop(doing);
     }
 
-    ask_to_stop(doing);
     Doing asking{doing.world, graceful, doing.note, doing.changing};
     try {
+        ask_to_stop(asking);
         wait_for(asking, fmt::format("{} to shut down", guest_.name), poll_interval, [&] {
             if (is_down()) return true;
             if (!asked_again && clock.now() >= ask_again_at) {
                 asked_again = true;
                 doing.note(LogLine::Level::info, fmt::format("{} still runs; asked it again to shut down", guest_.name));
-                ask_to_stop(doing);
+                ask_to_stop(asking);
             }
             return false;
         });

@@ -22,6 +22,8 @@ public:
     /// Runs a command in the guest. Never throws.
     SshOutcome run_inside(World& world, const Argv& argv, Deadline deadline) const;
     Hypervisor::Disks disks(World& world, Deadline deadline) const;
+    /// What the guest wrote. Never throws.
+    GuestOutput output(World& world, const OutputRange& range, Deadline deadline) const;
 
     Devices devices_below(Looking& looking) const override;
     /// Takes its power away at once. No goal needs it: it is for a guest whose disks another node has taken.
@@ -43,9 +45,12 @@ private:
     bool takes_commands() const;
     void wait_until_ready(Intent& intent, const std::string& reason) const;
     GuestState settled(Looking& looking) const;
+    /// Of a guest that is down: what a start would meet.
+    void look_ahead(Looking& looking, const GuestState& guest, ResourceObservation& seen) const;
     void look_for_definition(World& world, ResourceObservation& seen) const;
     void look_inside(Looking& looking, ResourceObservation& seen) const;
 
+    void prepare(Doing& doing) const;
     void start(Doing& doing) const;
     void undo_start(Doing& doing) const;
     /// Fresh, for somebody who waits; unlike `state`, which is shared by a run's looks.
@@ -53,6 +58,10 @@ private:
     /// Waits for `done`, and gives up at once when the guest dies meanwhile.
     void wait_alive(Doing& doing, const std::string& what, const std::function<bool()>& done) const;
     void wait_up(Doing& doing) const;
+    /// Until its own check says that it is healthy; one without a check is ready at once.
+    void wait_healthy(Doing& doing) const;
+    /// Of one that runs once: until it has ended, and well.
+    void wait_end(Doing& doing) const;
     void wait_ping(Doing& doing) const;
     void wait_operational(Doing& doing) const;
     /// Asks, asks again at half time, and takes the power away at the deadline (contract.md 5.0, peers.md A.4-10).
@@ -63,6 +72,7 @@ private:
     Guest guest_;
     std::string hypervisor_;
     Readiness readiness_;
+    Origin origin_;
 };
 
 }  // namespace svcmgr

@@ -40,6 +40,8 @@ public:
 
     std::vector<std::unique_ptr<Resource>> make() {
         for (const Options& section : sections_)
+            if (kind_of(section) == "fs") mount_points_.push_back(section.text("mnt"));
+        for (const Options& section : sections_)
             if (kind_of(section) == "container") make_container(section);
         for (const Options& section : sections_) make_other(section);
         make_reservations();
@@ -104,21 +106,31 @@ private:
         if (find_hypervisor_type(type) == nullptr) return add_unsupported(section, Group::container, explain_unknown_hypervisor(type));
         auto container = std::make_unique<Container>(Rid(section.section()), behind_reservation(section), guest_of(section));
         containers_.push_back(container.get());
+        if (find_hypervisor_type(type)->readiness != Readiness::by_itself) machines_.push_back(container.get());
         made_.push_back(std::move(container));
     }
 
     Guest guest_of(const Options& section) const {
         Guest guest;
-        guest.name = section.text("name");
-        if (guest.name.empty()) guest.name = part_.service;
+        guest.name = section.said("name") ? section.text("name") : default_name(section);
         guest.hostname = section.text("hostname");
         if (guest.hostname.empty()) guest.hostname = guest.name;
         guest.windows = section.text("guestos") == "windows";
         guest.ssh_user = part_.ssh_user;
         guest.ssh_port = part_.ssh_port;
         guest.labels = {{"svcmgr.service", part_.service}, {"svcmgr.rid", section.section()}};
+        guest.runs_once = section.keywords().find("detach") != nullptr && !section.flag("detach");
+        guest.mount_points = mount_points_;
         guest.section = std::make_shared<const Options>(section);
         return guest;
+    }
+
+    /// A service may have many guests that it makes itself: their names are made of service and resource (contract.md 5.11).
+    std::string default_name(const Options& section) const {
+        if (find_hypervisor_type(section.text("type"))->origin == Origin::definition) return part_.service;
+        std::string name = fmt::format("{}.{}", part_.service, section.section());
+        std::ranges::replace(name, '#', '.');
+        return name;
     }
 
     void make_other(const Options& section) {
@@ -139,13 +151,13 @@ private:
 
     /// Of what belongs to a guest: why nobody knows to which one. Empty for what the node carries.
     std::string why_not(const std::string& driver) const {
-        if (driver == "vmdg" && containers_.empty()) return "a vmdg needs a container whose disks it stands for";
-        if (driver == "vmdg" || (driver == "ip" && !containers_.empty()))
+        if (driver == "vmdg" && machines_.empty()) return "a vmdg needs a container whose disks it stands for";
+        if (driver == "vmdg" || (driver == "ip" && !machines_.empty()))
             return "the service has several containers, and this does not say to which one it belongs";
         return {};
     }
 
-    const Container* only_container() const { return containers_.size() == 1 ? containers_.front() : nullptr; }
+    const Container* only_container() const { return machines_.size() == 1 ? machines_.front() : nullptr; }
 
     /// By rid; a bare `[vmdg]` belongs to the service's only container (contract.md 0).
     const Container* container_named(const std::string& rid) const {
@@ -155,8 +167,7 @@ private:
     }
 
     Options app_options() const {
-        const auto container = std::ranges::find_if(sections_, [](const Options& section) { return kind_of(section) == "container"; });
-        Options options("app", container->place(), implicit_app_keywords());
+        Options options("app", only_container()->options().place(), implicit_app_keywords());
         if (part_.disabled) options.set("disable", {"true", {}});
         return options;
     }
@@ -165,6 +176,9 @@ private:
     const ServicePart& part_;
     std::vector<std::unique_ptr<Resource>> made_;
     std::vector<const Container*> containers_;
+    /// Those that have addresses and launchers of their own, as a machine has; one of a program has not (contract.md 9.2).
+    std::vector<const Container*> machines_;
+    std::vector<Path> mount_points_;
     bool has_app_ = false;
 };
 

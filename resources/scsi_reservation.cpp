@@ -34,6 +34,16 @@ Options options_of(const Resource& owner) {
     return options;
 }
 
+/// Contract.md 7.2: the disks, as far as they fit on a line.
+std::string label_of(const std::vector<SharedDisk>& disks) {
+    constexpr std::size_t longest = 248;
+    if (disks.empty()) return "preserv 0 scsi disk";
+    std::vector<std::string_view> ids;
+    for (const SharedDisk& disk : disks) ids.push_back(disk.id);
+    const std::string text = fmt::format("{}", fmt::join(ids, ", "));
+    return text.size() <= longest ? text : fmt::format("preserv {} ...", text.substr(0, longest));
+}
+
 std::string number_of(std::size_t count, std::string_view what) {
     return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
@@ -98,6 +108,7 @@ ResourceObservation ScsiReservation::look(Looking& looking) const {
         for (const std::string& line : list) result.say(LogLine::Level::warn, fmt::format("{}, and is not reserved", line));
     for (const std::string& line : found.problems) result.say(LogLine::Level::warn, line);
     if (!found.problems.empty()) return unknown("not all of its disks are there", "connect them, then try again");
+    result.label = label_of(found.disks);
     if (found.disks.empty()) {
         result.status = Status::not_applicable;
         return result;

@@ -9,6 +9,7 @@ const char* to_string(GuestState::Value value) noexcept {
         case GuestState::Value::stopped: return "stopped";
         case GuestState::Value::changing: return "changing";
         case GuestState::Value::crashed: return "crashed";
+        case GuestState::Value::completed: return "completed";
         case GuestState::Value::absent: return "absent";
         case GuestState::Value::unknown: return "unknown";
     }

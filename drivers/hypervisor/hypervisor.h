@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "drivers/clock.h"
+#include "drivers/error.h"
 #include "drivers/files/files.h"
 #include "drivers/options.h"
 #include "drivers/process/processes.h"
@@ -25,14 +28,19 @@ struct GuestState {
         stopped,   ///< defined, not running
         changing,  ///< on its way: shutting down, migrating, being saved
         crashed,
-        absent,   ///< the hypervisor answered, and knows no such guest
-        unknown,  ///< the hypervisor did not answer; never taken for stopped
+        completed,  ///< of one that runs once: it has ended as it should
+        absent,     ///< the hypervisor answered, and knows no such guest
+        unknown,    ///< the hypervisor did not answer; never taken for stopped
     };
+    /// What the guest's own check says of it while it runs, where it has one.
+    enum class Health { unchecked, starting, healthy, unhealthy };
     Value value = Value::unknown;
     std::string reason;                 ///< in the hypervisor's words: "paused (I/O error)"; always set for `unknown`
     std::vector<std::string> warnings;  ///< true besides: "autostart is on", "libvirtd is stopped; found by its process 4711"
-    int vcpus = 0;                      ///< 0 when not known; a look at several guests need not find it out
-    std::uint64_t memory_kib = 0;       ///< likewise
+    std::vector<std::string> notes;     ///< worth knowing and nothing wrong: what it said last before it ended
+    Health health = Health::unchecked;
+    int vcpus = 0;                 ///< 0 when not known; a look at several guests need not find it out
+    std::uint64_t memory_kib = 0;  ///< likewise
 
     bool exists_here() const {
         return value == Value::running || value == Value::paused || value == Value::changing || value == Value::crashed;
@@ -50,6 +58,10 @@ struct Guest {
     int ssh_port = 22;
     /// By which its owner knows it, whatever its name: "svcmgr.service" … A technology that can attach labels does, and finds it by them.
     std::map<std::string, std::string> labels = {};
+    /// It does its work and ends: not a failure, and what comes behind it waits for that.
+    bool runs_once = false;
+    /// Where its service mounts file systems before it is started: what is below need not be there while it is down.
+    std::vector<Path> mount_points = {};
     /// Its container's section, with the keywords of the technology; null where nobody says anything but what is above.
     std::shared_ptr<const Options> section = nullptr;
 };
@@ -78,6 +90,7 @@ enum class Capability {
     run_inside,  ///< through the hypervisor itself rather than over ssh
     disks,
     definition,
+    output,  ///< what it wrote is kept and can be read
 };
 
 struct Capabilities {
@@ -87,10 +100,32 @@ struct Capabilities {
     bool has(Capability capability) const { return can.contains(capability); }
 };
 
+/// What can be known of a start before anything is changed.
+struct StartOutlook {
+    std::optional<Error> obstacle;  ///< why it would fail; nothing when nothing is known to be in its way
+    std::string preparation;        ///< why `prepare` has to come first: "the image nginx:1.25 is not here"; empty when it need not
+};
+
+/// Which part of a guest's output is wanted.
+struct OutputRange {
+    std::size_t lines = 50;  ///< the last ones
+    std::string after = {};  ///< those behind the `mark` of an earlier answer; empty: whatever there is
+};
+
+/// What a guest wrote.
+struct GuestOutput {
+    std::vector<std::string> lines;  ///< each with its time in front, "2026-11-20T10:00:00.123456789Z"
+    std::string mark;                ///< where it ends, for the next OutputRange
+    std::string problem;             ///< why there is nothing, or why there may be more; empty otherwise
+};
+
+/// Told what goes on while something takes its time, one line each.
+using Tell = std::function<void(const std::string&)>;
+
 /// A technology that runs guests. Knows nothing of services. What it can't do is a capability that it does not declare.
 ///
-/// Looking (`capabilities`, `look`, `disks`, `definition`) never throws and answers within its deadline, also when the hypervisor
-/// hangs; changing throws Error. Calls may come from several threads at once.
+/// Looking (`capabilities`, `look`, `outlook`, `output`, `disks`, `definition`) never throws and answers within its deadline, also when the
+/// hypervisor hangs; changing throws Error. Calls may come from several threads at once.
 class Hypervisor {
 public:
     virtual ~Hypervisor() = default;
@@ -99,6 +134,11 @@ public:
     /// One query for all of them; the answers are in the order of the guests.
     virtual std::vector<GuestState> look(std::span<const Guest> guests, Deadline deadline) = 0;
 
+    /// Of a guest that is down.
+    virtual StartOutlook outlook(const Guest&, Deadline) { return {}; }
+    /// Fetches what a start needs and does not find here: an image. Changes no guest.
+    virtual void prepare(const Guest&, const Tell&, Deadline) {}
+
     /// Makes the guest's definition effective on this host (the file that a peer replicated, where the technology has one) and starts it.
     /// Returns once the hypervisor says that it runs. Starting one that runs is an Error: the caller looks first.
     virtual void start(const Guest& guest, Deadline deadline) = 0;
@@ -106,6 +146,10 @@ public:
     virtual void stop(const Guest& guest, StopMode mode, Deadline deadline) = 0;
     /// Runs a command in the guest: by the hypervisor's own means where it has them, else over ssh.
     virtual SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) = 0;
+    /// Of a technology with Capability::output.
+    virtual GuestOutput output(const Guest&, const OutputRange&, Deadline) {
+        return {{}, {}, "its hypervisor keeps no output of its guests"};
+    }
 
     /// The guest's disks from its live and its stored definition; of a target that both have, the live one.
     struct Disks {

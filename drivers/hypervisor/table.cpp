@@ -6,7 +6,11 @@
 #include <array>
 
 #include "drivers/error.h"
+#include "drivers/hypervisor/keywords/docker.h"
+#include "drivers/hypervisor/keywords/docker_run.h"
 #include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/keywords/lxc.h"
+#include "drivers/hypervisor/keywords/xen.h"
 #include "drivers/module.h"
 
 namespace svcmgr {
@@ -14,7 +18,7 @@ namespace svcmgr {
 namespace {
 
 /// Technologies of env files (contract.md 2.6, `type`) whose drivers this version does not have.
-constexpr std::array<std::string_view, 9> without_driver = {"xen", "docker", "lxc", "zone", "hpvm", "esx", "ldom", "vbox", "vz"};
+constexpr std::array<std::string_view, 6> without_driver = {"zone", "hpvm", "esx", "ldom", "vbox", "vz"};
 
 std::string names_of_drivers() {
     std::string names;
@@ -28,6 +32,10 @@ std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
         HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
                        Readiness::over_network},
+        HypervisorType{"xen", "virtual machines of Xen, through xl", xen_keywords(), {}, Readiness::over_network},
+        HypervisorType{"docker", "containers of Docker", docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section,
+                       docker_problems},
+        HypervisorType{"lxc", "system containers of LXC", lxc_keywords(), lxc_node_keywords(), Readiness::by_command},
     };
     return types;
 }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/options.h"
@@ -22,6 +23,19 @@ enum class Readiness {
     by_itself,     ///< its own health check where it has one; it is pinged only when its section says a `hostname`
 };
 
+/// What a guest is made from when its hypervisor does not know it.
+enum class Origin {
+    definition,  ///< a file that describes it; without one it can't be started
+    section,     ///< its section of the env file: a start makes it
+};
+
+/// Something in a section that its technology can't do as it is written.
+struct SectionProblem {
+    std::string keyword;
+    std::string message;  ///< one sentence, without a full stop
+    enum class Level { warning, error } level = Level::error;
+};
+
 /// One technology: a line of the table.
 struct HypervisorType {
     std::string_view name;         ///< the `type` of a container section
@@ -29,6 +43,9 @@ struct HypervisorType {
     Keywords keywords;             ///< of its container sections, beyond those that all containers have
     Keywords node_keywords;        ///< of the section of its name in node.conf
     Readiness readiness;
+    Origin origin = Origin::definition;
+    /// What is wrong with the values of a section beyond their types; null where nothing can be. Asks nobody.
+    std::vector<SectionProblem> (*check)(const Options& section) = nullptr;
 };
 
 /// Every technology that this version has a driver for, in the order of the manual page.

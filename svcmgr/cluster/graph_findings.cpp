@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "drivers/hypervisor/table.h"
 #include "svcmgr/action/order.h"
 #include "svcmgr/service/requirements.h"
 
@@ -36,6 +37,17 @@ public:
                 continue;
             }
             for (const Requirement& requirement : requirements->all) check_name(resource, keyword, requirement.rid);
+        }
+    }
+
+    void check_container(const Resource& resource) {
+        const HypervisorType* type = resource.group() == Group::container ? find_hypervisor_type(resource.options().text("type")) : nullptr;
+        if (type == nullptr || type->check == nullptr) return;
+        for (SectionProblem& problem : type->check(resource.options())) {
+            const Place place = resource.options().place_of(problem.keyword);
+            Finding& finding = add(Finding::Kind::bad_value, place, resource.rid().text(), std::move(problem.message));
+            finding.keyword = problem.keyword;
+            if (problem.level == SectionProblem::Level::warning) finding.level = Finding::Level::warning;
         }
     }
 
@@ -85,7 +97,10 @@ private:
 Findings graph_findings(const Document& document, const Service& service, const Subsets& subsets) {
     Checker checker(document, service);
     checker.check_subsets(subsets);
-    for (const auto& resource : service.resources()) checker.check_requirements(*resource);
+    for (const auto& resource : service.resources()) {
+        checker.check_requirements(*resource);
+        checker.check_container(*resource);
+    }
     for (const Goal goal : goals) checker.check_circle(goal);
     return checker.take();
 }

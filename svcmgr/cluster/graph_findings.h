@@ -8,7 +8,7 @@
 namespace svcmgr {
 
 /// What is wrong with how a service's resources depend on each other: requirements that can't be read or name nothing, circles, subsets of
-/// no group. The places are in `document`.
+/// no group; and what the technologies of its containers can't do as it is written. The places are in `document`.
 Findings graph_findings(const Document& document, const Service& service, const Subsets& subsets);
 
 }  // namespace svcmgr

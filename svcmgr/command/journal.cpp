@@ -11,6 +11,7 @@
 #include "drivers/error.h"
 #include "drivers/signals.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/command/guest_output.h"
 #include "svcmgr/journal/service_log.h"
 #include "svcmgr/report/history.h"
 #include "svcmgr/report/text.h"
@@ -26,7 +27,7 @@ JournaledAction judged(Context& context, ActionHistory history) {
     if (history.state == ActionState::running && !context.world().processes.alive(record.process)) action.state = ActionState::interrupted;
     const WallTime end = history.ended.value_or(context.world().clock.wall());
     const bool measured = history.ended || action.state == ActionState::running;
-    if (measured) action.elapsed = std::max(Duration::zero(), Duration(end - record.begun));
+    if (measured) action.elapsed = history.elapsed.value_or(std::max(Duration::zero(), Duration(end - record.begun)));
     action.history = std::move(history);
     return action;
 }
@@ -152,6 +153,7 @@ private:
 };
 
 int run_logs(Context& context) {
+    if (context.line().rids) return print_guest_output(context);
     constexpr Duration interval = std::chrono::milliseconds(250);
     const World& world = context.world();
     MergedLogs logs(context);
@@ -182,7 +184,12 @@ std::vector<Command> journal_commands() {
          {"format"},
          run_print_action},
         {"print timeline", "SID", section, "When each step of an action began and ended.", {"format"}, run_print_timeline, {"text", "svg"}},
-        {"logs", "", section, "The services' log files, merged by time.", {"lines", "follow"}, run_logs},
+        {"logs",
+         "",
+         section,
+         "The services' log files, merged by time; with --rid what these containers wrote.",
+         {"rid", "lines", "follow"},
+         run_logs},
     };
 }
 

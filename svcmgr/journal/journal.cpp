@@ -14,6 +14,7 @@ namespace svcmgr {
 namespace {
 
 constexpr std::size_t longest_evidence = 4096;
+constexpr int whole_action = 0;  ///< steps count from 1
 /// However small the database may be: what was done last can be read.
 constexpr int always_kept = 20;
 /// How many actions the end of one forgets at most: more than one begins, so that it catches up, and few, so that nobody waits for it.
@@ -79,6 +80,7 @@ std::string Journal::begin(ActionRecord action, const Plan& plan) {
         }
         insert_action(action, plan);
         transaction.commit();
+        running_[{action.sid, whole_action}] = world_.clock.now();
     } catch (const Error& error) {
         throw refusal(error);
     }
@@ -160,8 +162,7 @@ void Journal::step_ended(const std::string& sid, int step, StepState state, cons
             sid, step, to_string(state), world_.clock.wall(), shortened(evidence));
         return;
     }
-    std::optional<std::int64_t> elapsed;
-    if (const auto running = running_.extract({sid, step}); !running.empty()) elapsed = (world_.clock.now() - running.mapped()).count();
+    const std::optional<std::int64_t> elapsed = elapsed_since_begin(sid, step);
     database_->run(
         "UPDATE step SET state = ?3, ended = ?4, elapsed = ?5, evidence = ?6, untouched = ?7"
         " WHERE action = (SELECT id FROM action WHERE sid = ?1) AND n = ?2",
@@ -179,10 +180,16 @@ void Journal::together(const std::function<void()>& records) {
     transaction->commit();
 }
 
+std::optional<std::int64_t> Journal::elapsed_since_begin(const std::string& sid, int step) {
+    const auto running = running_.extract({sid, step});
+    if (running.empty()) return {};
+    return (world_.clock.now() - running.mapped()).count();
+}
+
 void Journal::end(const std::string& sid, ActionState state, int exit_code) {
     const std::lock_guard lock(mutex_);
-    database_->run("UPDATE action SET state = ?2, ended = ?3, exit_code = ?4 WHERE sid = ?1", sid, to_string(state), world_.clock.wall(),
-                   exit_code);
+    database_->run("UPDATE action SET state = ?2, ended = ?3, exit_code = ?4, elapsed = ?5 WHERE sid = ?1", sid, to_string(state),
+                   world_.clock.wall(), exit_code, elapsed_since_begin(sid, whole_action));
     try {
         forget_old(sid);
     } catch (const Error&) {

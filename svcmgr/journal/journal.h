@@ -66,7 +66,8 @@ struct StepRecord {
 struct ActionHistory {
     ActionRecord action;
     ActionState state = ActionState::running;
-    std::optional<WallTime> ended;  ///< nothing for an interrupted action: nobody saw its end
+    std::optional<WallTime> ended;    ///< nothing for an interrupted action: nobody saw its end
+    std::optional<Duration> elapsed;  ///< of one that ended; nothing in a record of before schema 3
     int exit_code = 0;
     std::string closed_by;  ///< the sid of the action that found this one interrupted
     std::vector<StepRecord> steps;
@@ -112,6 +113,7 @@ private:
     Journal(World world, std::unique_ptr<Database> database, const Retention& retention);
     void insert_action(const ActionRecord& action, const Plan& plan);
     void insert_step(std::int64_t action, const Step& step, StepState state);
+    std::optional<std::int64_t> elapsed_since_begin(const std::string& sid, int step);
     void forget_old(const std::string& sid);
     std::uint64_t used_bytes();
 
@@ -119,7 +121,7 @@ private:
     Retention retention_;
     std::mutex mutex_;
     std::unique_ptr<Database> database_;
-    std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step
+    std::map<std::pair<std::string, int>, Moment> running_;  ///< since when; by sid and step, 0 for the whole
 };
 
 /// Why an action can't be recorded for lack of room, and so would not be begun; nothing when it can, or when nobody can say. Only looks.

@@ -15,6 +15,7 @@ constexpr int actions_for_the_median = 100;
 
 /// The first schema that has the columns of an action's aim. Who only looks does not bring an older database up to date.
 constexpr int schema_with_aims = 2;
+constexpr int schema_with_elapsed = 3;
 
 StepRecord step_of(const Rows& row) {
     StepRecord record;
@@ -60,6 +61,7 @@ ActionHistory action_of(const Rows& row) {
     if (const auto groups = row.optional_text(17)) action.aim.groups = split_groups(*groups);
     if (const auto rids = row.optional_text(18)) action.aim.rids = split_rids(*rids);
     action.aim.undoes = row.text(19);
+    if (const auto elapsed = row.optional_integer(20)) history.elapsed = Duration(*elapsed);
     return history;
 }
 
@@ -134,8 +136,9 @@ ActionHistory JournalReader::load(std::int64_t id) {
     Rows row = database_->query(
         fmt::format(
             "SELECT sid, service, action, reason, user, sudo_user, ssh_client, node, boot_id, pid, start_ticks, begun, ended, state,"
-            " exit_code, closed_by, {} FROM action WHERE id = ?1",
-            has_aims ? "goal, only_groups, only_rids, undoes" : "'', NULL, NULL, ''"),
+            " exit_code, closed_by, {}, {} FROM action WHERE id = ?1",
+            has_aims ? "goal, only_groups, only_rids, undoes" : "'', NULL, NULL, ''",
+            database_->version() >= schema_with_elapsed ? "elapsed" : "NULL"),
         id);
     if (!row.next()) return {};
     ActionHistory history = action_of(row);

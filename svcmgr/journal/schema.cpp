@@ -131,8 +131,9 @@ ALTER TABLE action ADD COLUMN undoes TEXT NOT NULL DEFAULT '';
 ALTER TABLE step ADD COLUMN untouched INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-// What `resource monitor` saw last.
+// What `resource monitor` saw last. How long an action took: unlike its times that does not jump with the clock.
 constexpr const char* watches = R"sql(
+ALTER TABLE action ADD COLUMN elapsed INTEGER;
 CREATE TABLE watched (
     service TEXT NOT NULL,
     rid TEXT NOT NULL,

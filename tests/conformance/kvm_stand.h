@@ -1,18 +1,7 @@
 #pragma once
 
-#include <optional>
-
-#include "drivers/files/real_files.h"
-#include "drivers/hypervisor/table.h"
-#include "drivers/network/real_network.h"
-#include "drivers/process/real_processes.h"
-#include "drivers/real_clock.h"
-#include "drivers/real_host.h"
-#include "drivers/real_signals.h"
-#include "drivers/real_tasks.h"
-#include "drivers/ssh/lazy_ssh.h"
+#include "tests/conformance/lab_node.h"
 #include "tests/conformance/stand.h"
-#include "tests/scsi/no_reservations.h"
 
 namespace svcmgr::conformance {
 
@@ -23,8 +12,8 @@ public:
     explicit KvmStand(const Path& module_directory);
 
     std::string technology() const override { return "kvm"; }
-    World world() override { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, *hypervisors_, reservations_}; }
-    Hypervisor& driver() override { return hypervisors_->get("kvm"); }
+    World world() override { return node_.world(); }
+    Hypervisor& driver() override { return node_.driver(); }
     void restore() override;
 
     Guest make(GuestKind kind) override;
@@ -48,23 +37,9 @@ public:
     bool finds_guests_without_daemon() const override { return true; }
 
 private:
-    /// Runs kvm-lab; returns what it printed, without the newline. Throws Error.
-    std::string lab(const Argv& words);
-    /// What the lab exports and kvm-lab needs, as arguments of env(1): programs are started with a clean environment.
-    Argv lab_environment() const;
-    void new_driver();
+    std::string lab(const Argv& words) { return node_.run(words); }
 
-    Path module_directory_;
-    RealSignals signals_;
-    RealClock clock_{signals_};
-    RealTasks tasks_{signals_};
-    RealHost host_;
-    RealFiles files_{signals_};
-    RealProcesses processes_{signals_, host_, files_};
-    RealNetwork network_{signals_};
-    LazySsh ssh_;
-    std::optional<ModuleHypervisors> hypervisors_;
-    test::NoReservations reservations_;
+    LabNode node_;
     int made_ = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "tests/conformance/stands.h"
 
+#include "tests/conformance/docker_stand.h"
 #include "tests/conformance/kvm_stand.h"
+#include "tests/conformance/lxc_stand.h"
 
 namespace svcmgr::conformance {
 
@@ -13,6 +15,8 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 
 constexpr StandType types[] = {
     {"kvm", real<KvmStand>},
+    {"docker", real<DockerStand>},
+    {"lxc", real<LxcStand>},
 };
 
 }  // namespace

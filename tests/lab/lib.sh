@@ -21,9 +21,12 @@
 #   lab_console NAME                  prints what the guest wrote on its console
 #   lab_start_libvirtd, lab_stop_libvirtd, lab_kill_libvirtd (-9), lab_freeze_libvirtd (SIGSTOP), lab_thaw_libvirtd
 #                                     guests outlive their libvirtd
+#   lab_start_dockerd [OPTION…]       starts docker, with an image of busybox by the name lab:1; containers outlive their dockerd,
+#                                     unless OPTION is --live-restore=false
+#   lab_stop_dockerd, lab_kill_dockerd (-9), lab_freeze_dockerd (SIGSTOP), lab_thaw_dockerd
 #
 # The lab exports: LAB_DIR (its own tmpfs), LAB_NODE (its host name), LAB_ADDRESS (its address on the bridge br0), LAB_IMAGES,
-# SVCMGR_ROOT, SVCMGR_LAB_CACHE, HOME (with an ssh key that guests accept), TMPDIR, LIBVIRT_DEFAULT_URI.
+# LAB_CGROUP (of its containers), SVCMGR_ROOT, SVCMGR_LAB_CACHE, HOME (with an ssh key that guests accept), TMPDIR, LIBVIRT_DEFAULT_URI.
 
 LAB_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LAB_IMAGES=/var/lib/libvirt/images
@@ -219,3 +222,68 @@ lab_stop_libvirtd() { lab_end_libvirtd TERM; }
 lab_kill_libvirtd() { lab_end_libvirtd KILL; }
 lab_freeze_libvirtd() { lab_signal_libvirtd STOP; }
 lab_thaw_libvirtd() { lab_signal_libvirtd CONT; }
+
+lab_dockerd_answers() {
+    docker version >/dev/null 2>&1
+}
+
+lab_signal_dockerd() {
+    local pid
+    pid=$(cat /run/docker.pid 2>/dev/null) || lab_fail "dockerd does not run" || return
+    kill "-$1" "$pid"
+}
+
+# What of the control groups docker needs beyond what the lab has: the controllers of version 1, where this machine has them there.
+lab_mount_cgroups() {
+    [[ ! -e $LAB_DIR/cgroups ]] || return 0
+    touch "$LAB_DIR/cgroups"
+    local directory options
+    local -a mounts
+    mapfile -t mounts < <(awk '$3 == "cgroup" { gsub(/(rw|relatime|nosuid|nodev|noexec),/, "", $4); print $2, $4 }' /proc/mounts)
+    [[ ${#mounts[@]} -gt 0 ]] || return 0
+    mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
+    for directory in "${mounts[@]}"; do
+        read -r directory options <<<"$directory"
+        mkdir -p "$directory"
+        mount -t cgroup -o "$options" cgroup "$directory"
+    done
+}
+
+lab_start_dockerd() {
+    lab_mount_cgroups || lab_fail "the control groups can't be mounted" || return
+    # Bats waits for whoever has its descriptor 3.
+    setsid dockerd --data-root "$LAB_DIR/docker" --bridge=none --iptables=false --ip6tables=false --live-restore "$@" \
+        --cgroup-parent "/$LAB_CGROUP" >>"$LAB_DIR/dockerd.log" 2>&1 </dev/null 3>&- &
+    lab_wait 30 lab_dockerd_answers || lab_fail "dockerd does not answer; see $LAB_DIR/dockerd.log" || return
+    docker image inspect lab:1 >/dev/null 2>&1 || lab_docker_image
+}
+
+lab_docker_image() {
+    local root=$LAB_DIR/image
+    mkdir -p "$root"/{bin,etc,tmp,proc,sys,dev}
+    cp "$(command -v busybox)" "$root/bin/busybox"
+    "$root/bin/busybox" --install -s "$root/bin" 2>/dev/null
+    local link
+    for link in "$root"/bin/*; do [[ ! -L $link ]] || ln -sf busybox "$link"; done
+    printf 'root:x:0:0:root:/:/bin/sh\n' >"$root/etc/passwd"
+    tar -C "$root" -c . | docker import --change 'CMD ["sleep", "600"]' - lab:1 >/dev/null
+}
+
+lab_dockerd_gone() {
+    ! kill -0 "$1" 2>/dev/null
+}
+
+# lab_end_dockerd SIGNAL
+lab_end_dockerd() {
+    local pid
+    pid=$(cat /run/docker.pid 2>/dev/null) || lab_fail "dockerd does not run" || return
+    kill "-$1" "$pid" || return
+    kill -CONT "$pid" 2>/dev/null || true
+    lab_wait 30 lab_dockerd_gone "$pid" || lab_fail "dockerd does not end" || return
+    rm -f /run/docker.pid
+}
+
+lab_stop_dockerd() { lab_end_dockerd TERM; }
+lab_kill_dockerd() { lab_end_dockerd KILL; }
+lab_freeze_dockerd() { lab_signal_dockerd STOP; }
+lab_thaw_dockerd() { lab_signal_dockerd CONT; }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 #include <optional>
 #include <regex>
 #include <utility>
@@ -39,7 +38,6 @@ struct Ending {
 /// Plays the scenario with the crash or the signal at one place; nothing when the command has no such place.
 std::optional<Ending> play_once(const Scenario& scenario, std::uint64_t seed, int place, std::vector<std::string>& problems) {
     const EveryCall& every = *scenario.every_call;
-    const bool crash = every.signal == SIGKILL;
     bool armed = true;
     bool reached = false;
     Ending ending;
@@ -53,18 +51,20 @@ std::optional<Ending> play_once(const Scenario& scenario, std::uint64_t seed, in
             if (here != place) return;
             reached = true;
             ending.after = timeless(world.last_happening());
-            crash ? process.kill() : process.signal(every.signal);
+            player.play(std::vector{every.deed});
         };
     };
     const std::size_t begin = world.transcript().size();
     player.play(every.body);
     if (!reached) return std::nullopt;
     // What a killed command printed says nothing; what an interrupted one did is what the scenario is about.
-    const std::size_t from = crash ? world.transcript().size() : begin;
+    const std::size_t from = every.kills() ? world.transcript().size() : begin;
     player.play(every.then);
     player.finish();
-    for (std::size_t i = from; i < world.transcript().size(); ++i)
-        ending.text += timeless(world.transcript()[i].substr(width_of_time)) + "\n";
+    for (std::size_t i = from; i < world.transcript().size(); ++i) {
+        const std::string text = timeless(world.transcript()[i].substr(width_of_time));
+        if (text != "-- " + every.deed.text) ending.text += text + "\n";
+    }
     for (const std::string& line : world.transcript()) ending.whole += line + "\n";
     for (const std::string& problem : player.audit().problems())
         if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(problem);
@@ -73,7 +73,8 @@ std::optional<Ending> play_once(const Scenario& scenario, std::uint64_t seed, in
 
 /// Neighbouring places with the same ending are one paragraph.
 Played play_every_call(const Scenario& scenario, std::uint64_t seed) {
-    const std::string word = scenario.every_call->signal == SIGKILL ? "killed" : "interrupted";
+    const std::string& first_word = scenario.every_call->deed.words[0];
+    const std::string word = first_word == "crash" ? "killed" : first_word == "signal" ? "interrupted" : scenario.every_call->deed.text;
     Played played;
     Ending first;
     std::string last;

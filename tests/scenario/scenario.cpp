@@ -1,6 +1,7 @@
 #include "tests/scenario/scenario.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <csignal>
 #include <fstream>
@@ -85,12 +86,11 @@ private:
 
     EveryCall block(const Line& opening) {
         EveryCall block;
-        if (opening.words[0] == "crash" && opening.words.size() == 5)
-            block.signal = SIGKILL;
-        else if (opening.words[0] == "signal" && opening.words.size() == 6)
-            block.signal = parse_signal(opening.words[1]);
-        else
-            fail(opening, "'crash at every call of' or 'signal SIGNAL at every call of'");
+        constexpr std::size_t closing_words = 4;  // at every call of
+        if (opening.words.size() <= closing_words) fail(opening, "'crash at every call of', 'signal SIGINT at every call of' …");
+        block.deed = opening;
+        block.deed.words.resize(opening.words.size() - closing_words);
+        block.deed.text = fmt::format("{}", fmt::join(block.deed.words, " "));
         std::vector<Line>* part = &block.body;
         while (const auto line = next()) {
             if (line->text == "end") return block;

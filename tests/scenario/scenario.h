@@ -18,10 +18,11 @@ struct Line {
     std::string document;  ///< what stands between `<<END` and `END`
 };
 
-/// `crash at every call of` … `then` … `end`, or `signal SIGINT at every call of` …: the first part is played as often as there are places
-/// in it at which the world may be left, and the second part after each.
+/// `DEED at every call of` … `then` … `end`: the first part is played as often as there are places in it at which the world may be left,
+/// with the deed at one of them, and the second part after each. A deed is `crash`, `signal SIGINT`, or any line about the world.
 struct EveryCall {
-    int signal = 0;  ///< 9: a crash
+    Line deed;
+    bool kills() const { return deed.words[0] == "crash" || deed.words[0] == "reboot"; }
     std::vector<Line> body;
     std::vector<Line> then;
 };

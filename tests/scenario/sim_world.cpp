@@ -14,10 +14,10 @@ namespace {
 /// The clock of the world itself, for whatever is no process.
 class WorldClock : public Clock {
 public:
-    explicit WorldClock(Scheduler& scheduler) : scheduler_(scheduler) {}
+    WorldClock(Scheduler& scheduler, const std::chrono::microseconds& set_by) : scheduler_(scheduler), set_by_(set_by) {}
     Moment now() const override { return scheduler_.now(); }
     WallTime wall() const override {
-        return first_wall_time() + std::chrono::floor<std::chrono::microseconds>(scheduler_.now().time_since_epoch());
+        return first_wall_time() + std::chrono::floor<std::chrono::microseconds>(scheduler_.now().time_since_epoch()) + set_by_;
     }
     void sleep_until(Moment until) override {
         scheduler_.wait([] { return false; }, until, "time to pass");
@@ -25,6 +25,7 @@ public:
 
 private:
     Scheduler& scheduler_;
+    const std::chrono::microseconds& set_by_;
 };
 
 class NoSignals : public Signals {
@@ -94,7 +95,7 @@ void Node::reboot() {
 // --- SimWorld
 
 SimWorld::SimWorld(std::uint64_t seed)
-    : scheduler_(seed), clock_(std::make_unique<WorldClock>(scheduler_)), no_signals_(std::make_unique<NoSignals>()) {}
+    : scheduler_(seed), clock_(std::make_unique<WorldClock>(scheduler_, clock_set_by)), no_signals_(std::make_unique<NoSignals>()) {}
 
 SimWorld::~SimWorld() = default;
 

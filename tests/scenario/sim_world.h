@@ -97,6 +97,9 @@ public:
     SimWorld(const SimWorld&) = delete;
     SimWorld& operator=(const SimWorld&) = delete;
 
+    /// By how much somebody has set the clocks of all nodes; what passes between two moments does not change.
+    std::chrono::microseconds clock_set_by{0};
+
     Scheduler& scheduler() { return scheduler_; }
     Clock& clock() { return *clock_; }
     const Signals& no_signals() const { return *no_signals_; }

@@ -283,6 +283,14 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_force.insert(said[1]); }},
     {"hypervisor NODE obeys", obey},
 
+    {"clock forward TIME",
+     [](Stage& stage, Said said, const Line&) {
+         stage.world().clock_set_by += std::chrono::duration_cast<std::chrono::microseconds>(parse_time(said[0]));
+     }},
+    {"clock back TIME",
+     [](Stage& stage, Said said, const Line&) {
+         stage.world().clock_set_by -= std::chrono::duration_cast<std::chrono::microseconds>(parse_time(said[0]));
+     }},
     {"network delay TIME", [](Stage& stage, Said said, const Line&) { stage.world().network.delay = parse_time(said[0]); }},
     {"network cut FROM TO",
      [](Stage& stage, Said said, const Line&) {

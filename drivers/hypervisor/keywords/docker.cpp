@@ -6,7 +6,7 @@ namespace {
 
 using Type = Keyword::Type;
 
-constexpr std::string_view pull_policies[] = {"once", "always"};
+constexpr std::string_view pull_policies[] = {"once", "always", "never"};
 
 constexpr Keyword table[] = {
     {.name = "name",
@@ -26,6 +26,11 @@ constexpr Keyword table[] = {
      .text = "What is run in the container, when not what the image says.",
      .example = "/opt/tomcat/bin/catalina.sh run",
      .since = "1.9"},
+    {.name = "entrypoint",
+     .type = Type::command,
+     .text = "The program that is given `command`, when not what the image says.",
+     .example = "/entrypoint.sh",
+     .since = "2.1"},
     {.name = "run_command",
      .type = Type::command,
      .text = "The name of `command` up to OpenSVC 1.8.",
@@ -33,7 +38,7 @@ constexpr Keyword table[] = {
      .replaced_by = "command"},
     {.name = "run_args",
      .type = Type::command,
-     .text = "Further arguments of `docker run`.",
+     .text = "Options of `docker run`, for what has no keyword. An option that svcmgr does not know is an error.",
      .example = "-v /srv/vm188:/srv:rw -p 37.59.71.25:8080:8080",
      .since = "1.6"},
     {.name = "docker_service",
@@ -42,13 +47,24 @@ constexpr Keyword table[] = {
      .default_value = "false",
      .since = "1.8"},
     {.name = "image_pull_policy",
-     .text = "`once` loads the image when it is missing, `always` before every start.",
+     .text = "`once` loads the image when it is missing, `always` before every start; with `never` a missing image is not loaded.",
      .default_value = "once",
      .candidates = pull_policies,
      .since = "1.9"},
+    {.name = "pull_timeout",
+     .type = Type::duration,
+     .text = "How long loading the image may take.",
+     .default_value = "10m",
+     .since = "2.1"},
+    {.name = "detach",
+     .type = Type::boolean,
+     .text = "`false` for a container that does its work and ends: it has to end with 0 within `start_timeout` before the next resource is "
+             "started, and its status is n/a from then on, until the service is stopped.",
+     .default_value = "true",
+     .since = "2.1"},
     {.name = "netns",
      .type = Type::word,
-     .text = "The network namespace: none, host, or the rid of a container that shares its own.",
+     .text = "The network namespace: none, host, bridge, the name of a network of docker, or the rid of a container that shares its own.",
      .example = "container#0",
      .since = "1.9"},
     {.name = "pidns",
@@ -76,6 +92,11 @@ constexpr Keyword table[] = {
      .text = "Whether the container may do what the node may.",
      .default_value = "false",
      .since = "1.9"},
+    {.name = "cap_add",
+     .type = Type::list,
+     .text = "Capabilities that the container has beyond docker's usual ones.",
+     .example = "NET_ADMIN SYS_TIME",
+     .since = "svcmgr"},
     {.name = "interactive",
      .type = Type::boolean,
      .text = "Whether the container's standard input is kept open.",
@@ -84,7 +105,8 @@ constexpr Keyword table[] = {
     {.name = "tty", .type = Type::boolean, .text = "Whether the container has a terminal.", .default_value = "false", .since = "1.9"},
     {.name = "volume_mounts",
      .type = Type::list,
-     .text = "Directories of the node that the container sees, each as node:container:options.",
+     .text = "Directories of the node that the container sees, each as node:container:options. A path of the node has to exist before the "
+             "start; a word without '/' is a volume of docker.",
      .example = "/srv/vm188:/srv:rw",
      .since = "1.9"},
     {.name = "environment",
@@ -92,18 +114,57 @@ constexpr Keyword table[] = {
      .text = "Variables of the container, each as NAME=value.",
      .example = "LANG=C TZ=UTC",
      .since = "1.9"},
+    {.name = "env_file",
+     .type = Type::list,
+     .text = "Files with more variables of the container, a line NAME=value each, '#' in front of comments. Values of names with PASSWORD, "
+             "SECRET, TOKEN or KEY in them are never shown.",
+     .example = "/etc/svcmgr/vm188.d/common.env",
+     .since = "svcmgr"},
+    {.name = "secrets",
+     .type = Type::list,
+     .text =
+         "Variables of the container whose values are in files that only root can read, each as NAME=/path. svcmgr never shows a value.",
+     .example = "DB_PASSWORD=/etc/svcmgr/secrets/db",
+     .since = "svcmgr"},
+    {.name = "labels",
+     .type = Type::list,
+     .text = "Labels of the container, each as name=value. Those that begin with `svcmgr.` are svcmgr's own.",
+     .example = "net.juniper.contrail=config",
+     .since = "svcmgr"},
     {.name = "devices", .type = Type::list, .text = "Devices of the node that the container sees.", .example = "/dev/fuse", .since = "1.9"},
     {.name = "start_timeout",
      .type = Type::duration,
-     .text = "How long a start may take until the container runs.",
-     .default_value = "2",
+     .text = "How long a start may take until the container runs and its health check, where it has one, has succeeded. OpenSVC 1.9 gave "
+             "it 2 s.",
+     .default_value = "1m",
      .since = "1.9"},
+    {.name = "stop_timeout",
+     .type = Type::duration,
+     .text = "How long the container has to end before it is killed.",
+     .default_value = "10",
+     .since = "2.1"},
+};
+
+constexpr Keyword node_table[] = {
+    {.name = "socket",
+     .type = Type::word,
+     .text = "Where the docker daemon is reached: the path of its socket, with or without unix:// in front.",
+     .default_value = "unix:///var/run/docker.sock",
+     .since = "svcmgr"},
+    {.name = "registry_auth",
+     .type = Type::word,
+     .text = "The file in which `docker login` left what registries ask for.",
+     .default_value = "/root/.docker/config.json",
+     .since = "svcmgr"},
 };
 
 }  // namespace
 
 Keywords docker_keywords() {
     return table;
+}
+Keywords docker_node_keywords() {
+    return node_table;
 }
 
 }  // namespace svcmgr

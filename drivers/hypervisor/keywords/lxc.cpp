@@ -19,7 +19,7 @@ constexpr Keyword table[] = {
      .since = "1.5"},
     {.name = "container_data_dir",
      .type = Type::word,
-     .text = "Where the guest's data is, when the service brings its own.",
+     .text = "The directory that holds the guest's own, with its configuration in NAME/config, when the service brings it (lxc-start -P).",
      .example = "/srv/vm188/lxc",
      .since = "1.9"},
     {.name = "rootfs",
@@ -47,6 +47,14 @@ constexpr Keyword table[] = {
      .since = "1.9"},
 };
 
+constexpr Keyword node_table[] = {
+    {.name = "lxcpath",
+     .type = Type::word,
+     .text = "Where LXC keeps the node's containers, when not where LXC itself says (`lxc-config lxc.lxcpath`).",
+     .example = "/srv/lxc",
+     .since = "svcmgr"},
+};
+
 constexpr Keyword lxd_table[] = {
     {.name = "launch_image",
      .type = Type::word,
@@ -63,6 +71,9 @@ constexpr Keyword lxd_table[] = {
 
 Keywords lxc_keywords() {
     return table;
+}
+Keywords lxc_node_keywords() {
+    return node_table;
 }
 Keywords lxd_keywords() {
     return lxd_table;

@@ -7,6 +7,11 @@ namespace {
 using Type = Keyword::Type;
 
 constexpr Keyword table[] = {
+    {.name = "cf",
+     .type = Type::word,
+     .text = "The guest's configuration file (xl.cfg), when it is not /etc/xen/NAME.cfg.",
+     .example = "/srv/vm188/vm188.cfg",
+     .since = "svcmgr"},
     {.name = "virtinst",
      .type = Type::command,
      .text = "The virt-install command that makes the guest. Only `provision` of OpenSVC used it.",

@@ -3,12 +3,15 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <string>
+#include <thread>
 
 #include "drivers/error.h"
 
@@ -43,7 +46,25 @@ public:
         return function(arguments...);
     }
 
+    /// The same for a change, of which libvirt says that another one on the same guest is being done ("cannot acquire state change lock"):
+    /// it is asked again, at longer and longer intervals, for as long as somebody waits.
+    template <typename Function, typename... Arguments>
+    int insist(Function function, Arguments... arguments) const {
+        return insist_while([] { return virGetLastErrorCode() == VIR_ERR_OPERATION_TIMEOUT; }, function, arguments...);
+    }
+    /// `busy` says so of the call before.
+    template <typename Busy, typename Function, typename... Arguments>
+    int insist_while(Busy busy, Function function, Arguments... arguments) const {
+        for (auto pause = std::chrono::milliseconds(50);; pause = std::min(2 * pause, longest_pause)) {
+            const int result = ask(function, arguments...);
+            if (result == 0 || !busy()) return result;
+            std::this_thread::sleep_for(pause);
+        }
+    }
+
 private:
+    static constexpr std::chrono::milliseconds longest_pause{1000};
+
     std::shared_ptr<virConnect> connection_;
     std::stop_token given_up_;
     std::atomic<std::uint64_t>& calls_;

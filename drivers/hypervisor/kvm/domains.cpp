@@ -153,7 +153,7 @@ void start_domain(const Session& session, const std::string& name, const std::op
     if (!domain)
         throw Error(Error::Code::failed, fmt::format("libvirt does not know it, and there is no {}", definition_path(name)), where_of(name),
                     "copy this file from a node that has it");
-    if (session.ask(virDomainCreate, domain.get()) == 0) return;
+    if (session.insist(virDomainCreate, domain.get()) == 0) return;
     throw failure("libvirt could not start it", where_of(name), fmt::format("see /var/log/libvirt/qemu/{}.log", name));
 }
 
@@ -161,7 +161,7 @@ void stop_domain(const Session& session, const std::string& name, StopMode mode)
     const auto domain = find(session, name);
     if (!domain) return;
     const int result =
-        mode == StopMode::ask ? session.ask(virDomainShutdownFlags, domain.get(), 0U) : session.ask(virDomainDestroy, domain.get());
+        mode == StopMode::ask ? session.insist(virDomainShutdownFlags, domain.get(), 0U) : session.insist(virDomainDestroy, domain.get());
     if (result == 0) return;
     const auto error =
         failure(mode == StopMode::ask ? "libvirt could not ask it to shut down" : "libvirt could not end it", where_of(name));

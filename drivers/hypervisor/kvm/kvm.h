@@ -9,7 +9,7 @@
 
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/kvm/libvirt.h"
-#include "drivers/hypervisor/kvm/patient_signals.h"
+#include "drivers/hypervisor/patient_signals.h"
 #include "drivers/world.h"
 
 namespace svcmgr::kvm {

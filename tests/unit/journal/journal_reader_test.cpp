@@ -191,7 +191,7 @@ TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date 
     const std::string sid =
         Journal::open(world.world(), world.database())->begin(example_record("start", world.clock.wall()), example_plan());
     const auto database = Database::open_for_writing(world.files, world.database());
-    for (const char* column : {"goal", "only_groups", "only_rids", "undoes"})
+    for (const char* column : {"goal", "only_groups", "only_rids", "undoes", "elapsed"})
         database->execute(fmt::format("ALTER TABLE action DROP COLUMN {}", column));
     database->execute("ALTER TABLE step DROP COLUMN untouched; DROP TABLE watched; PRAGMA user_version = 1");
     kill_owners(world);

@@ -292,6 +292,28 @@ TEST_CASE("threads look and change side by side over the connections that they s
     for (const GuestState& state : hypervisor.look(guests, world.patient())) CHECK(state.value == Value::stopped);
 }
 
+// If this fails, a stop at the moment of a backup or of a look by somebody else fails, and the guest stays up.
+TEST_CASE("while another change of the same guest is being made, a change is asked for again until nobody waits any more") {
+    std::atomic<std::uint64_t> requests{0};
+    int calls = 0;
+    const auto third_time = [](int* call) { return ++*call > 2 ? 0 : -1; };
+    const auto busy = [] { return true; };
+    const Session session(nullptr, std::stop_token(), requests, Attempt::first);
+    CHECK(session.insist_while(busy, third_time, &calls) == 0);
+    CHECK(calls == 3);
+    CHECK(requests == 3);
+
+    std::stop_source given_up;
+    given_up.request_stop();
+    calls = 0;
+    const Session late(nullptr, given_up.get_token(), requests, Attempt::first);
+    CHECK_THROWS_AS(late.insist_while(busy, third_time, &calls), Error);
+    CHECK(calls == 0);
+
+    CHECK(session.insist_while([] { return false; }, third_time, &calls) == -1);
+    CHECK(calls == 1);
+}
+
 TEST_CASE("a guest that is defined nowhere is not started, and the error says which file is missing") {
     TestWorld world;
     KvmHypervisor hypervisor(world.world(), "test:///default");

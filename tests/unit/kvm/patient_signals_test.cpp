@@ -1,4 +1,4 @@
-#include "drivers/hypervisor/kvm/patient_signals.h"
+#include "drivers/hypervisor/patient_signals.h"
 
 #include <doctest/doctest.h>
 
@@ -12,7 +12,7 @@ using namespace svcmgr;
 TEST_CASE("who changes something hears a signal late, and leaves it to others") {
     test::ManualClock clock;
     test::SettableSignals real;
-    kvm::PatientSignals patient(clock, real);
+    PatientSignals patient(clock, real);
     CHECK(patient.pending() == 0);
 
     real.number = SIGINT;

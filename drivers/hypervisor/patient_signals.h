@@ -6,10 +6,11 @@
 #include "drivers/clock.h"
 #include "drivers/signals.h"
 
-namespace svcmgr::kvm {
+namespace svcmgr {
 
-/// Signals as somebody hears them who is in the middle of a change. libvirt goes on with what it was told even when nobody waits; a start
-/// that is given up at once may come true after its undoing looked and found nothing to undo. So a change is waited for a while longer.
+/// Signals as somebody hears them who is in the middle of a change. A hypervisor's daemon goes on with what it was told even when nobody
+/// waits; a start that is given up at once may come true after its undoing looked and found nothing to undo. So a change is waited for a
+/// while longer.
 class PatientSignals : public Signals {
 public:
     /// Both outlive it.
@@ -37,4 +38,4 @@ private:
     mutable std::optional<Moment> since_;
 };
 
-}  // namespace svcmgr::kvm
+}  // namespace svcmgr

@@ -1,0 +1,342 @@
+#include "drivers/hypervisor/docker/answers.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+#include "drivers/hypervisor/docker/streams.h"
+#include "drivers/options.h"
+
+namespace svcmgr::docker {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t longest_excerpt = 120;
+
+std::string excerpt(std::string_view text) {
+    const auto lines = last_lines(text.substr(0, longest_excerpt), 1);
+    return lines.empty() ? "nothing" : fmt::format("'{}'", lines.front());
+}
+
+/// Takes members of an object one by one and remembers the first that is not of its type.
+class Reader {
+public:
+    explicit Reader(const Json& object, std::string where = {}) : object_(object), where_(std::move(where)) {
+        if (!object_.is_object()) problem_ = fmt::format("{} is no object", where_.empty() ? "it" : where_);
+    }
+
+    void text(const char* name, std::string& to) {
+        if (const Json* value = member(name); value && expect(value->is_string(), name, "text")) to = value->get<std::string>();
+    }
+    void flag(const char* name, bool& to) {
+        if (const Json* value = member(name); value && expect(value->is_boolean(), name, "true or false")) to = value->get<bool>();
+    }
+    template <typename Number>
+    void number(const char* name, Number& to) {
+        const Json* value = member(name);
+        if (!value || !expect(value->is_number_integer(), name, "a whole number")) return;
+        if (value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<Number>::max()))
+            return refuse(name, "a number of this size");
+        if (!value->is_number_unsigned() && value->get<std::int64_t>() < 0) return refuse(name, "positive");
+        to = value->get<Number>();
+    }
+    void time(const char* name, std::optional<WallTime>& to) {
+        std::string said;
+        text(name, said);
+        if (!said.empty()) to = read_time(said);
+    }
+    void pairs(const char* name, std::map<std::string, std::string>& to) {
+        const Json* value = member(name);
+        if (!value || !expect(value->is_object(), name, "an object")) return;
+        for (const auto& [key, text] : value->items())
+            if (expect(text.is_string(), name, "pairs of texts")) to[key] = text.get<std::string>();
+    }
+    void texts(const char* name, std::vector<std::string>& to) {
+        const Json* value = member(name);
+        if (!value || !expect(value->is_array(), name, "a list")) return;
+        for (const Json& text : *value)
+            if (expect(text.is_string(), name, "a list of texts")) to.push_back(text.get<std::string>());
+    }
+    /// Null for one that is missing.
+    const Json* member(const char* name) {
+        if (!object_.is_object()) return nullptr;
+        const auto found = object_.find(name);
+        return found == object_.end() || found->is_null() ? nullptr : &*found;
+    }
+    void need(const char* name, const std::string& value) {
+        if (value.empty() && problem_.empty()) problem_ = fmt::format("{}{} is missing", where_, name);
+    }
+    void refuse(const char* name, const char* what) {
+        if (problem_.empty()) problem_ = fmt::format("{}{} is not {}", where_, name, what);
+    }
+    const std::string& problem() const { return problem_; }
+    void take_problem(const Reader& other) {
+        if (problem_.empty()) problem_ = other.problem_;
+    }
+
+private:
+    bool expect(bool condition, const char* name, const char* what) {
+        if (!condition) refuse(name, what);
+        return condition;
+    }
+
+    const Json& object_;
+    std::string where_;
+    std::string problem_;
+};
+
+/// An id goes into URLs and onto the screen.
+bool is_id(std::string_view text) {
+    const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+    return text.size() >= 12 && text.size() <= 64 && std::ranges::all_of(text, is_hex);
+}
+
+template <typename Type>
+Read<Type> wrong(const std::string& problem, std::string_view json) {
+    return tl::unexpected(fmt::format("docker's answer can't be read ({}): {}", problem, excerpt(json)));
+}
+
+Json parse(std::string_view json) {
+    return Json::parse(json, nullptr, false);
+}
+
+constexpr std::string_view states[] = {"created", "running", "paused", "restarting", "removing", "exited", "dead"};
+
+void check_state(Reader& reader, const std::string& state) {
+    if (std::ranges::find(states, state) == std::end(states)) reader.refuse("State", "one of docker's states");
+}
+
+GuestState::Health health_word(std::string_view word) {
+    if (word == "starting") return GuestState::Health::starting;
+    if (word == "healthy") return GuestState::Health::healthy;
+    if (word == "unhealthy") return GuestState::Health::unhealthy;
+    return GuestState::Health::unchecked;
+}
+
+std::string read_listed(const Json& json, ListedContainer& container) {
+    Reader reader(json);
+    reader.text("Id", container.id);
+    reader.texts("Names", container.names);
+    reader.text("Image", container.image);
+    reader.text("ImageID", container.image_id);
+    reader.text("State", container.state);
+    reader.text("Status", container.status);
+    reader.number("Created", container.created);
+    reader.pairs("Labels", container.labels);
+    for (std::string& name : container.names)
+        if (name.starts_with('/')) name.erase(0, 1);
+    if (const Json* host = reader.member("HostConfig")) {
+        Reader inner(*host, "HostConfig.");
+        inner.text("NetworkMode", container.network);
+        reader.take_problem(inner);
+    }
+    check_state(reader, container.state);
+    if (!is_id(container.id)) reader.refuse("Id", "an id");
+    return reader.problem();
+}
+
+void read_health(Reader& state, InspectedContainer& container) {
+    const Json* health = state.member("Health");
+    if (!health) return;
+    Reader reader(*health, "Health.");
+    std::string word;
+    reader.text("Status", word);
+    container.health = health_word(word);
+    state.take_problem(reader);
+    const Json* log = reader.member("Log");
+    if (log && log->is_array() && !log->empty()) container.health_said = text_in(log->back(), "Output");
+}
+
+}  // namespace
+
+std::string ApiVersion::text() const {
+    return fmt::format("{}.{}", major, minor);
+}
+
+std::string text_in(const Json& object, const char* name) {
+    if (!object.is_object()) return {};
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::optional<double> number_in(const Json& object, const char* name) {
+    if (!object.is_object()) return std::nullopt;
+    const auto found = object.find(name);
+    if (found == object.end() || !found->is_number()) return std::nullopt;
+    const double number = found->get<double>();
+    return std::isfinite(number) && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+Read<std::vector<ListedContainer>> read_containers(std::string_view json) {
+    const Json list = parse(json);
+    if (!list.is_array()) return wrong<std::vector<ListedContainer>>("it is no list", json);
+    std::vector<ListedContainer> containers;
+    containers.reserve(list.size());
+    for (const Json& one : list) {
+        ListedContainer container;
+        if (const std::string problem = read_listed(one, container); !problem.empty())
+            return wrong<std::vector<ListedContainer>>(fmt::format("container {}: {}", containers.size() + 1, problem), json);
+        containers.push_back(std::move(container));
+    }
+    return containers;
+}
+
+Read<InspectedContainer> read_container(std::string_view json) {
+    const Json object = parse(json);
+    InspectedContainer container;
+    Reader reader(object);
+    reader.text("Id", container.id);
+    reader.text("Name", container.name);
+    reader.text("Image", container.image_id);
+    if (container.name.starts_with('/')) container.name.erase(0, 1);
+    if (const Json* state = reader.member("State")) {
+        Reader inner(*state, "State.");
+        inner.text("Status", container.state);
+        inner.number("ExitCode", container.exit_code);
+        inner.number("Pid", container.pid);
+        inner.flag("OOMKilled", container.out_of_memory);
+        inner.text("Error", container.error);
+        inner.time("StartedAt", container.started);
+        inner.time("FinishedAt", container.finished);
+        read_health(inner, container);
+        check_state(inner, container.state);
+        reader.take_problem(inner);
+    } else {
+        reader.refuse("State", "there");
+    }
+    if (const Json* host = reader.member("HostConfig")) {
+        Reader inner(*host, "HostConfig.");
+        inner.number("NanoCpus", container.nano_cpus);
+        inner.number("Memory", container.memory);
+        std::string set;
+        inner.text("CpusetCpus", set);
+        container.processors_given = count_processors(set).value_or(0);
+        if (const Json* policy = inner.member("RestartPolicy")) container.restart_policy = text_in(*policy, "Name");
+        reader.take_problem(inner);
+    }
+    if (const Json* config = reader.member("Config")) {
+        Reader inner(*config, "Config.");
+        inner.flag("Tty", container.tty);
+        inner.text("StopSignal", container.stop_signal);
+        reader.take_problem(inner);
+    }
+    if (!is_id(container.id)) reader.refuse("Id", "an id");
+    if (!reader.problem().empty()) return wrong<InspectedContainer>(reader.problem(), json);
+    return container;
+}
+
+Read<std::string> read_id(std::string_view json) {
+    const std::string id = text_in(parse(json), "Id");
+    const std::string_view digits = id.starts_with("sha256:") ? std::string_view(id).substr(7) : id;
+    if (!is_id(digits)) return wrong<std::string>("it has no id", json);
+    return id;
+}
+
+Read<ExecState> read_exec(std::string_view json) {
+    const Json object = parse(json);
+    Reader reader(object);
+    ExecState state;
+    reader.flag("Running", state.running);
+    int code = 0;
+    if (reader.member("ExitCode")) {
+        reader.number("ExitCode", code);
+        state.exit_code = code;
+    }
+    if (!reader.problem().empty()) return wrong<ExecState>(reader.problem(), json);
+    return state;
+}
+
+Read<EngineInfo> read_info(std::string_view json) {
+    const Json object = parse(json);
+    Reader reader(object);
+    EngineInfo info;
+    reader.text("OSType", info.os_type);
+    reader.text("Name", info.name);
+    reader.number("NCPU", info.processors);
+    reader.number("MemTotal", info.memory);
+    reader.need("OSType", info.os_type);
+    if (!reader.problem().empty()) return wrong<EngineInfo>(reader.problem(), json);
+    return info;
+}
+
+std::optional<ApiVersion> read_version(std::string_view text) {
+    const auto parts = split(text, '.');
+    if (parts.size() != 2 || parts[0].size() > 4 || parts[1].size() > 4) return std::nullopt;
+    const auto major = parse_integer(parts[0]);
+    const auto minor = parse_integer(parts[1]);
+    if (!major || !minor) return std::nullopt;
+    return ApiVersion{static_cast<int>(*major), static_cast<int>(*minor)};
+}
+
+std::string read_message(std::string_view body) {
+    const std::string message = text_in(parse(body), "message");
+    const auto lines = last_lines(message.empty() ? body.substr(0, longest_excerpt) : std::string_view(message), 3);
+    std::string text;
+    for (const std::string& line : lines) text += (text.empty() ? "" : " ") + line;
+    return text.empty() ? "it gave no reason" : text;
+}
+
+std::optional<WallTime> read_time(std::string_view text) {
+    // 2026-11-20T10:00:00, a fraction of any length, Z
+    const auto number = [&](std::size_t from, std::size_t length) -> std::optional<int> {
+        const auto read = parse_integer(text.substr(from, length));
+        return read ? std::optional(static_cast<int>(*read)) : std::nullopt;
+    };
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z')
+        return std::nullopt;
+    const auto year = number(0, 4), month = number(5, 2), day = number(8, 2), hour = number(11, 2), minute = number(14, 2),
+               second = number(17, 2);
+    if (!year || !month || !day || !hour || !minute || !second || *year < 1970) return std::nullopt;
+    const std::chrono::year_month_day date(std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                           std::chrono::day{static_cast<unsigned>(*day)});
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+    return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+           std::chrono::seconds(*second);
+}
+
+std::string query_time(std::string_view text) {
+    const auto time = read_time(text);
+    if (!time) return {};
+    const auto dot = text.find('.');
+    const std::string_view fraction = dot == std::string_view::npos ? "0" : text.substr(dot + 1, text.size() - dot - 2);
+    if (fraction.empty() || fraction.size() > 9 || fraction.find_first_not_of("0123456789") != std::string_view::npos) return {};
+    return fmt::format("{}.{}", std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count(), fraction);
+}
+
+std::optional<int> count_processors(std::string_view set) {
+    constexpr std::int64_t most = 1 << 16;
+    std::int64_t count = 0;
+    for (const std::string_view part : split(set, ',')) {
+        const auto ends = split(part, '-');
+        const auto first = parse_integer(ends.front());
+        const auto last = parse_integer(ends.back());
+        if (ends.size() > 2 || !first || !last || *last < *first || *last > most) return std::nullopt;
+        count += *last - *first + 1;
+    }
+    return count > most ? std::nullopt : std::optional(static_cast<int>(count));
+}
+
+GuestState::Health health_in(std::string_view status) {
+    if (status.ends_with("(healthy)")) return GuestState::Health::healthy;
+    if (status.ends_with("(unhealthy)")) return GuestState::Health::unhealthy;
+    if (status.ends_with("(health: starting)")) return GuestState::Health::starting;
+    return GuestState::Health::unchecked;
+}
+
+std::optional<int> exit_code_in(std::string_view status) {
+    constexpr std::string_view before = "Exited (";
+    if (!status.starts_with(before)) return std::nullopt;
+    const auto end = status.find(')');
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto code = parse_integer(status.substr(before.size(), end - before.size()));
+    if (!code || *code > 255) return std::nullopt;
+    return static_cast<int>(*code);
+}
+
+}  // namespace svcmgr::docker
