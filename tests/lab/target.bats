@@ -34,6 +34,12 @@ setup() {
     says "one winner each"
 }
 
+@test "50 hand-overs: both ends write while the guest moves, a third node never does" {
+    run "$SVCMGR_BIN/reservations-on-target" handover "$target" 50
+    exits 0
+    says "50 moves"
+}
+
 @test "16 disks with 4 paths are taken and given up" {
     run "$SVCMGR_BIN/reservations-on-target" speed "$target"
     exits 0

@@ -296,10 +296,7 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) {
          stage.world().network.cut.insert({said[0], said[1]});
      }},
-    {"network mend FROM TO",
-     [](Stage& stage, Said said, const Line&) {
-         stage.world().network.cut.erase({said[0], said[1]});
-     }},
+    {"network mend FROM TO", [](Stage& stage, Said said, const Line&) { stage.world().network.cut.erase({said[0], said[1]}); }},
     {"name NAME unresolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.insert(said[0]); }},
     {"name NAME resolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.erase(said[0]); }},
     {"name NAME elsewhere", [](Stage& stage, Said said, const Line&) { stage.world().network.elsewhere.insert(said[0]); }},

@@ -1,8 +1,10 @@
-// What runs against a real target: reservations-on-target cases|races|speed URL; see tests/scsi/run.
+// What runs against a real target: reservations-on-target cases URL [KNOWN…] | races URL N | handover URL N | speed URL. KNOWN are the
+// names of cases that the target is known to answer otherwise.
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <iostream>
 #include <string_view>
 
@@ -64,7 +66,7 @@ std::vector<SharedDisk> disks_on(const std::string& url, int count, int paths) {
     return disks;
 }
 
-/// tests/scsi/tgt-differs has the cases that tgt answers otherwise, with the reason.
+/// `known`: the cases that the target answers otherwise.
 int run_cases(const std::string& url, const std::vector<std::string>& known) {
     test::IscsiTransport one("iqn.2026-01.lab:one");
     test::IscsiTransport two("iqn.2026-01.lab:two");
@@ -122,6 +124,73 @@ int run_races(const std::string& url, int count) {
     return 0;
 }
 
+/// The guest moves from node1 to node2 while node3 tries to write all the time.
+int run_handover(const std::string& url, int count) {
+    NodeOnTarget one("node1", 1);
+    NodeOnTarget two("node2", 2);
+    NodeOnTarget three("node3", 3);
+    const auto disks = disks_on(url, 3, 2);
+    const World world = machine().world();
+    const auto writes = [&](NodeOnTarget& node) {
+        ScsiCommand write{.cdb = ScsiBytes(10), .out = ScsiBytes(512)};
+        write.cdb[0] = 0x2a;
+        write.cdb[8] = 1;
+        for (int attention = 0; attention < 10; ++attention) {
+            const ScsiReply reply =
+                node.transport.send(disks[1].paths[0].device, write, Deadline::in(world.clock, std::chrono::seconds(10)));
+            if (reply.value == ScsiReply::Value::completed && reply.status != scsi_check_condition) return reply.status == scsi_good;
+        }
+        return false;
+    };
+    const Claim claim{.preempting = Claim::Preempting::without_abort};
+    long tries = 0;
+    for (int move = 0; move < count; ++move) {
+        NodeOnTarget& from = move % 2 == 0 ? one : two;
+        NodeOnTarget& to = move % 2 == 0 ? two : one;
+        std::vector<std::string> wrong;
+        const auto expect = [&](bool right, const std::string& what) {
+            if (!right) wrong.push_back(what);
+        };
+        if (move == 0)
+            expect(from.run(
+                           disks, [](Reserver& reserver) { reserver.take(); }, claim)
+                       .empty(),
+                   "the first node gets no disks");
+        std::atomic<bool> over = false;
+        std::atomic<bool> third_wrote = false;
+        const auto rival = world.tasks.group();
+        rival->spawn([&] {
+            for (; !over; ++tries)
+                if (writes(three)) third_wrote = true;
+        });
+        expect(to.run(
+                     disks, [](Reserver& reserver) { reserver.join(); }, claim)
+                   .empty(),
+               "the new node can't register");
+        expect(writes(from) && writes(to), "both must write while the guest is on its way");
+        expect(to.run(
+                     disks, [&](Reserver& reserver) { reserver.adopt(from.key); }, claim)
+                   .empty(),
+               "the new node can't take over");
+        expect(writes(to) && !writes(from), "only the new node may write");
+        expect(from.run(
+                       disks, [](Reserver& reserver) { reserver.give_up(); }, claim)
+                   .empty(),
+               "the old node can't unregister");
+        expect(writes(to), "the new node must go on writing");
+        over = true;
+        rival->wait_any(Deadline::in(world.clock, std::chrono::seconds(30)));
+        expect(!third_wrote, "a third node has written");
+        for (const std::string& what : wrong) fmt::print("move {}: {}\n", move, what);
+        if (!wrong.empty()) return 1;
+    }
+    NodeOnTarget& last = count % 2 == 0 ? one : two;
+    last.run(
+        disks, [](Reserver& reserver) { reserver.give_up(); }, claim);
+    fmt::print("{} moves, {} writes of a third node refused\n", count, tries);
+    return 0;
+}
+
 int run_speed(const std::string& url) {
     NodeOnTarget node("node1", 1);
     const auto milliseconds = [&](int count, bool giving_up) {
@@ -148,6 +217,7 @@ int main(int argc, char** argv) {
     int code = 2;
     if (words.size() >= 2 && words[0] == "cases") code = run_cases(words[1], {words.begin() + 2, words.end()});
     if (words.size() == 3 && words[0] == "races") code = run_races(words[1], parse_number<int>(words[2]).value_or(0));
+    if (words.size() == 3 && words[0] == "handover") code = run_handover(words[1], parse_number<int>(words[2]).value_or(0));
     if (words.size() == 2 && words[0] == "speed") code = run_speed(words[1]);
     std::cout.flush();
     std::fflush(nullptr);
