@@ -39,6 +39,7 @@ std::string label_of(const std::vector<SharedDisk>& disks) {
     constexpr std::size_t longest = 248;
     if (disks.empty()) return "preserv 0 scsi disk";
     std::vector<std::string_view> ids;
+    ids.reserve(disks.size());
     for (const SharedDisk& disk : disks) ids.push_back(disk.id);
     const std::string text = fmt::format("{}", fmt::join(ids, ", "));
     return text.size() <= longest ? text : fmt::format("preserv {} ...", text.substr(0, longest));

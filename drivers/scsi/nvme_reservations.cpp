@@ -53,7 +53,7 @@ ScsiResult late() {
 }  // namespace
 
 std::uint8_t nvme_type(ReservationType type) {
-    for (std::uint8_t i = 0; i < std::size(types); ++i)
+    for (std::size_t i = 0; i < std::size(types); ++i)
         if (types[i] == type) return static_cast<std::uint8_t>(i + 1);
     return 0;
 }
