@@ -355,16 +355,16 @@ void Container::stop(Doing& doing) const {
     const Moment ask_again_at = clock.now() + options().duration("stop_timeout") / 2;
     bool asked_again = false;
 
-    const auto is_down = [&] {
-        const GuestState now = look_now(doing);
-        return now.value == GuestState::Value::stopped || now.value == GuestState::Value::absent;
+    using enum GuestState::Value;
+    GuestState now = look_now(doing);
+    const auto has_ended = [&] {
+        now = look_now(doing);
+        return now.value == stopped || now.value == absent || now.value == completed;
     };
-    const GuestState now = look_now(doing);
-    if (now.value == GuestState::Value::unknown)
+    if (now.value == unknown)
         throw Error(Error::Code::unreachable, now.reason, rid().text(), fmt::format("make {} answer, then try again", hypervisor_));
-    if (is_down()) return;
-    if (now.value == GuestState::Value::completed) return force_stop(doing);
-    if (now.value == GuestState::Value::paused || now.value == GuestState::Value::crashed) {
+    if (has_ended()) return now.value == completed ? force_stop(doing) : void();
+    if (now.value == paused || now.value == crashed) {
         doing.note(LogLine::Level::warn, fmt::format("{} is {} and can't shut down by itself", guest_.name, detail_of(now)));
         return force_stop(doing);
     }
@@ -373,7 +373,7 @@ void Container::stop(Doing& doing) const {
     try {
         ask_to_stop(asking);
         wait_for(asking, fmt::format("{} to shut down", guest_.name), poll_interval, [&] {
-            if (is_down()) return true;
+            if (has_ended()) return true;
             if (!asked_again && clock.now() >= ask_again_at) {
                 asked_again = true;
                 doing.note(LogLine::Level::info, fmt::format("{} still runs; asked it again to shut down", guest_.name));
@@ -384,8 +384,10 @@ void Container::stop(Doing& doing) const {
     } catch (const Error& error) {
         if (error.code() != Error::Code::timed_out) throw;
         doing.note(LogLine::Level::warn, fmt::format("{}; taking its power away", error.message()));
-        force_stop(doing);
+        return force_stop(doing);
     }
+    // One that runs once and heard the request has ended well, and was not done: nothing of it may stay that says so.
+    if (now.value == completed) force_stop(doing);
 }
 
 /// One that was not reached was not asked; of any other failure that can't be said.

@@ -37,6 +37,7 @@ public:
         guard_host_mode();
         guard_frozen();
         if (!request_.groups && !request_.rids) guard_others();
+        guard_peers();
         for (const Resource* resource : order_.sequence())
             if (wanted(*resource)) decide(*resource);
         guard_circle();
@@ -120,6 +121,25 @@ private:
             guard_others("hard_anti_affinity", "must not be up on this node", "stop it here first, or start this one elsewhere", is_down);
         }
         if (request_.goal == Goal::down) guard_others("children", "must be down", "stop it first", is_down);
+    }
+
+    /// Promise 1 of design.md 6: what a peer runs is not started here, whatever the risk that somebody wants to take.
+    void guard_peers() {
+        for (const auto& [node, instance] : observation_.peers) {
+            std::optional<Error> refusal;
+            std::string reason = fmt::format("{} must not run it", node);
+            if (instance.runs())
+                refusal = Error(Error::Code::refused, fmt::format("it runs on {} ({})", node, fmt::join(instance.running, ", ")),
+                                service_.name(), fmt::format("stop it there first: svcmgr -s {} stop, on {}", service_.name(), node));
+            else if (instance.starting())
+                refusal = Error(Error::Code::refused, fmt::format("{} is at it: {}", node, instance.acting), service_.name(),
+                                fmt::format("see what became of it: svcmgr -s {} print status, on {}", service_.name(), node));
+            else if (!instance.unknown.empty())
+                reason += fmt::format("; it can't say whether it does ({})", fmt::join(instance.unknown, ", "));
+            else if (!instance.surely_not())
+                reason += "; it could not be asked: " + instance.reason;
+            add_guard({}, "check peer " + node, std::move(reason), refusal);
+        }
     }
 
     void guard_others(std::string_view keyword, std::string_view must, std::string_view hint, bool (*right)(Status)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "drivers/hypervisor/table.h"
 #include "svcmgr/action/order.h"
@@ -51,6 +52,23 @@ public:
         }
     }
 
+    /// One that shares a namespace can be made only while the one that has it runs.
+    void check_shared(const Resource& resource) {
+        for (const std::string_view keyword : {"netns", "pidns", "ipcns"}) {
+            const Options& options = resource.options();
+            if (options.keywords().find(keyword) == nullptr || options.text(keyword).find('#') == std::string::npos) continue;
+            const Rid rid(options.text(keyword));
+            check_name(resource, keyword, rid);
+            const Resource* other = service_.find(rid);
+            if (other == nullptr) continue;
+            if (!order_up_) order_up_.emplace(service_, Goal::up);
+            if (order_up_->circle().empty() && !waits_for(resource, *other))
+                add(Finding::Kind::bad_reference, options.place_of(keyword), resource.rid().text(),
+                    fmt::format("nothing makes it wait for {}, whose namespace it shares; add start_requires = {}", rid.text(), rid.text()))
+                    .keyword = keyword;
+        }
+    }
+
     void check_circle(Goal goal) {
         const auto requires_something = [goal](const auto& resource) { return !requirements_of(*resource, goal).all.empty(); };
         if (std::ranges::none_of(service_.resources(), requires_something)) return;  // only requirements make one
@@ -65,6 +83,16 @@ public:
     Findings take() { return std::move(findings_); }
 
 private:
+    bool waits_for(const Resource& resource, const Resource& other) const {
+        std::vector<const Resource*> reached{&resource};
+        for (std::size_t next = 0; next < reached.size(); ++next)
+            for (const Precedence& one : order_up_->before(*reached[next])) {
+                if (one.before == &other) return true;
+                if (std::ranges::find(reached, one.before) == reached.end()) reached.push_back(one.before);
+            }
+        return false;
+    }
+
     void check_name(const Resource& resource, std::string_view keyword, const Rid& rid) {
         if (service_.find(rid) != nullptr) return;
         std::vector<std::string> names;
@@ -89,6 +117,7 @@ private:
 
     const Document& document_;
     const Service& service_;
+    std::optional<Order> order_up_;  ///< once somebody needs it
     Findings findings_;
 };
 
@@ -100,6 +129,7 @@ Findings graph_findings(const Document& document, const Service& service, const 
     for (const auto& resource : service.resources()) {
         checker.check_requirements(*resource);
         checker.check_container(*resource);
+        checker.check_shared(*resource);
     }
     for (const Goal goal : goals) checker.check_circle(goal);
     return checker.take();

@@ -12,7 +12,11 @@
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/cluster/loader.h"
+<<<<<<< HEAD
 #include "svcmgr/cluster/prkey.h"
+=======
+#include "svcmgr/cluster/peers.h"
+>>>>>>> main
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/requirements.h"
 
@@ -118,6 +122,24 @@ std::map<std::string, OtherService> Instance::look_at_others(Goal goal) const {
     return others;
 }
 
+bool Instance::goes_before_us(const std::string& peer) const {
+    const std::vector<std::string> order = service_.peers_of("");
+    return std::ranges::find(order, peer) < std::ranges::find(order, node_.name());
+}
+
+void Instance::let_peers_settle(Observation& observation) const {
+    constexpr Duration interval = std::chrono::milliseconds(500);
+    constexpr Duration window = std::chrono::seconds(30);
+    const auto starting = [](const auto& peer) { return peer.second.starting() && !peer.second.runs(); };
+    const auto wins = [&](const auto& peer) { return starting(peer) && goes_before_us(peer.first); };
+    const Deadline deadline = Deadline::in(world_.clock, window);
+    while (std::ranges::any_of(observation.peers, starting) && std::ranges::none_of(observation.peers, wins) &&
+           !deadline.passed(world_.clock) && world_.signals.pending() == 0) {
+        world_.clock.sleep_until(world_.clock.now() + interval);
+        observation.peers = ask_peers();
+    }
+}
+
 Plan Instance::plan(const Request& request) const {
     return plan_after(request, look(request, {request.groups, request.rids}));
 }
@@ -133,7 +155,28 @@ Consideration Instance::consider(const Request& request) const {
 Observation Instance::look(const Request& request, const Selection& selection) const {
     Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request.foreign_keys);
     observation.others = look_at_others(request.goal);
+    if (request.goal == Goal::up && request.standby != Request::Standby::only)
+        observation.peers = ask_peers_for_start(selection, observation);
     return observation;
+}
+
+std::map<std::string, PeerInstance> Instance::ask_peers_for_start(const Selection& selection, const Observation& observation) const {
+    const bool starts = std::ranges::any_of(service_.resources(), [&](const auto& resource) {
+        const auto seen = observation.resources.find(resource->rid());
+        return selection.contains(*resource) && seen != observation.resources.end() && resource->carrier() == nullptr &&
+               !resource->standby() && !resource->disabled() && seen->second.status == Status::down;
+    });
+    const bool member = service_.peers_of("").size() > service_.peers_of(node_.name()).size();
+    return starts && member ? ask_peers() : std::map<std::string, PeerInstance>{};
+}
+
+std::map<std::string, PeerInstance> Instance::ask_peers() const {
+    std::map<std::string, std::set<std::string>> questions;
+    for (const std::string& peer : service_.peers_of(node_.name())) questions[peer] = {service_.name()};
+    std::map<std::string, PeerInstance> answers;
+    for (auto& [peer, instances] : svcmgr::ask_peers(world_, node_, questions, PeerQuestion::what_runs))
+        answers.emplace(peer, std::move(instances.at(service_.name())));
+    return answers;
 }
 
 Plan Instance::plan_after(const Request& request, const Observation& observation) const {
@@ -174,7 +217,9 @@ void Instance::let_settle() const {
 
 Outcome Instance::act(const Request& request, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
     const auto planned = [&]() -> std::optional<Planned> {
-        return Planned{plan(request), {request.goal, request.groups, request.rids, {}}};
+        Observation observation = look(request, {request.groups, request.rids});
+        let_peers_settle(observation);
+        return Planned{plan_after(request, observation), {request.goal, request.groups, request.rids, {}}};
     };
     return *act(request.action, planned, options, watchers);
 }

@@ -113,6 +113,14 @@ private:
     Observation look(const Request& request, const Selection& selection) const;
     Plan plan_after(const Request& request, const Observation& observation) const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;
+    /// Of those that have to be asked before anything is started here; nobody when nothing that runs on one node only is down here.
+    std::map<std::string, PeerInstance> ask_peers_for_start(const Selection& selection, const Observation& observation) const;
+    std::map<std::string, PeerInstance> ask_peers() const;
+    /// Of two nodes that start it in the same moment both hold their own locks before they ask, so that one at least sees the other. Who
+    /// comes later among `nodes` backs off; who comes first waits, for a while, until the other has backed off or is seen to run it.
+    void let_peers_settle(Observation& observation) const;
+    /// Whether the node comes before this one in the order in which nodes should run the instance.
+    bool goes_before_us(const std::string& peer) const;
     LookLimits limits() const;
     /// Those that are selected, what carries them and, for a plan, what they require; in the service's order.
     std::vector<const Resource*> to_look_at(const Selection& selection, Purpose purpose) const;

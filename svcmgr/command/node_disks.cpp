@@ -38,6 +38,7 @@ int run_print_disks(Context& context) {
     std::vector<std::vector<std::string>> rows;
     for (const NodeDisk& disk : seen.disks) {
         std::vector<std::string> uses;
+        uses.reserve(disk.uses.size());
         for (const DiskUse& use : disk.uses) uses.push_back(text_of(use));
         rows.push_back({disk.id, size_text(disk.size), disk.vendor, disk.model, fmt::format("{}", fmt::join(disk.devices, " ")),
                         disk.used_twice() ? "twice" : "", fmt::format("{}", fmt::join(uses, ", "))});

@@ -72,6 +72,7 @@ int run_prrepair(Context& context) {
         return do_action(context, name, [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
             const auto steps = [&] {
                 std::vector<Step> all;
+                all.reserve(reservations.size());
                 for (const ScsiReservation* one : reservations)
                     all.push_back(step_of(*one, ScsiReservation::repair_verb, "remove what this node registered under another identity"));
                 return all;

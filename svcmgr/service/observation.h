@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "drivers/clock.h"
 #include "resources/resource.h"
@@ -23,6 +24,36 @@ struct OtherService {
     std::string problem;  ///< why its status is not known; empty when it is
 };
 
+/// What a peer said of its own instance of a service, or why it said nothing.
+struct PeerInstance {
+    enum class Answer {
+        given,
+        unresolved,       ///< its name has no address
+        unreachable,      ///< no connection, or it broke
+        silent,           ///< connected, and then nothing until the deadline
+        key_unknown,      ///< nobody has recorded its host key here
+        key_changed,      ///< it shows another key than the recorded one
+        not_authorised,   ///< it accepts none of our keys
+        without_svcmgr,   ///< there is no svcmgr, or none that knows the question
+        unreadable,       ///< what it said is no answer
+        without_service,  ///< it has no env file of the service, or can't read it
+    } answer = Answer::unreachable;
+    std::string reason;   ///< of all but `given`; for people
+    std::string version;  ///< of its svcmgr, once it has answered
+    Status avail = Status::undef;
+    Status overall = Status::undef;
+    bool frozen = false;
+    std::vector<std::string> running;  ///< rids of what runs there and may run on one node only
+    std::string acting;                ///< who acts on it there now: "start by anna (pid 4711) since …"; empty when nobody does
+    std::vector<std::string> unknown;  ///< rids of which the peer itself can't say whether they run
+
+    /// Whether somebody is bringing it up there.
+    bool starting() const { return acting.starts_with("start") || acting.starts_with("recover") || acting.starts_with("undo"); }
+    bool runs() const { return answer == Answer::given && !running.empty(); }
+    /// Whether it can be taken for granted that nothing of the service runs there.
+    bool surely_not() const { return answer == Answer::given && running.empty() && unknown.empty(); }
+};
+
 /// What one look at a whole service on this node returned. A value: printed, planned from, written to the inventory.
 struct Observation {
     WallTime observed;
@@ -33,6 +64,7 @@ struct Observation {
     std::optional<std::string> acting;
     std::map<Rid, ResourceObservation> resources;
     std::map<std::string, OtherService> others;  ///< by the words of `parents` and their like; only when a plan is to be made
+    std::map<std::string, PeerInstance> peers;   ///< by node; only when somebody asked them
     std::optional<Interrupted> interrupted;
     /// Why the journal could not be asked; empty when it was. Status goes on without it.
     std::string journal_problem;

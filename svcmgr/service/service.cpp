@@ -36,6 +36,14 @@ std::vector<std::string> Service::drpnodes() const {
     return nodes;
 }
 
+std::vector<std::string> Service::peers_of(const std::string& nodename) const {
+    std::vector<std::string> peers;
+    for (const auto& list : {nodes(), drpnodes()})
+        for (const std::string& node : list)
+            if (node != nodename && std::ranges::find(peers, node) == peers.end()) peers.push_back(node);
+    return peers;
+}
+
 std::string Service::env() const {
     return defaults_.text("env");
 }

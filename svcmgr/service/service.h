@@ -41,6 +41,8 @@ public:
 
     std::vector<std::string> nodes() const;
     std::vector<std::string> drpnodes() const;  ///< drpnode and drpnodes, without duplicates
+    /// Both, without `nodename`.
+    std::vector<std::string> peers_of(const std::string& nodename) const;
     std::string env() const;
     std::string orchestrate() const;
     bool placement_leader(const std::string& nodename) const;

@@ -5,7 +5,7 @@
 setup_file() {
     load common
     begin_lab
-    lab_start_dockerd
+    lab_start_dockerd --live-restore
     mkdir -p "$LAB_DIR/data"
     printf 'LANG=C\n# the stack\nADMIN_PASSWORD=topsecret9\n' >"$LAB_DIR/common.env"
     (umask 077 && echo hunter2secret >"$LAB_DIR/password")
@@ -218,6 +218,36 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
     [[ ! -e $LAB_DIR/nowhere ]]
 }
 
+@test "a stop while one that runs once still works ends it, and its work counts as not done" {
+    docker_service working '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' 'detach = false' 'start_timeout = 60' 'stop_timeout = 30' \
+        "$(program 'touch /tmp/works')"
+    background working start
+    working() { docker exec working.container.1 test -e /tmp/works 2>/dev/null; }
+    lab_wait 30 working
+    kill -INT "$job"
+    finish
+    exits 130
+    does_not_say 'taking its power away'
+    status_is working container#1 down
+    is "$(id_of working container#1)" ''
+}
+
+@test "a stack of the reference page: what its old env file says in run_args is what it gets" {
+    docker_service old '[container#1]' 'type = docker' 'run_image = lab:1' \
+        "run_args = -v $LAB_DIR/data:/srv:rw -e 'GREETING=two words' --net host --cap-add NET_ADMIN -h ignored --device /dev/null" \
+        'run_command = sh -c "trap '\''exit 0'\'' TERM; while :; do sleep 1 & wait $!; done"'
+    on old validate config
+    says "write 'image'"
+    says '-h is not obeyed'
+    on old start
+    exits 0
+    is "$(docker exec "$(id_of old container#1)" sh -c 'echo $GREETING; ls -d /srv/migrated')" $'two words\n/srv/migrated'
+    is "$(inspect old container#1 '{{.HostConfig.NetworkMode}} {{.HostConfig.CapAdd}} {{(index .HostConfig.Devices 0).PathOnHost}}')" \
+        'host [NET_ADMIN] /dev/null'
+    on old stop
+    exits 0
+}
+
 @test "an image that is missing is found before the first change, whatever the policy" {
     for policy in once always never; do
         docker_service image '[container#0]' 'type = docker' 'image = lab:1' 'netns = none' \
@@ -227,6 +257,64 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
         says '127.0.0.1:1/none:1 is not on this node'
         is "$(id_of image container#0)" ''
     done
+}
+
+@test "an image that is missing here and in its registry is loaded, with its progress, before the container is made" {
+    lab_registry
+    docker_service pulled '[container#1]' 'type = docker' 'image = 127.0.0.1:5000/lab:1' 'netns = none' 'stop_timeout = 1' "$(program true)"
+    on pulled start --dry-run
+    exits 0
+    says 'the image 127.0.0.1:5000/lab:1 is not on this node'
+    docker image inspect 127.0.0.1:5000/lab:1 >/dev/null 2>&1 && fail 'looking has loaded it'
+    on pulled start
+    exits 0
+    says 'prepare: 1: Pulling from lab'
+    says '100% of'
+    is "$(steps_of_journal pulled | head -n 2 | paste -sd,)" 'container#1 prepare done,container#1 start done'
+    agree pulled 0
+    on pulled stop
+    exits 0
+    on pulled start
+    exits 0
+    is "$(steps_of_journal pulled | head -n 1)" 'container#1 start done'
+}
+
+@test "image_pull_policy = always loads the image before every start; never loads none" {
+    on pulled stop
+    exits 0
+    sed -i 's/^netns/image_pull_policy = always\n&/' "$configuration/pulled.env"
+    on pulled start
+    exits 0
+    is "$(steps_of_journal pulled | head -n 1)" 'container#1 prepare done'
+    on pulled stop
+    exits 0
+    docker rm pulled.container.1
+    docker rmi 127.0.0.1:5000/lab:1
+    sed -i 's/always/never/' "$configuration/pulled.env"
+    on pulled start
+    exits 3
+    says 'is not on this node'
+}
+
+@test "a name that means another image by now is a warning, and a start makes the container from it" {
+    docker tag lab:1 moving:1
+    docker_service moved '[container#1]' 'type = docker' 'image = moving:1' 'netns = none' 'stop_timeout = 1' "$(program true)"
+    on moved start
+    exits 0
+    local before
+    before=$(id_of moved container#1)
+    echo other >"$LAB_DIR/image/etc/other"
+    tar -C "$LAB_DIR/image" -c . | docker import --change 'CMD ["sleep", "600"]' - moving:1 >/dev/null
+    reason_is moved container#1 'the image moving:1 is another one than the one that it was made from'
+    on moved stop
+    exits 0
+    on moved start
+    exits 0
+    [[ $(id_of moved container#1) != "$before" ]]
+    docker exec "$(id_of moved container#1)" test -e /etc/other
+    agree moved 0
+    on moved stop
+    exits 0
 }
 
 @test "a secret that others can read is refused, and its value not said" {

@@ -21,8 +21,9 @@
 #   lab_console NAME                  prints what the guest wrote on its console
 #   lab_start_libvirtd, lab_stop_libvirtd, lab_kill_libvirtd (-9), lab_freeze_libvirtd (SIGSTOP), lab_thaw_libvirtd
 #                                     guests outlive their libvirtd
-#   lab_start_dockerd [OPTION…]       starts docker, with an image of busybox by the name lab:1; containers outlive their dockerd,
-#                                     unless OPTION is --live-restore=false
+#   lab_start_dockerd OPTION…         starts docker, with an image of busybox by the name lab:1; with the option --live-restore containers
+#                                     outlive their dockerd
+#   lab_registry                      starts a registry on 127.0.0.1:5000 that has the image lab:1 as 127.0.0.1:5000/lab:1
 #   lab_stop_dockerd, lab_kill_dockerd (-9), lab_freeze_dockerd (SIGSTOP), lab_thaw_dockerd
 #
 # The lab exports: LAB_DIR (its own tmpfs), LAB_NODE (its host name), LAB_ADDRESS (its address on the bridge br0), LAB_IMAGES,
@@ -252,7 +253,7 @@ lab_mount_cgroups() {
 lab_start_dockerd() {
     lab_mount_cgroups || lab_fail "the control groups can't be mounted" || return
     # Bats waits for whoever has its descriptor 3.
-    setsid dockerd --data-root "$LAB_DIR/docker" --bridge=none --iptables=false --ip6tables=false --live-restore "$@" \
+    setsid dockerd --data-root "$LAB_DIR/docker" --bridge=none --iptables=false --ip6tables=false "$@" \
         --cgroup-parent "/$LAB_CGROUP" >>"$LAB_DIR/dockerd.log" 2>&1 </dev/null 3>&- &
     lab_wait 30 lab_dockerd_answers || lab_fail "dockerd does not answer; see $LAB_DIR/dockerd.log" || return
     docker image inspect lab:1 >/dev/null 2>&1 || lab_docker_image
@@ -267,6 +268,35 @@ lab_docker_image() {
     for link in "$root"/bin/*; do [[ ! -L $link ]] || ln -sf busybox "$link"; done
     printf 'root:x:0:0:root:/:/bin/sh\n' >"$root/etc/passwd"
     tar -C "$root" -c . | docker import --change 'CMD ["sleep", "600"]' - lab:1 >/dev/null
+}
+
+# lab_blob FILE NAME: puts the file where the registry has its blobs; prints its digest.
+lab_blob() {
+    local digest
+    digest=sha256:$(sha256sum "$1" | cut -d ' ' -f 1)
+    cp "$1" "$LAB_DIR/registry/v2/lab/blobs/$digest"
+    printf '%s' "$digest"
+}
+
+lab_registry() {
+    local files=$LAB_DIR/registry/v2/lab work=$LAB_DIR/registry-work type=application/vnd.docker
+    mkdir -p "$files"/{blobs,manifests} "$work"
+    echo '{}' >"$LAB_DIR/registry/v2/index"
+    echo '{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}' >"$LAB_DIR/registry/not-found"
+    tar -C "$LAB_DIR/image" -cf "$work/layer" .
+    gzip -k -f -n "$work/layer"
+    jq -cn --arg layer "sha256:$(sha256sum "$work/layer" | cut -d ' ' -f 1)" \
+        '{architecture: "amd64", os: "linux", config: {Cmd: ["sleep", "600"]}, rootfs: {type: "layers", diff_ids: [$layer]}, history: []}' >"$work/config"
+    jq -cn --arg type "$type" --arg config "$(lab_blob "$work/config")" --arg layer "$(lab_blob "$work/layer.gz")" \
+        --argjson config_size "$(stat -c %s "$work/config")" --argjson layer_size "$(stat -c %s "$work/layer.gz")" \
+        '{schemaVersion: 2, mediaType: ($type + ".distribution.manifest.v2+json"),
+          config: {mediaType: ($type + ".container.image.v1+json"), size: $config_size, digest: $config},
+          layers: [{mediaType: ($type + ".image.rootfs.diff.tar.gzip"), size: $layer_size, digest: $layer}]}' >"$files/manifests/1"
+    cp "$files/manifests/1" "$files/manifests/sha256:$(sha256sum "$files/manifests/1" | cut -d ' ' -f 1)"
+    printf '#!/bin/sh\nexec %s %s\n' "$LAB_HERE/registry" "$LAB_DIR/registry" >"$work/serve"
+    chmod 755 "$work/serve"
+    setsid busybox nc -ll -p 5000 -e "$work/serve" >/dev/null 2>&1 </dev/null 3>&- &
+    lab_wait 10 lab_answers_tcp 127.0.0.1 5000
 }
 
 lab_dockerd_gone() {
@@ -285,5 +315,14 @@ lab_end_dockerd() {
 
 lab_stop_dockerd() { lab_end_dockerd TERM; }
 lab_kill_dockerd() { lab_end_dockerd KILL; }
-lab_freeze_dockerd() { lab_signal_dockerd STOP; }
+
+# Whether each of its threads has stopped; on a busy machine one may go on for a moment after the signal was sent.
+lab_dockerd_is_frozen() {
+    local pid
+    pid=$(cat /run/docker.pid 2>/dev/null) && ! cat /proc/"$pid"/task/*/stat | sed 's/.*) //' | grep -qv '^T'
+}
+
+lab_freeze_dockerd() {
+    lab_signal_dockerd STOP && lab_wait 20 lab_dockerd_is_frozen || lab_fail "dockerd does not freeze"
+}
 lab_thaw_dockerd() { lab_signal_dockerd CONT; }

@@ -95,6 +95,10 @@ struct Words {
 };
 
 Player::Player(std::uint64_t seed) : world_(seed), stage_(world_, paths_), audit_(world_, paths_) {
+    world_.svcmgr = [this](Process& process, const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
+        Terminal terminal{out, err};
+        return run_command(process.world(), paths_, terminal, words);
+    };
     world_.on_effect = [this](const std::string& text) { on_effect(text); };
     world_.svcmgr = [this](Process& process, const std::vector<std::string>& arguments, std::string& out, std::string& err) {
         std::ostringstream out_text;
@@ -117,7 +121,7 @@ Player::~Player() {
         for (const auto& [pid, process] : std::map(node->processes())) process->kill();
     const auto has_ended = [](const auto& run) { return run->process->ended(); };
     const auto all_ended = [&] {
-        return std::ranges::all_of(foreground_, has_ended) &&
+        return world_.remote_runs_ended() && std::ranges::all_of(foreground_, has_ended) &&
                std::ranges::all_of(background_, has_ended, [](const auto& entry) { return entry.second.get(); });
     };
     world_.scheduler().wait(all_ended, Scheduler::never, "killed processes to end");

@@ -126,7 +126,11 @@ SshOutcome SimSsh::run_on_node(Node& node, const Argv& argv, Deadline deadline) 
 SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits&) {
     process_.call();
     SimWorld& world = process_.sim();
+<<<<<<< HEAD
     if (Node* node = world.find_node(target.host)) return run_on_node(*node, argv, deadline);
+=======
+    if (Node* node = world.find_node(target.host); node != nullptr) return run_on_node(*node, target, argv, deadline);
+>>>>>>> main
     const auto addresses = world.addresses_of(target.host);
     if (addresses.empty()) return failure(Value::unresolved, fmt::format("{0}: {0} has no address", target.host));
     const std::string server = fmt::format("{} ({} port {})", target.host, addresses.front(), target.port);
@@ -184,6 +188,54 @@ SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadl
     if (!command.stops.empty()) guest->applications.erase(command.stops);
     if (!command.effect.empty()) world.effect(command.effect);
     return {Value::ran, "", command.result};
+}
+
+/// A peer: its sshd answers at once, and what it runs is svcmgr.
+SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& argv, Deadline deadline) {
+    SimWorld& world = process_.sim();
+    const Moment begin = world.clock().now();
+    const auto elapsed = [&] { return to_text(world.clock().now() - begin); };
+    const auto interrupted = [&] {
+        return failure(Value::interrupted, fmt::format("interrupted by a signal while talking to {}", target.host));
+    };
+    const auto cut = [&] {
+        const auto& lost = world.network.cut;
+        return lost.contains({process_.node().name(), node.name()}) || lost.contains({node.name(), process_.node().name()});
+    };
+    const auto wait = [&](Moment until) { return process_.pause(std::min(until, deadline.at()), target.host) == Process::Woken::by_time; };
+    if (cut() || node.ssh == Node::Ssh::silent) {
+        if (!wait(cut() ? std::min(deadline.at(), begin + connect_timeout) : deadline.at())) return interrupted();
+        if (cut()) return failure(Value::unreachable, fmt::format("{}: no answer within {}", target.host, elapsed()));
+        return failure(Value::timed_out, fmt::format("{}: connected, and then silence for {}", target.host, elapsed()));
+    }
+    if (!wait(begin + world.network.delay + connecting_takes)) return interrupted();
+    switch (node.ssh) {
+        case Node::Ssh::refused: return failure(Value::unreachable, fmt::format("{}: connection refused", target.host));
+        case Node::Ssh::key_unknown:
+            return failure(Value::host_key_unknown,
+                           fmt::format("no key of {} is recorded; record it with: svcmgr node trust {}", target.host, target.host));
+        case Node::Ssh::key_changed:
+            return failure(Value::host_key_changed,
+                           fmt::format("{} shows another key than /etc/svcmgr/known_hosts:3 records", target.host));
+        case Node::Ssh::not_authorised:
+            return failure(Value::not_authorised, fmt::format("{} accepts none of our keys for {}", target.host, target.user));
+        default: break;
+    }
+    CommandResult result;
+    if (argv.front() != "svcmgr" || !node.has_svcmgr) {
+        result.exit_code = 127;
+        result.err = fmt::format("sh: 1: {}: not found\n", argv.front());
+        return {Value::ran, "", result};
+    }
+    SimWorld::RemoteRun& run = world.run_on(node, {argv.begin() + 1, argv.end()});
+    const auto woken = process_.wait([&] { return run.process->ended() || cut(); }, deadline.at(), target.host);
+    if (woken == Process::Woken::by_signal) return interrupted();
+    if (cut() || run.process->killed()) return failure(Value::unreachable, fmt::format("{}: the connection broke", target.host));
+    if (!run.process->ended()) return failure(Value::timed_out, fmt::format("{}: no answer within {}", target.host, elapsed()));
+    result.exit_code = run.process->exit_code();
+    result.out = run.out.str();
+    result.err = run.err.str();
+    return {Value::ran, "", result};
 }
 
 HostKeyAnswer SimSsh::host_key(const SshTarget& target, Deadline) {

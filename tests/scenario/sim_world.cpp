@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "drivers/signals.h"
@@ -103,6 +104,19 @@ Node& SimWorld::add_node(const std::string& name) {
     auto& node = nodes_[name];
     if (!node) node = std::make_unique<Node>(*this, name);
     return *node;
+}
+
+SimWorld::RemoteRun& SimWorld::run_on(Node& node, std::vector<std::string> words) {
+    auto made = std::make_unique<RemoteRun>();
+    RemoteRun& run = *made;
+    remote_runs_.push_back(std::move(made));
+    run.process = std::make_unique<Process>(*this, node);
+    run.process->run([this, &run, words = std::move(words)] { return svcmgr(*run.process, words, run.out, run.err); });
+    return run;
+}
+
+bool SimWorld::remote_runs_ended() const {
+    return std::ranges::all_of(remote_runs_, [](const auto& run) { return run->process->ended(); });
 }
 
 Node* SimWorld::find_node(const std::string& name) {

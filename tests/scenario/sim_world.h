@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,10 @@ public:
     Caller caller{"root", "", ""};
     /// What the editor of the person at the terminal leaves in a file; nothing: it fails.
     std::optional<std::string> editor_writes;
+
+    /// How its sshd answers its peers.
+    enum class Ssh { fine, refused, silent, key_unknown, key_changed, not_authorised } ssh = Ssh::fine;
+    bool has_svcmgr = true;
 
     /// Power off and on again: everything that ran is gone, and what was not synced.
     void reboot();
@@ -151,11 +156,22 @@ public:
 
     int next_pid() { return ++last_pid_; }
 
+    /// A command that one node runs on another by ssh. It goes on when nobody waits for it any more.
+    struct RemoteRun {
+        std::unique_ptr<Process> process;
+        std::ostringstream out, err;
+    };
+    /// What svcmgr does in a process; returns its exit code. Set by who plays scenarios.
+    std::function<int(Process&, const std::vector<std::string>& words, std::ostream& out, std::ostream& err)> svcmgr;
+    RemoteRun& run_on(Node& node, std::vector<std::string> words);
+    bool remote_runs_ended() const;
+
 private:
     Scheduler scheduler_;
     std::unique_ptr<Clock> clock_;
     std::unique_ptr<Signals> no_signals_;
     std::map<std::string, std::unique_ptr<Node>> nodes_;
+    std::vector<std::unique_ptr<RemoteRun>> remote_runs_;
     std::map<std::string, GuestModel> guests_;
     std::map<std::string, DiskModel> disks_;
     std::vector<std::string> transcript_;

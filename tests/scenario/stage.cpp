@@ -291,6 +291,19 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) {
          stage.world().clock_set_by -= std::chrono::duration_cast<std::chrono::microseconds>(parse_time(said[0]));
      }},
+    {"node NODE has no svcmgr", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).has_svcmgr = false; }},
+    {"node NODE ssh STATE",
+     [](Stage& stage, Said said, const Line&) {
+         static const std::map<std::string, Node::Ssh> states = {{"fine", Node::Ssh::fine},
+                                                                 {"refused", Node::Ssh::refused},
+                                                                 {"silent", Node::Ssh::silent},
+                                                                 {"key-unknown", Node::Ssh::key_unknown},
+                                                                 {"key-changed", Node::Ssh::key_changed},
+                                                                 {"not-authorised", Node::Ssh::not_authorised}};
+         const auto found = states.find(said[1]);
+         if (found == states.end()) throw ScenarioError(fmt::format("'{}' is no state of an sshd", said[1]));
+         stage.node(said[0]).ssh = found->second;
+     }},
     {"network delay TIME", [](Stage& stage, Said said, const Line&) { stage.world().network.delay = parse_time(said[0]); }},
     {"network cut FROM TO",
      [](Stage& stage, Said said, const Line&) {

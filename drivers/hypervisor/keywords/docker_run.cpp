@@ -22,10 +22,12 @@ public:
         run.image = section_.text("image");
         run.command = section_.list("command");
         if (section_.said("entrypoint")) run.entrypoint = section_.list("entrypoint");
+        named_by_option_ = !run.hostname.empty();
         if (section_.said("hostname")) run.hostname = section_.text("hostname");
         for (const char* keyword : {"privileged", "interactive", "tty"})
             if (section_.said(keyword)) flag_of(keyword) = section_.flag(keyword);
         read_spaces();
+        check_hostname();
         read_variables();
         for (const std::string& word : section_.list("volume_mounts")) add("volume_mounts", run.mounts, parse_docker_mount(word));
         for (const std::string& word : section_.list("devices")) add("devices", run.devices, parse_docker_device(word));
@@ -47,6 +49,15 @@ private:
         read_space("ipcns", run.ipc, Space::process);
         read_space("utsns", run.uts, Space::other);
         read_space("userns", run.userns, Space::other);
+    }
+
+    /// One who shares a network has its name from there. The keyword says besides where the container is reached, and may stay.
+    void check_hostname() {
+        const DockerRun& run = read_.run;
+        const bool shares = run.network == "host" || run.network.starts_with("container:") || run.uts == "host";
+        if (shares && named_by_option_)
+            read_.problems.push_back({"run_args", "-h is not obeyed: the container has the name of whom it shares the network with",
+                                      SectionProblem::Level::warning});
     }
 
     /// `none` is a word of docker for networks; elsewhere it means one of its own, which is docker's default.
@@ -108,6 +119,7 @@ private:
     void say(std::string_view keyword, std::string message) { read_.problems.push_back({std::string(keyword), std::move(message)}); }
 
     const Options& section_;
+    bool named_by_option_ = false;
     DockerSection read_;
 };
 

@@ -149,3 +149,46 @@ TEST_CASE("services are the env files; .conf counts, node.conf does not") {
     CHECK(fixture.load("vm10").service->file() == "/root/etc/svcmgr/vm10.env");
     CHECK(service_names(Fixture().files, fixture.paths).empty());
 }
+
+TEST_CASE("a container is the guest of its service and resource, with the labels that say so") {
+    Fixture fixture;
+    fixture.env(
+        "web",
+        "[default]\nnodes = node109\n[container#1]\ntype = docker\nimage = lab:1\ndetach = false\n[container#2]\ntype = docker\nimage = "
+        "lab:1\nname = mine\n[ip#1]\nipname = 10.0.0.1\nipdev = eth0\n[fs#1]\ntype = ext4\ndev = /dev/vdb\nmnt = /srv/web\n");
+    const LoadedService loaded = fixture.load("web");
+    // No launchers in a container of a program, and its addresses are the node's.
+    std::string all;
+    for (const std::string& name : rids(*loaded.service)) all += name + "; ";
+    CHECK(all == "ip#1 ip; fs#1 fs; container#1 container.docker; container#2 container.docker; ");
+    const auto guest = [&](const char* rid) { return dynamic_cast<const Container*>(loaded.service->find(Rid(rid)))->guest(); };
+    CHECK(guest("container#1").name == "web.container.1");
+    CHECK(guest("container#2").name == "mine");
+    CHECK(guest("container#1").labels == std::map<std::string, std::string>{{"svcmgr.rid", "container#1"}, {"svcmgr.service", "web"}});
+    CHECK(guest("container#1").runs_once);
+    CHECK_FALSE(guest("container#2").runs_once);
+    CHECK(guest("container#1").mount_points == std::vector<Path>{"/srv/web"});
+    CHECK(loaded.service->find(Rid("ip#1"))->carrier() == nullptr);
+}
+
+TEST_CASE("what a container's technology can't do as it is written is a finding with its place") {
+    Fixture fixture;
+    const auto findings = [&](const std::string& sections) {
+        fixture.env("web", "[default]\nnodes = node109\n" + sections);
+        std::string text;
+        for (const Finding& finding : fixture.load("web").findings)
+            text += std::string(to_string(finding.level)) + " " + to_text(finding) + "\n";
+        return text;
+    };
+    const std::string first = "[container#0]\ntype = docker\nimage = lab:1\n", second = "[container#1]\ntype = docker\nimage = lab:1\n";
+    CHECK(findings(first + second + "netns = container#0\n") == "");
+    const std::string option = findings(first + "run_args = --frob\n");
+    CHECK(has(option, "web.env:6:12: error: --frob is no option of docker run"));
+    CHECK(has(findings(first + "run_args = --rm\n"), "warning"));
+    CHECK(has(findings(first + second + "netns = container#7\n"), "the service has no resource container#7"));
+    CHECK(has(findings(first + "netns = container#1\n" + second), "nothing makes it wait for container#1"));
+    CHECK(findings(first + "netns = container#1\nstart_requires = container#1\n" + second) == "");
+    const std::string parallel = "[subset#container:p]\nparallel = true\n";
+    CHECK(has(findings(parallel + first + "subset = p\n" + second + "subset = p\nnetns = container#0\n"),
+              "nothing makes it wait for container#0"));
+}

@@ -1,0 +1,80 @@
+// Words of docker's answers that are not JSON: times, versions, states for people.
+
+#include <fmt/format.h>
+
+#include "drivers/hypervisor/docker/answers.h"
+#include "drivers/options.h"
+
+namespace svcmgr::docker {
+
+std::string ApiVersion::text() const {
+    return fmt::format("{}.{}", major, minor);
+}
+
+std::optional<ApiVersion> read_version(std::string_view text) {
+    const auto parts = split(text, '.');
+    if (parts.size() != 2 || parts[0].size() > 4 || parts[1].size() > 4) return std::nullopt;
+    const auto major = parse_integer(parts[0]);
+    const auto minor = parse_integer(parts[1]);
+    if (!major || !minor) return std::nullopt;
+    return ApiVersion{static_cast<int>(*major), static_cast<int>(*minor)};
+}
+
+std::optional<WallTime> read_time(std::string_view text) {
+    // 2026-11-20T10:00:00, a fraction of any length, Z
+    const auto number = [&](std::size_t from, std::size_t length) -> std::optional<int> {
+        const auto read = parse_integer(text.substr(from, length));
+        return read ? std::optional(static_cast<int>(*read)) : std::nullopt;
+    };
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z')
+        return std::nullopt;
+    const auto year = number(0, 4), month = number(5, 2), day = number(8, 2), hour = number(11, 2), minute = number(14, 2),
+               second = number(17, 2);
+    if (!year || !month || !day || !hour || !minute || !second || *year < 1970) return std::nullopt;
+    const std::chrono::year_month_day date(std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
+                                           std::chrono::day{static_cast<unsigned>(*day)});
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+    return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
+           std::chrono::seconds(*second);
+}
+
+std::string query_time(std::string_view text) {
+    const auto time = read_time(text);
+    if (!time) return {};
+    const auto dot = text.find('.');
+    const std::string_view fraction = dot == std::string_view::npos ? "0" : text.substr(dot + 1, text.size() - dot - 2);
+    if (fraction.empty() || fraction.size() > 9 || fraction.find_first_not_of("0123456789") != std::string_view::npos) return {};
+    return fmt::format("{}.{}", std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count(), fraction);
+}
+
+std::optional<int> count_processors(std::string_view set) {
+    constexpr std::int64_t most = 1 << 16;
+    std::int64_t count = 0;
+    for (const std::string_view part : split(set, ',')) {
+        const auto ends = split(part, '-');
+        const auto first = parse_integer(ends.front());
+        const auto last = parse_integer(ends.back());
+        if (ends.size() > 2 || !first || !last || *last < *first || *last > most) return std::nullopt;
+        count += *last - *first + 1;
+    }
+    return count > most ? std::nullopt : std::optional(static_cast<int>(count));
+}
+
+GuestState::Health health_in(std::string_view status) {
+    if (status.ends_with("(healthy)")) return GuestState::Health::healthy;
+    if (status.ends_with("(unhealthy)")) return GuestState::Health::unhealthy;
+    if (status.ends_with("(health: starting)")) return GuestState::Health::starting;
+    return GuestState::Health::unchecked;
+}
+
+std::optional<int> exit_code_in(std::string_view status) {
+    constexpr std::string_view before = "Exited (";
+    if (!status.starts_with(before)) return std::nullopt;
+    const auto end = status.find(')');
+    if (end == std::string_view::npos) return std::nullopt;
+    const auto code = parse_integer(status.substr(before.size(), end - before.size()));
+    if (!code || *code > 255) return std::nullopt;
+    return static_cast<int>(*code);
+}
+
+}  // namespace svcmgr::docker

@@ -1,0 +1,89 @@
+// peer: what other nodes ask this one.
+
+#include <fmt/format.h>
+
+#include "drivers/error.h"
+#include "drivers/host.h"
+#include "drivers/options.h"
+#include "drivers/tasks.h"
+#include "svcmgr/cluster/peer_report.h"
+#include "svcmgr/command/command.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// What a node carries itself: known without asking any guest.
+Selection carried_by_node(const Service& service) {
+    Selection selection;
+    selection.rids.emplace();
+    for (const auto& resource : service.resources())
+        if (resource->carrier() == nullptr) selection.rids->insert(resource->rid());
+    return selection;
+}
+
+PeerInstance look(Context& context, const std::string& name, bool everything) {
+    try {
+        check_service_name(name);
+        const LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), name);
+        const Service& service = *loaded.service;
+        const Selection selection = everything ? Selection{} : carried_by_node(service);
+        return instance_of(service, Instance(context.world(), context.paths(), context.node(), service).observe(selection, Purpose::show));
+    } catch (const Error& error) {
+        PeerInstance instance;
+        instance.answer = PeerInstance::Answer::without_service;
+        instance.reason = error.message();
+        return instance;
+    }
+}
+
+int report(Context& context, const std::vector<std::string>& services, bool everything) {
+    PeerReport report{context.node().name(), SVCMGR_VERSION, context.node().host_mode(), {}};
+    std::vector<std::function<void()>> looks;
+    for (const std::string& name : services) {
+        PeerInstance& instance = report.instances[name];
+        looks.emplace_back([&context, &instance, &name, everything] { instance = look(context, name, everything); });
+    }
+    run_together(context.world().tasks, looks);
+    context.terminal().out << to_json(report) << '\n';
+    return 0;
+}
+
+/// As the forced command of an authorized key it is given no words: sshd has put those of the caller aside (sshd(8), AUTHORIZED_KEYS).
+std::vector<std::string> words_of(Context& context) {
+    if (!context.arguments.empty()) return context.arguments;
+    const auto original = context.world().host.environment("SSH_ORIGINAL_COMMAND");
+    if (!original) return {};
+    std::vector<std::string> words = split_command(*original).value_or(std::vector<std::string>());
+    if (words.size() < 2 || words[0] != "svcmgr" || words[1] != "peer")
+        throw Error(Error::Code::refused, "this key is for `svcmgr peer` only", "authorized_keys", "use another key for anything else");
+    return {words.begin() + 2, words.end()};
+}
+
+int run_peer(Context& context) {
+    const std::vector<std::string> words = words_of(context);
+    const std::string verb = words.empty() ? "" : words.front();
+    if (verb != "status" && verb != "runs")
+        throw Error(Error::Code::invalid,
+                    verb.empty() ? "what does the peer want to know?" : fmt::format("a peer can't ask for '{}'", verb), "",
+                    "status SERVICE… and runs SERVICE… are what it can ask for");
+    return report(context, {words.begin() + 1, words.end()}, verb == "status");
+}
+
+}  // namespace
+
+std::vector<Command> peer_commands() {
+    return {
+        {"peer",
+         "[QUESTION SERVICE…]",
+         "Nodes",
+         "Answer another node: what the services are here (status), or what of them runs here (runs). Not for people.",
+         {},
+         run_peer,
+         {"text"},
+         "As the forced command of an authorized key (command=\"svcmgr peer\",restrict) it answers these questions and does nothing else. "
+         "The answer is one line of JSON, svcmgr.peer/1."},
+    };
+}
+
+}  // namespace svcmgr

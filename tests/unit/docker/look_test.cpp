@@ -1,0 +1,238 @@
+// Looking at containers, also where what answers is no docker.
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "drivers/hypervisor/docker/docker.h"
+#include "drivers/hypervisor/keywords/docker.h"
+#include "tests/unit/docker/fake_engine.h"
+#include "tests/unit/kvm/doubles.h"
+
+namespace svcmgr::docker {
+
+namespace {
+
+using Value = GuestState::Value;
+using Answer = test::FakeEngine::Answer;
+
+const std::string id(64, 'a');
+const std::string list = "GET /v1.41/containers/json";
+
+Guest guest_named(const std::string& service, const std::map<std::string, std::string>& said = {}) {
+    Guest guest{service + ".container.1", service};
+    guest.labels = {{"svcmgr.service", service}, {"svcmgr.rid", "container#1"}};
+    auto section = std::make_shared<Options>("container#1", Place{service + ".env", 7, 1}, KeywordSet(docker_keywords()));
+    section->set("image", {"lab:1", {service + ".env", 9, 1}});
+    for (const auto& [keyword, value] : said) section->set(keyword, {value, {service + ".env", 9, 1}});
+    guest.section = section;
+    return guest;
+}
+
+std::string listed(const std::string& service, const std::string& state, const std::string& status, const std::string& more = {}) {
+    return fmt::format(
+        R"({{"Id":"{}","Names":["/{}.container.1"],"Image":"lab:1","ImageID":"sha256:{}","Command":"sleep","Created":1795168800,"State":"{}",
+        "Status":"{}","Labels":{{"svcmgr.service":"{}","svcmgr.rid":"container#1"{}}},"HostConfig":{{"NetworkMode":"none"}},"Mounts":[]}})",
+        id, service, id, state, status, service, more);
+}
+
+struct Stage {
+    test::TestWorld world;
+    test::FakeEngine engine;
+    DockerHypervisor docker{world.world(), engine.socket(), "/root/.docker/config.json"};
+
+    GuestState look(const Guest& guest) { return docker.look({&guest, 1}, world.patient()).front(); }
+    GuestState look_soon(const Guest& guest) { return docker.look({&guest, 1}, world.soon()).front(); }
+};
+
+}  // namespace
+
+TEST_CASE("a look at a thousand services is one question") {
+    Stage stage;
+    std::string all;
+    std::vector<Guest> guests;
+    for (int number = 0; number < 1000; ++number) {
+        const std::string service = fmt::format("s{}", number);
+        guests.push_back(guest_named(service));
+        all += (number == 0 ? "[" : ",") + listed(service, "running", "Up 3 minutes");
+    }
+    stage.engine.on(list, 200, all + "]");
+    const auto states = stage.docker.look(guests, stage.world.patient());
+    REQUIRE(states.size() == 1000);
+    for (const GuestState& state : states) CHECK(state.value == Value::running);
+    CHECK(stage.docker.requests() == 2);  // the version is asked once
+    stage.docker.look(guests, stage.world.patient());
+    CHECK(stage.docker.requests() == 3);
+    CHECK(stage.engine.seen().back() == list + "?all=1&filters=%7B%22label%22%3A%5B%22svcmgr.service%22%5D%7D");
+}
+
+TEST_CASE("each of docker's states means one thing") {
+    const auto state_of = [](const std::string& state, const std::string& status) {
+        Stage stage;
+        stage.engine.on(list, 200, "[" + listed("web", state, status) + "]");
+        return stage.look(guest_named("web"));
+    };
+    CHECK(state_of("running", "Up 3 minutes").value == Value::running);
+    CHECK(state_of("running", "Up 3 minutes").health == GuestState::Health::unchecked);
+    CHECK(state_of("running", "Up 3 minutes (healthy)").health == GuestState::Health::healthy);
+    CHECK(state_of("running", "Up 3 minutes (unhealthy)").health == GuestState::Health::unhealthy);
+    CHECK(state_of("running", "Up 3 seconds (health: starting)").health == GuestState::Health::starting);
+    CHECK(state_of("paused", "Up 3 minutes (Paused)").value == Value::paused);
+    CHECK(state_of("restarting", "Restarting (1) 2 seconds ago").value == Value::changing);
+    CHECK(state_of("removing", "Removal In Progress").value == Value::changing);
+    CHECK(state_of("exited", "Exited (137) 2 minutes ago").value == Value::stopped);
+    CHECK(state_of("created", "Created").value == Value::stopped);
+    CHECK(state_of("dead", "Dead").value == Value::stopped);
+    CHECK(state_of("dead", "Dead").warnings.size() == 2);  // and that docker told no more of it
+}
+
+TEST_CASE("one that runs once has done its work when it ended with 0, since this boot, from the configuration of today") {
+    Stage stage;
+    const auto once = [&](const std::string& status, std::int64_t booted) {
+        stage.world.files.content["/proc/stat"] = fmt::format("cpu 1 2 3\nbtime {}\n", booted);
+        Guest guest = guest_named("web", {{"detach", "false"}});
+        guest.runs_once = true;
+        const std::string label = fmt::format(R"(,"svcmgr.config":"{}")", creation_of(guest, stage.world.files).configuration);
+        stage.engine.on(list, 200, "[" + listed("web", "exited", status, label) + "]");
+        DockerHypervisor docker(stage.world.world(), stage.engine.socket(), "/none");
+        return docker.look({&guest, 1}, stage.world.patient()).front().value;
+    };
+    CHECK(once("Exited (0) 2 minutes ago", 1795168000) == Value::completed);
+    CHECK(once("Exited (1) 2 minutes ago", 1795168000) == Value::stopped);
+    CHECK(once("Exited (0) 2 days ago", 1795170000) == Value::stopped);
+}
+
+TEST_CASE("a service's containers are told apart by their rid, and services by their names") {
+    Stage stage;
+    stage.engine.on(list, 200, "[" + listed("web", "running", "Up 3 minutes") + "]");
+    Guest second = guest_named("web");
+    second.labels["svcmgr.rid"] = "container#2";
+    Guest nobodys = guest_named("web");
+    nobodys.labels.clear();
+    const std::vector<Guest> guests = {guest_named("web"), second, guest_named("other"), nobodys};
+    const auto states = stage.docker.look(guests, stage.world.patient());
+    CHECK(states[0].value == Value::running);
+    for (std::size_t i = 1; i < states.size(); ++i) CHECK(states[i].value == Value::absent);
+}
+
+TEST_CASE("a container with our name and not our labels is not ours") {
+    Stage stage;
+    stage.engine.on(list, 200, "[]");
+    stage.engine.on(list + "?all=1&filters=%7B%22name", 200, "[" + listed("other", "running", "Up 1 second") + "]");
+    Guest guest = guest_named("web");
+    guest.name = "other.container.1";
+    const auto state = stage.look(guest);
+    CHECK(state.value == Value::absent);
+    REQUIRE(state.warnings.size() == 1);
+    CHECK(state.warnings.front().find("is not this service's: aaaaaaaaaaaa") != std::string::npos);
+}
+
+TEST_CASE("the version is the newest that both sides speak") {
+    const auto first_question = [](const std::string& version) {
+        Stage stage;
+        stage.engine.version = version;
+        const auto state = stage.look(guest_named("web"));
+        return stage.engine.seen().size() > 1 ? stage.engine.seen()[1] : state.reason;
+    };
+    CHECK(first_question("1.24").starts_with("GET /v1.24/containers/json"));
+    CHECK(first_question("1.41").starts_with("GET /v1.41/containers/json"));
+    CHECK(first_question("1.99").starts_with("GET /v1.47/containers/json"));
+    CHECK(first_question("2.0").starts_with("GET /v1.47/containers/json"));
+    CHECK(first_question("1.12") == "this docker is too old: its API is 1.12, and at least 1.24 is needed");
+    for (const char* wrong : {"", "nonsense", "1", "1.x", "1.24.3", "99999999999.1", "-1.24"})
+        CHECK(first_question(wrong) == "what listens there is no docker, or one that is not ready");
+}
+
+TEST_CASE("whatever answers: the guest is unknown, with a reason of one line, and the look is over in time") {
+    std::string million;
+    for (int line = 0; line < 1'000'000; ++line) million += "x\n";
+    const std::map<std::string, Answer> answers = {
+        {"no HTTP", {{"SSH-2.0-OpenSSH_9.2\r\n"}, Answer::Then::close}},
+        {"nothing", {{}, Answer::Then::close}},
+        {"half a header", {{"HTTP/1.1 200 OK\r\nContent-Le"}, Answer::Then::close}},
+        {"half a body", {{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{\"Id\":"}, Answer::Then::close}},
+        {"half a body and silence", {{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[{\"Id\":"}, Answer::Then::hang}},
+        {"a broken chunk", {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n[]"}, Answer::Then::close}},
+        {"silence", test::FakeEngine::hang()},
+        {"no JSON", test::FakeEngine::reply(200, "Hello")},
+        {"an object", test::FakeEngine::reply(200, R"({"a":1})")},
+        {"a list of numbers", test::FakeEngine::reply(200, "[1,2]")},
+        {"an error page", test::FakeEngine::reply(500, "<html>\n<body>no</body>\n</html>")},
+        {"an error", test::FakeEngine::reply(500, R"({"message":"driver failed\nbadly"})")},
+        {"10^6 lines", test::FakeEngine::reply(200, million)},
+        {"deep nesting", test::FakeEngine::reply(200, std::string(100000, '['))},
+        {"an id that is none", test::FakeEngine::reply(200, R"([{"Id":"../../x","State":"running"}])")},
+        {"a state that is none", test::FakeEngine::reply(200, "[" + listed("web", "dancing", "Up") + "]")},
+        {"labels that are none", test::FakeEngine::reply(200, R"([{"Id":"aaaaaaaaaaaa","State":"running","Labels":[1]}])")},
+    };
+    for (const auto& [name, answer] : answers) {
+        CAPTURE(name);
+        Stage stage;
+        stage.engine.on(list, [&answer = answer](const auto&) { return answer; });
+        const auto state = answer.then == Answer::Then::hang ? stage.look_soon(guest_named("web")) : stage.look(guest_named("web"));
+        CHECK(state.value == Value::unknown);
+        CHECK_FALSE(state.reason.empty());
+        CHECK(state.reason.size() < 400);
+        CHECK(state.reason.find('\n') == std::string::npos);
+    }
+}
+
+TEST_CASE("an answer that comes in small pieces is one answer") {
+    Stage stage;
+    const std::string whole = test::FakeEngine::reply(200, "[" + listed("web", "running", "Up 3 minutes") + "]").pieces.front();
+    Answer slow;
+    for (const char c : whole) slow.pieces.emplace_back(1, c);
+    stage.engine.on(list, [slow](const auto&) { return slow; });
+    CHECK(stage.look(guest_named("web")).value == Value::running);
+}
+
+TEST_CASE("a connection that docker has closed meanwhile is made anew") {
+    Stage stage;
+    Answer closing = test::FakeEngine::reply(200, "[" + listed("web", "running", "Up 3 minutes") + "]");
+    closing.then = Answer::Then::close;
+    stage.engine.on(list, [closing](const auto&) { return closing; });
+    for (int look = 1; look <= 3; ++look) CHECK(stage.look(guest_named("web")).value == Value::running);
+}
+
+TEST_CASE("nobody listens: that is said, and what to do") {
+    test::TestWorld world;
+    DockerHypervisor docker(world.world(), "/nowhere/docker.sock", "/none");
+    const auto guest = guest_named("web");
+    CHECK(docker.look({&guest, 1}, world.patient()).front().reason == "docker is not running");
+    CHECK(docker.capabilities(world.patient()).problem == "docker is not running");
+    CHECK(docker.output(guest, {}, world.patient()).problem == "docker is not running");
+    CHECK(docker.outlook(guest, world.patient()).obstacle->hint().starts_with("start it with: systemctl start docker"));
+}
+
+TEST_CASE("a signal ends a look") {
+    Stage stage;
+    stage.engine.on(list, [&](const auto&) {
+        stage.world.signals.number = 2;
+        return test::FakeEngine::hang();
+    });
+    CHECK(stage.look(guest_named("web")).reason == "stopped by a signal before docker answered");
+}
+
+TEST_CASE("a dead container tells its exit code and its last words, without secrets") {
+    Stage stage;
+    stage.world.files.content["/pw"] = "hunter2secret\n";
+    stage.engine.on(list, 200, "[" + listed("web", "exited", "Exited (3) 1 second ago") + "]");
+    stage.engine.on("GET /v1.41/containers/" + id + "/json", 200,
+                    fmt::format(R"({{"Id":"{}","Name":"/x","State":{{"Status":"exited","ExitCode":3,"OOMKilled":true,
+                    "FinishedAt":"2026-11-20T10:00:00.5Z"}},"HostConfig":{{"RestartPolicy":{{"Name":"always"}},"Memory":1048576,"CpusetCpus":"0-1"}},
+                    "Config":{{"Tty":false}}}})",
+                                id));
+    const std::string line = "login with hunter2secret failed\n";
+    stage.engine.on("GET /v1.41/containers/" + id + "/logs", 200, std::string("\2\0\0\0\0\0\0", 7) + static_cast<char>(line.size()) + line);
+    const auto state = stage.look(guest_named("web", {{"secrets", "DB=/pw"}}));
+    CHECK(state.value == Value::stopped);
+    CHECK(state.reason == "exited with 3");
+    CHECK(state.notes == std::vector<std::string>{"ended 2026-11-20T10:00:00Z with code 3", "said: login with *** failed"});
+    CHECK(state.vcpus == 2);
+    CHECK(state.memory_kib == 1024);
+    std::string warnings;
+    for (const auto& warning : state.warnings) warnings += warning + "\n";
+    CHECK(warnings.find("autostart is on") != std::string::npos);
+    CHECK(warnings.find("used up its memory") != std::string::npos);
+}
+
+}  // namespace svcmgr::docker
