@@ -12,6 +12,7 @@
 #include "drivers/real_host.h"
 #include "drivers/real_signals.h"
 #include "drivers/real_tasks.h"
+#include "drivers/scsi/kernel_nvme.h"
 #include "drivers/scsi/lazy_transport.h"
 #include "drivers/scsi/scsi_reservations.h"
 #include "drivers/ssh/lazy_ssh.h"
@@ -49,7 +50,10 @@ private:
     Path module_directory_;
     RealNetwork network_{signals_, system_lookup, module_directory_};
     LazyScsiTransport scsi_{module_directory_, clock_};
-    ScsiReservations reservations_{scsi_, clock_};
+    ScsiReservations scsi_reservations_{scsi_, clock_};
+    KernelNvme nvme_;
+    NvmeReservations nvme_reservations_{nvme_, clock_};
+    DeviceReservations reservations_{scsi_reservations_, nvme_reservations_};
     // Filled from the constructor on; optional so that `configure` can put others into the same place.
     std::optional<LazySsh> ssh_;
     std::optional<ModuleHypervisors> hypervisors_;

@@ -102,6 +102,33 @@ Hypervisor::Disks Container::disks(World& world, Deadline deadline) const {
     }
 }
 
+namespace {
+
+/// Why a guest's disk can't be reserved; empty for one that is not to be: an empty drive, a disc that is only read.
+std::string passed_over(const GuestDisk& disk) {
+    if (disk.source.empty() || disk.readonly || disk.device == "cdrom" || disk.device == "floppy") return {};
+    const std::string_view kind = disk.kind == GuestDisk::Kind::file      ? "the file"
+                                  : disk.kind == GuestDisk::Kind::network ? "the network disk"
+                                                                          : "the volume";
+    return fmt::format("{} is {} {}", disk.target, kind, disk.source);
+}
+
+}  // namespace
+
+Devices Container::devices_below(Looking& looking) const {
+    World& world = looking.world();
+    const Hypervisor::Disks answer = disks(world, Deadline::in(world.clock, looking.limits().hypervisor));
+    Devices devices;
+    if (answer.disks.empty()) devices.problem = answer.problem;
+    for (const GuestDisk& disk : answer.disks) {
+        if (disk.kind == GuestDisk::Kind::block && !disk.source.empty())
+            devices.paths.push_back(disk.source);
+        else if (std::string reason = passed_over(disk); !reason.empty())
+            devices.passed_over.push_back(std::move(reason));
+    }
+    return devices;
+}
+
 GuestOutput Container::output(World& world, const OutputRange& range, Deadline deadline) const {
     try {
         return world.hypervisors.get(hypervisor_).output(guest_, range, deadline);
@@ -238,6 +265,7 @@ void Container::perform(const std::string& verb, Doing& doing) const {
     if (verb == "wait ping") return wait_ping(doing);
     if (verb == "wait operational") return wait_operational(doing);
     if (verb == "stop") return stop(doing);
+    if (verb == force_stop_verb) return force_stop(doing);
     if (verb == "undo start") return undo_start(doing);
     throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
 }

@@ -25,6 +25,10 @@ public:
     /// What the guest wrote. Never throws.
     GuestOutput output(World& world, const OutputRange& range, Deadline deadline) const;
 
+    Devices devices_below(Looking& looking) const override;
+    /// Takes its power away at once. No goal needs it: it is for a guest whose disks another node has taken.
+    static constexpr std::string_view force_stop_verb = "force stop";
+
     void announce(Looking& looking) const override;
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;

@@ -78,6 +78,19 @@ std::string FsMount::describe_other(const Mount& mount) const {
     return fmt::format("{} ({}) is mounted on {}, not {}", mount.source, mount.type, mount.point, options().text("dev"));
 }
 
+Devices FsMount::devices_below(Looking& looking) const {
+    World& world = looking.world();
+    const Deadline deadline = Deadline::in(world.clock, looking.limits().hypervisor);
+    const MountSource what = source(world, looking.mounts(), deadline, [&](const Argv& argv) { return looking.ask(argv); });
+    Devices devices;
+    if (what.kind() == MountSource::Kind::device)
+        devices.paths.push_back(what.path());
+    else
+        devices.passed_over.push_back(fmt::format("{} is no device", options().text("dev")));
+    if (!what.problem().empty()) devices.problem = fmt::format("{}: {}", options().text("dev"), what.problem());
+    return devices;
+}
+
 ResourceObservation FsMount::look(Looking& looking) const {
     ResourceObservation seen;
     const Mounts& mounts = looking.mounts();

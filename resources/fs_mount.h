@@ -25,6 +25,7 @@ public:
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
+    Devices devices_below(Looking& looking) const override;
     /// A stop goes the way back.
     int place(Goal goal) const override { return goal == Goal::down ? -place_ : place_; }
 

@@ -107,7 +107,8 @@ constexpr Keyword generic[] = {
      .since = "1.9"},
 };
 
-constexpr Keyword reservation[] = {scsireserv_keyword, no_preempt_abort_keyword, prkey_keyword, promote_rw_keyword};
+constexpr Keyword reservation[] = {scsireserv_keyword, no_preempt_abort_keyword, prkey_keyword,
+                                   prtype_keyword,     fenced_action_keyword,    promote_rw_keyword};
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> disk_sections = {
     {{"vmdg", "vmdg"}, {"vg", "vg"}, {"loop", "loop"}, {"drbd", "drbd"}, {"pool", "zpool"}, {"vdisk", "vdisk"}}};
@@ -123,6 +124,10 @@ Keywords reservation_keywords() {
 
 KeywordSet implicit_app_keywords() {
     return {app_keywords(), generic_keywords(), trigger_keywords()};
+}
+
+KeywordSet implicit_reservation_keywords() {
+    return {generic_keywords(), reservation_keywords()};
 }
 
 std::string_view disk_driver_of(std::string_view kind) {

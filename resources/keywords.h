@@ -16,6 +16,8 @@ Keywords generic_keywords();
 Keywords trigger_keywords();
 /// Of sections whose disks can be reserved.
 Keywords reservation_keywords();
+/// Of the reservation beside a resource: what it takes over from that one's section.
+KeywordSet implicit_reservation_keywords();
 
 /// Of every container, whatever its type; a technology's own are in drivers/hypervisor/keywords/.
 Keywords container_keywords();

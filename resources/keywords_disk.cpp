@@ -24,6 +24,8 @@ constexpr Keyword vmdg[] = {
     scsireserv_keyword,
     no_preempt_abort_keyword,
     prkey_keyword,
+    prtype_keyword,
+    fenced_action_keyword,
     promote_rw_keyword,
 };
 

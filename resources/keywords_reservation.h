@@ -31,6 +31,26 @@ inline constexpr Keyword prkey_keyword = {.name = "prkey",
                                           .example = "0x5e2a00000001",
                                           .since = "1.8"};
 
+inline constexpr std::string_view reservation_types[] = {"5", "7"};
+inline constexpr Keyword prtype_keyword = {
+    .name = "prtype",
+    .text =
+        "The type of the reservation: 5, which one node holds, or 7, which every registered path holds, "
+        "so that the loss of one does not end it. Use 7 where the array asks for it.",
+    .default_value = "5",
+    .candidates = reservation_types,
+    .since = "svcmgr"};
+
+inline constexpr std::string_view fenced_actions[] = {"none", "stop", "reboot"};
+inline constexpr Keyword fenced_action_keyword = {
+    .name = "fenced_action",
+    .text =
+        "What `status --heal` does when another node has taken the disks of a guest that runs here: nothing but say so, take the "
+        "guest's power away, or reboot this node at once.",
+    .default_value = "none",
+    .candidates = fenced_actions,
+    .since = "svcmgr"};
+
 inline constexpr Keyword promote_rw_keyword = {.name = "promote_rw",
                                                .type = Keyword::Type::boolean,
                                                .text = "Whether block devices that are read-only are made writable at start.",

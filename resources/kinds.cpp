@@ -44,12 +44,52 @@ public:
         for (const Options& section : sections_)
             if (kind_of(section) == "container") make_container(section);
         for (const Options& section : sections_) make_other(section);
+        make_reservations();
         if (only_container() != nullptr && !has_app_)
             add<GuestApp>(Rid("app"), app_options(), *only_container(), part_.service, part_.logs);
         return std::move(made_);
     }
 
 private:
+    /// A guest runs only while its disks are reserved: it requires that like anything that an env file says.
+    Options behind_reservation(const Options& container) const {
+        Options options = container;
+        for (const Options& section : sections_)
+            if (is_reserved(section) && (has_disks_of(section, container) || (&section == &container && !has_reserved_vmdg(container))))
+                options.set("start_requires", {fmt::format("{} {}pr(up,warn,n/a)", options.text("start_requires"), section.section()),
+                                               options.place_of("start_requires")});
+        return options;
+    }
+
+    static bool is_reserved(const Options& section) {
+        return section.keywords().find("scsireserv") != nullptr && section.flag("scsireserv");
+    }
+
+    /// Whether a section is the vmdg of a container.
+    bool has_disks_of(const Options& section, const Options& container) const {
+        if (driver_of(section, kind_of(section)) != "vmdg") return false;
+        const std::string named = section.text("container_id");
+        if (!named.empty()) return named == container.section();
+        return std::ranges::count_if(sections_, [](const Options& one) { return kind_of(one) == "container"; }) == 1;
+    }
+
+    bool has_reserved_vmdg(const Options& container) const {
+        return std::ranges::any_of(sections_,
+                                   [&](const Options& section) { return is_reserved(section) && has_disks_of(section, container); });
+    }
+
+    void make_reservations() {
+        std::vector<std::unique_ptr<Resource>> reservations;
+        for (const auto& resource : made_) {
+            if (dynamic_cast<const Unsupported*>(resource.get()) != nullptr || !is_reserved(resource->options())) continue;
+            if (resource->group() == Group::container && has_reserved_vmdg(resource->options())) continue;
+            const auto* vmdg = dynamic_cast<const Vmdg*>(resource.get());
+            const auto* container = vmdg != nullptr ? &vmdg->container() : dynamic_cast<const Container*>(resource.get());
+            reservations.push_back(std::make_unique<ScsiReservation>(*resource, container, part_.reservation));
+        }
+        std::ranges::move(reservations, std::back_inserter(made_));
+    }
+
     static std::string kind_of(const Options& section) { return Rid(section.section()).kind(); }
 
     template <typename Type, typename... Arguments>
@@ -64,7 +104,7 @@ private:
     void make_container(const Options& section) {
         const std::string type = section.text("type");
         if (find_hypervisor_type(type) == nullptr) return add_unsupported(section, Group::container, explain_unknown_hypervisor(type));
-        auto container = std::make_unique<Container>(Rid(section.section()), section, guest_of(section));
+        auto container = std::make_unique<Container>(Rid(section.section()), behind_reservation(section), guest_of(section));
         containers_.push_back(container.get());
         if (find_hypervisor_type(type)->readiness != Readiness::by_itself) machines_.push_back(container.get());
         made_.push_back(std::move(container));

@@ -7,6 +7,7 @@
 #include "drivers/files/files.h"
 #include "drivers/options.h"
 #include "resources/resource.h"
+#include "resources/scsi_reservation.h"
 
 namespace svcmgr {
 
@@ -16,8 +17,9 @@ struct ServicePart {
     Path logs;                      ///< directory where launchers' outputs are kept
     std::string ssh_user = "root";  ///< for commands in guests (node.conf, section `ssh`)
     int ssh_port = 22;
-    Path configuration;     ///< directory of the env file; launchers of the node are in SERVICE.d there
-    Path state;             ///< directory of what is remembered on this node
+    Path configuration;  ///< directory of the env file; launchers of the node are in SERVICE.d there
+    Path state;          ///< directory of what is remembered on this node
+    ReservationPart reservation;
     bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
 };
 

@@ -11,6 +11,7 @@
 #include "drivers/clock.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/process/processes.h"
+#include "drivers/scsi/key.h"
 #include "drivers/world.h"
 #include "resources/mounts.h"
 
@@ -30,6 +31,9 @@ struct LookLimits {
 class Looking {
 public:
     Looking(World world, Purpose purpose, LookLimits limits) : world_(world), purpose_(purpose), limits_(limits) {}
+
+    /// Keys of nobody known that the user has said may be preempted (--force-foreign-key).
+    std::set<ReservationKey> preemptable;
 
     World& world() { return world_; }
     Purpose purpose() const { return purpose_; }

@@ -17,6 +17,7 @@ public:
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
+    Devices devices_below(Looking&) const override { return {options().list("devs"), {}, {}}; }
     int place(Goal) const override { return 20; }
 };
 

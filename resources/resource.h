@@ -8,6 +8,7 @@
 #include "drivers/clock.h"
 #include "drivers/error.h"
 #include "drivers/options.h"
+#include "drivers/scsi/key.h"
 #include "drivers/world.h"
 #include "resources/looking.h"
 #include "resources/rid.h"
@@ -32,6 +33,7 @@ struct ResourceObservation {
     Status status = Status::undef;
     std::vector<LogLine> log;  ///< the reasons, shown under the resource
     WallTime observed;
+    std::string label;   ///< what it is called, where only a look tells; empty: Resource::label
     std::string detail;  ///< the status in a few words, for plans and records: "running", "shut off (destroyed)"
     int vcpus = 0;       ///< of a container, 0 when not known
     std::uint64_t memory_kib = 0;
@@ -39,6 +41,8 @@ struct ResourceObservation {
     std::string preparation;  ///< of one that is down: what has to be fetched before it can be started, and why; empty when nothing
     std::optional<Error> unstartable;  ///< why it can't be started from this state: it is not known, or a person has to end it first
     std::optional<Error> conflict;     ///< why it should not be started: somebody else seems to have it; --force takes the risk
+    /// Of reservations: the keys that a start takes them from.
+    std::vector<ReservationKey> takes_from;
 
     void say(LogLine::Level level, std::string message) { log.push_back({level, std::move(message)}); }
 };
@@ -84,6 +88,13 @@ struct Doing {
     std::vector<std::string> environment = {};
 };
 
+/// What a resource stands on.
+struct Devices {
+    std::vector<Path> paths;               ///< block devices
+    std::vector<std::string> passed_over;  ///< what is no block device, and why: "vda is the file /srv/vm188.img"
+    std::string problem;                   ///< why it is not known; empty when it is
+};
+
 /// One part of a service. `look` and `intend` change nothing and never throw; `intend` asks nobody anything (the planner is pure).
 class Resource {
 public:
@@ -112,6 +123,8 @@ public:
     virtual void announce(Looking&) const {}
     /// Its place among the resources of its group on the way to a goal: smaller ones first, equal ones together.
     virtual int place(Goal) const { return 0; }
+    /// The devices whose disks `scsireserv` reserves. Never throws.
+    virtual Devices devices_below(Looking&) const { return {}; }
     /// What launchers and triggers of the service are told of it, as NAME=value.
     virtual std::vector<std::string> environment() const { return {}; }
     virtual ResourceObservation look(Looking& looking) const = 0;

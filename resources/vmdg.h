@@ -15,6 +15,7 @@ public:
     std::string label() const override { return "vmdg"; }
     const Container& container() const { return container_; }
 
+    Devices devices_below(Looking& looking) const override { return container_.devices_below(looking); }
     void announce(Looking&) const override {}
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;

@@ -54,6 +54,21 @@ std::vector<LogicalVolume> parse_lvs(std::string_view text) {
 VolumeGroup::VolumeGroup(Rid rid, Options options)
     : Resource(std::move(rid), Group::disk, "disk.vg", options), name_(options.text("name")) {}
 
+Devices VolumeGroup::devices_below(Looking& looking) const {
+    Devices devices;
+    const CommandResult& said = looking.ask({"pvs", "--noheadings", "--separator", ";", "-o", "vg_name,pv_name"});
+    if (!said.ok()) {
+        devices.problem = said.describe();
+        return devices;
+    }
+    for (const std::string_view line : split_filled(said.out, '\n')) {
+        const std::vector<std::string_view> parts = split(trimmed(line), ';');
+        if (parts.size() == 2 && parts[0] == name_) devices.paths.emplace_back(parts[1]);
+    }
+    if (devices.paths.empty()) devices.problem = fmt::format("pvs knows no physical volume of {}", name_);
+    return devices;
+}
+
 ResourceObservation VolumeGroup::look(Looking& looking) const {
     ResourceObservation seen;
     const CommandResult& groups = looking.ask(list_groups);

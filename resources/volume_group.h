@@ -27,6 +27,8 @@ public:
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
+    /// Its physical volumes.
+    Devices devices_below(Looking& looking) const override;
     int place(Goal) const override { return 30; }
 
 private:

@@ -3,20 +3,9 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/bounded.h"
 #include "drivers/module.h"
-#include "drivers/signals.h"
+#include "drivers/scsi/undisturbed.h"
 
 namespace svcmgr {
-
-namespace {
-
-/// A command takes milliseconds; nobody is to wonder whether one that a signal cut short was carried out.
-class Undisturbed : public Signals {
-public:
-    int pending() const override { return 0; }
-    int take() override { return 0; }
-};
-
-}  // namespace
 
 void LazyScsiTransport::load() {
     try {

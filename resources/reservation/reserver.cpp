@@ -347,6 +347,7 @@ Error Reserver::error(std::size_t i, std::string message, std::string hint) cons
 
 std::string Reserver::names(const std::vector<ReservationKey>& keys) const {
     std::vector<std::string> names;
+    names.reserve(keys.size());
     for (const ReservationKey key : keys) names.push_back(claim_.name(key));
     return fmt::format("{}", fmt::join(names, " and "));
 }

@@ -29,6 +29,18 @@ SharedDisk disk_of(const Files& files, const BlockFacts& facts) {
     return disk;
 }
 
+/// A disk that is used by one of its paths alone is registered on all of them: another one may be used tomorrow.
+void add_siblings(const Files& files, const std::string& nodename, std::map<std::string, SharedDisk>& by_id) {
+    for (const std::string& name : files.list("/sys/class/block").value_or(std::vector<std::string>())) {
+        if (!name.starts_with("sd")) continue;
+        const auto device = SysfsBlock::by_name(files, name);
+        if (!device || device->is_partition()) continue;
+        const auto known = by_id.find(block_facts(files, nodename, "/dev/" + name).id);
+        if (known == by_id.end() || std::ranges::find(known->second.paths, name, &DiskPath::name) != known->second.paths.end()) continue;
+        known->second.paths.push_back({name, "/dev/" + name, adapter_of(files, name)});
+    }
+}
+
 bool keeps_to_itself(const std::string& kernel_name) {
     for (const auto* prefix : {"loop", "ram", "zram", "nbd", "drbd"})
         if (kernel_name.starts_with(prefix)) return true;
@@ -64,6 +76,7 @@ SharedDisks shared_disks(const Files& files, const std::string& nodename, const 
                 if (std::ranges::find(known.paths, path.name, &DiskPath::name) == known.paths.end()) known.paths.push_back(path);
         }
     }
+    add_siblings(files, nodename, by_id);
     for (auto& [id, disk] : by_id) {
         std::ranges::sort(disk.paths, {}, &DiskPath::name);
         found.disks.push_back(std::move(disk));

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "drivers/scsi/key.h"
 #include "svcmgr/action/plan.h"
 #include "svcmgr/service/observation.h"
 #include "svcmgr/service/service.h"
@@ -18,6 +19,7 @@ struct Request {
     std::optional<std::set<Group>> groups;  ///< none: all
     std::optional<std::set<Rid>> rids;      ///< none: all
     bool force = false;
+    std::set<ReservationKey> foreign_keys = {};  ///< --force-foreign-key
     enum class Standby {
         kept,      ///< a stop leaves standby resources up
         included,  ///< it stops them, too

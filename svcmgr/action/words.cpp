@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "resources/scsi_reservation.h"
+
 namespace svcmgr {
 
 namespace {
@@ -31,13 +33,18 @@ constexpr ActionWord words[] = {
     {"stopfs", Goal::down, Group::fs, Standby::kept, "Only the file systems."},
     {"startshare", Goal::up, Group::share, Standby::kept, "Only the shares."},
     {"stopshare", Goal::down, Group::share, Standby::kept, "Only the shares."},
+    {"prstart", Goal::up, Group::disk, Standby::kept, "Only the reservations of disks: registers every path and reserves, all or none.",
+     ScsiReservation::resource_type},
+    {"prstop", Goal::down, Group::disk, Standby::kept, "Only the reservations: given up, once what uses the disks is seen stopped.",
+     ScsiReservation::resource_type},
     {"run", Goal::run, Group::task, Standby::kept, "Run the tasks, or those that --rid names; --force confirms those that ask for it."},
 };
 
 /// Words of older versions, and what they are today.
 constexpr std::pair<std::string_view, std::string_view> old_words[] = {
-    {"mount", "startfs"},   {"umount", "stopfs"},       {"diskstart", "startdisk"}, {"diskstop", "stopdisk"},   {"startvg", "startdisk"},
-    {"stopvg", "stopdisk"}, {"startloop", "startdisk"}, {"stoploop", "stopdisk"},   {"startpool", "startdisk"}, {"stoppool", "stopdisk"},
+    {"mount", "startfs"},       {"umount", "stopfs"},     {"diskstart", "startdisk"}, {"diskstop", "stopdisk"},
+    {"startvg", "startdisk"},   {"stopvg", "stopdisk"},   {"startloop", "startdisk"}, {"stoploop", "stopdisk"},
+    {"startpool", "startdisk"}, {"stoppool", "stopdisk"}, {"scsireserv", "prstart"},  {"scsirelease", "prstop"},
 };
 
 }  // namespace

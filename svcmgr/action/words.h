@@ -15,7 +15,8 @@ struct ActionWord {
     Goal goal;
     std::optional<Group> group;  ///< nothing: all groups of the goal
     Request::Standby standby;
-    std::string_view text;  ///< for the help
+    std::string_view text;       ///< for the help
+    std::string_view type = {};  ///< only resources of this type; empty: all
 };
 
 std::span<const ActionWord> action_words();

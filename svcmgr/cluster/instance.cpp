@@ -12,7 +12,11 @@
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/cluster/loader.h"
+<<<<<<< HEAD
+#include "svcmgr/cluster/prkey.h"
+=======
 #include "svcmgr/cluster/peers.h"
+>>>>>>> main
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/requirements.h"
 
@@ -57,13 +61,14 @@ void Instance::look_at_flags(Observation& observation) const {
     observation.acting = world_.files.lock_holder(paths_.lock_of(service_.name()));
 }
 
-Observation Instance::observe(const Selection& selection, Purpose purpose) const {
+Observation Instance::observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable) const {
     Observation observation;
     observation.observed = world_.clock.wall();
     look_at_flags(observation);
 
     const std::vector<const Resource*> wanted = to_look_at(selection, purpose);
     Looking looking(world_, purpose, limits());
+    looking.preemptable = preemptable;
     for (const Resource* resource : wanted) resource->announce(looking);
 
     std::vector<std::function<void()>> looks;
@@ -148,7 +153,7 @@ Consideration Instance::consider(const Request& request) const {
 }
 
 Observation Instance::look(const Request& request, const Selection& selection) const {
-    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop);
+    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request.foreign_keys);
     observation.others = look_at_others(request.goal);
     if (request.goal == Goal::up && request.standby != Request::Standby::only)
         observation.peers = ask_peers_for_start(selection, observation);
@@ -219,6 +224,22 @@ Outcome Instance::act(const Request& request, const ActOptions& options, const s
     return *act(request.action, planned, options, watchers);
 }
 
+Outcome Instance::carry_out(const std::string& action, const std::function<std::vector<Step>()>& make, const ActOptions& options,
+                            const std::vector<ActionWatcher*>& watchers) const {
+    ActOptions own = options;
+    own.run.own_verbs = [&](const std::string& verb, Doing& doing) { do_own_verb(verb, options.reason, doing); };
+    const auto planned = [&]() -> std::optional<Planned> {
+        Planned result{{.service = service_.name(), .action = action, .steps = make()}, {}};
+        int id = 0;
+        for (Step& step : result.plan.steps) {
+            step.id = ++id;
+            if (id > 1) step.after = {id - 1};
+        }
+        return result;
+    };
+    return *act(action, planned, own, watchers);
+}
+
 Plan Instance::plan_toc() const {
     return last_resort_plan(service_);
 }
@@ -271,6 +292,13 @@ std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOpti
         "recover", [&] { return plan_recovery(recovery); }, options, watchers);
 }
 
+bool Instance::takes_reservations(const Plan& plan) const {
+    return plan.refused() == nullptr && std::ranges::any_of(plan.steps, [this](const Step& step) {
+               const Resource* resource = service_.find(step.rid);
+               return !step.guard() && resource != nullptr && resource->type() == ScsiReservation::resource_type;
+           });
+}
+
 std::optional<Outcome> Instance::act(const std::string& word, const std::function<std::optional<Planned>()>& make,
                                      const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
     const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock);
@@ -280,6 +308,7 @@ std::optional<Outcome> Instance::act(const std::string& word, const std::functio
     if (const int signal = world_.signals.pending(); signal != 0)  // looks that a signal cut short are no ground for a plan
         throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before anything was done", signal), service_.name());
     if (!planned) return std::nullopt;
+    if (takes_reservations(planned->plan)) keep_prkey(world_, paths_, node_);
     ActionRecord record;
     record.service = service_.name();
     record.action = planned->plan.action;

@@ -9,6 +9,7 @@
 
 #include "drivers/world.h"
 #include "resources/looking.h"
+#include "resources/scsi_reservation.h"
 #include "svcmgr/action/planner.h"
 #include "svcmgr/action/runner.h"
 #include "svcmgr/cluster/node.h"
@@ -68,7 +69,8 @@ public:
     const Node& node() const { return node_; }
 
     /// Looks at the selected resources and at those that they live in. Never throws.
-    Observation observe(const Selection& selection, Purpose purpose) const;
+    /// `preemptable`: see Looking.
+    Observation observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable = {}) const;
 
     /// Looks, and says what an action would do now; takes no lock and writes nothing.
     Plan plan(const Request& request) const;
@@ -81,6 +83,9 @@ public:
 
     /// What `monitor_action` says is to be done when a monitored resource is down for good (contract.md 4.8), after `pre_monitor_action`:
     /// the node is rebooted or crashed at once, without syncing, or the service is frozen, so that it can be stopped. Throws as `act`.
+    /// Does steps that no goal asks for, one after the other, under the service's lock: `make` is called once it is held. Throws as `act`.
+    Outcome carry_out(const std::string& action, const std::function<std::vector<Step>()>& make, const ActOptions& options,
+                      const std::vector<ActionWatcher*>& watchers) const;
     Plan plan_toc() const;
     Outcome toc(const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
 
@@ -102,6 +107,7 @@ private:
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void look_at_flags(Observation& observation) const;
     void do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const;
+    bool takes_reservations(const Plan& plan) const;
     void let_settle() const;
     /// All that a plan for the request has to know.
     Observation look(const Request& request, const Selection& selection) const;

@@ -45,6 +45,7 @@ ServicePart part_of(const Paths& paths, const Node& node, const std::string& nam
     part.ssh_port = static_cast<int>(ssh.integer("port"));
     part.configuration = paths.configuration;
     part.state = paths.state;
+    part.reservation = {name, node.name(), node.prkey(), {}, node.prkeys(), part.ssh_user, part.ssh_port};
     return part;
 }
 
@@ -136,6 +137,13 @@ LoadedService make_service(Document document, const Paths& paths, const Node& no
     for (Options& part : parts) settle_where(part, defaults, node.name());
     ServicePart part = part_of(paths, node, name);
     part.disabled = defaults.flag("disable");
+    for (const auto* keyword : {"nodes", "drpnode", "drpnodes"})
+        for (const std::string& peer : defaults.list(keyword))
+            if (peer != node.name()) part.reservation.peers.push_back(peer);
+    for (const Section& section : loaded.document.sections())
+        for (const Entry& entry : section.entries)
+            if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
+                part.reservation.names[*key] = entry.scope;
     Subsets subsets = subsets_of(parts);
     loaded.service = std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), make_resources(parts, part),
                                                std::move(subsets.parallel));

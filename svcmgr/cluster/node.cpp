@@ -5,6 +5,7 @@
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/table.h"
+#include "drivers/scsi/node_key.h"
 #include "svcmgr/config/document.h"
 #include "svcmgr/config/sections.h"
 #include "svcmgr/service/keywords.h"
@@ -39,6 +40,9 @@ Path Paths::frozen_flag() const {
 }
 
 namespace {
+
+/// machine-id(5)
+constexpr const char* machine_id = "/etc/machine-id";
 
 std::string upper(std::string text) {
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -86,6 +90,14 @@ Node Node::load(const Files& files, const Host& host, const Paths& paths) {
 
     std::string mode = node.section("node").text("host_mode");
     if (mode.empty()) mode = host_mode_word(files, paths.host_mode);
+    const std::string prkey = node.section("node").text("prkey");
+    node.said_prkey_ = !prkey.empty();
+    node.prkey_ = prkey.empty() ? generated_key(node.name_, files.read(machine_id).value_or(""))
+                                : ReservationKey::parse(prkey).value_or(ReservationKey());
+    if (const Section* section = document.find("node"); section != nullptr)
+        for (const Entry& entry : section->entries)
+            if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
+                node.prkeys_[*key] = entry.scope;
     node.host_mode_ = mode.empty() ? "TST" : upper(mode);
     return node;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "drivers/files/files.h"
 #include "drivers/host.h"
 #include "drivers/options.h"
+#include "drivers/scsi/key.h"
 #include "svcmgr/config/finding.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/journal/service_log.h"
@@ -48,12 +50,20 @@ public:
     Options section(std::string_view name) const;
     Retention retention() const;   ///< of the journal
     LogLimits log_limits() const;  ///< of the services' log files
+    /// The node's reservation key: `prkey` of node.conf, else one that is made of its name and machine id. 0 when `prkey` is no key.
+    ReservationKey prkey() const { return prkey_; }
+    bool said_prkey() const { return said_prkey_; }
+    /// Keys that node.conf has for other nodes: `prkey@NODE`.
+    const std::map<ReservationKey, std::string>& prkeys() const { return prkeys_; }
     const Findings& findings() const { return findings_; }
 
 private:
     std::string name_;
     std::string host_mode_;
     std::vector<Options> sections_;
+    ReservationKey prkey_;
+    bool said_prkey_ = false;
+    std::map<ReservationKey, std::string> prkeys_;
     Findings findings_;
 };
 

@@ -61,7 +61,7 @@ int act_on(Context& context, const LoadedService& loaded, std::string_view word)
     const std::optional<Selection> selection = context.selection(*loaded.service);
     if (!selection) return 0;
     const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-    return act(context, instance, request_for(context, *selection, word));
+    return act(context, instance, request_for(context, *loaded.service, *selection, word));
 }
 
 /// A single service has the terminal for itself, and plans are shown one after the other.
@@ -127,6 +127,13 @@ int run_thaw(Context& context) {
     });
 }
 
+std::set<Rid> of_type(const Service& service, const Selection& selection, std::string_view type) {
+    std::set<Rid> rids;
+    for (const auto& resource : service.resources())
+        if (resource->type() == type && selection.contains(*resource)) rids.insert(resource->rid());
+    return rids;
+}
+
 const std::vector<std::string_view> action_options = {"rid",      "tags", "subsets", "force", "dry-run", "disable-rollback",
                                                       "waitlock", "jobs", "reason",  "format"};
 
@@ -134,7 +141,7 @@ const std::vector<std::string_view> boot_options = {"waitlock", "jobs", "reason"
 
 }  // namespace
 
-Request request_for(const Context& context, const Selection& selection, std::string_view action) {
+Request request_for(const Context& context, const Service& service, const Selection& selection, std::string_view action) {
     const ActionWord* word = find_action_word(action);
     if (word == nullptr)
         throw Error(Error::Code::invalid, fmt::format("'{}' is no action that has a plan", action), "",
@@ -146,6 +153,8 @@ Request request_for(const Context& context, const Selection& selection, std::str
     if (word->group) request.groups = std::set{*word->group};
     if (const std::optional<Group> last = last_group(context.line(), *word)) request.groups = groups_until(word->goal, *last);
     request.rids = selection.rids;
+    if (!word->type.empty()) request.rids = of_type(service, selection, word->type);
+    request.foreign_keys = context.line().foreign_keys;
     request.force = context.line().has("force");
     return request;
 }
@@ -194,6 +203,7 @@ std::vector<Command> action_commands() {
     std::vector<Command> commands;
     for (const ActionWord& word : action_words()) {
         commands.push_back({word.word, "", section, word.text, action_options, run_action});
+        if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
         if (!word.group && word.goal != Goal::run) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }

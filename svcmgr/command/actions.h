@@ -14,7 +14,11 @@
 namespace svcmgr {
 
 /// What an action of the command line asks of a service's selected resources. Throws Error `invalid` for a word that is none.
-Request request_for(const Context& context, const Selection& selection, std::string_view action);
+Request request_for(const Context& context, const Service& service, const Selection& selection, std::string_view action);
+
+/// `status --heal`: takes again what the reservations of running guests have lost to nobody, and does what `fenced_action` says about
+/// those that another node has taken. What fails is printed.
+void heal_reservations(Context& context, const std::string& service);
 
 /// The words that request_for() knows.
 std::vector<std::string> action_names();

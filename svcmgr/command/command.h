@@ -105,6 +105,8 @@ std::vector<Command> recover_commands();
 std::vector<Command> monitor_commands();
 std::vector<Command> print_commands();
 std::vector<Command> explain_commands();
+std::vector<Command> reservation_commands();
+std::vector<Command> node_disk_commands();
 std::vector<Command> journal_commands();
 std::vector<Command> inventory_commands();
 std::vector<Command> config_commands();

@@ -28,6 +28,9 @@ constexpr CommandOption options[] = {
     {"tags", 0, "TAG[+TAG…][,…]", "Only resources with these tags: '+' means and, ',' means or."},
     {"subsets", 0, "SUBSET[,SUBSET…]", "Only resources of these subsets."},
     {"force", 'f', "", "Take the risk that a guard warns of: act on a frozen service, or although an address answers."},
+    {"force-foreign-key", 0, "KEY[,KEY…]",
+     "Take disks from the holder of this reservation key, who is no node of the service; --force does not."},
+    {"heal", 0, "", "Put right what has become of the reservations of guests that run here, and do what fenced_action says."},
     {"dry-run", 0, "", "Print the plan that would be run, and run nothing."},
     {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
     {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
@@ -97,6 +100,16 @@ std::vector<std::string> names(const std::string& option, const std::string& val
     return parts;
 }
 
+std::set<ReservationKey> keys(const std::string& option, const std::string& value) {
+    std::set<ReservationKey> found;
+    for (const std::string& word : names(option, value)) {
+        const auto key = ReservationKey::parse(word);
+        if (!key) throw wrong(fmt::format("--{}: '{}' is no reservation key", option, word), "write 0x and 1 to 16 hexadecimal digits");
+        found.insert(*key);
+    }
+    return found;
+}
+
 std::set<Status> statuses(const std::string& option, const std::string& value) {
     std::set<Status> wanted;
     for (const std::string& name : names(option, value)) {
@@ -126,6 +139,7 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "template") line.template_name = value;
     if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
+    if (option == "force-foreign-key") line.foreign_keys = keys(option, value);
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
     if (option == "waitlock") line.wait_for_lock = std::chrono::seconds(number(option, value));

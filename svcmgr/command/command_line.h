@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "drivers/clock.h"
+#include "drivers/scsi/key.h"
 #include "resources/status.h"
 
 namespace svcmgr {
@@ -50,6 +51,7 @@ struct CommandLine {
     std::string color = "auto";
     std::string reason;
     std::string key_file;
+    std::set<ReservationKey> foreign_keys;
     std::string last_group;  ///< --upto, --downto
     Duration wait_for_lock = std::chrono::seconds(60);
     unsigned jobs = 0;

@@ -41,7 +41,7 @@ int run_explain(Context& context) {
         const std::optional<Selection> selection = context.selection(service);
         if (!selection) return 0;
         const Instance instance(context.world(), context.paths(), context.node(), service);
-        const Consideration consideration = instance.consider(request_for(context, *selection, action));
+        const Consideration consideration = instance.consider(request_for(context, service, *selection, action));
         context.check_signals();
         const Explanation explanation{{service, consideration.observation, service.summarize(consideration.observation)},
                                       context.node().name(),

@@ -35,9 +35,13 @@ ServiceRecord record_of(Context& context, const LoadedService& loaded, const Obs
     record.updated = observation.observed;
     for (const auto& resource : service.resources()) {
         const ResourceObservation& seen = observation.resources.at(resource->rid());
-        ServiceRecord::ResourceRow row{
-            resource->rid().text(), resource->type(), resource->label(), std::string(to_string(seen.status)), {}, seen.vcpus,
-            seen.memory_kib};
+        ServiceRecord::ResourceRow row{resource->rid().text(),
+                                       resource->type(),
+                                       seen.label.empty() ? resource->label() : seen.label,
+                                       std::string(to_string(seen.status)),
+                                       {},
+                                       seen.vcpus,
+                                       seen.memory_kib};
         for (const LogLine& line : seen.log)
             row.log += fmt::format("{}{}: {}", row.log.empty() ? "" : "\n", to_string(line.level), line.message);
         record.resources.push_back(std::move(row));

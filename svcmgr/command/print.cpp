@@ -61,6 +61,7 @@ int run_print_status(Context& context) {
 
 int run_status(Context& context) {
     return context.for_each_service([&](const std::string& name) {
+        if (context.line().has("heal")) heal_reservations(context, name);
         const std::optional<Looked> looked = look(context, name);
         if (!looked) return static_cast<int>(Status::not_applicable);
         const ServiceView view = view_of(*looked);
@@ -76,7 +77,7 @@ int run_print_plan(Context& context) {
         const std::optional<Selection> selection = context.selection(*loaded.service);
         if (!selection) return 0;
         const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-        return show_plan(context, instance.plan(request_for(context, *selection, action)));
+        return show_plan(context, instance.plan(request_for(context, *loaded.service, *selection, action)));
     });
 }
 
@@ -150,7 +151,7 @@ std::vector<Command> print_commands() {
          "The service and its resources, looked at now.",
          {"rid", "tags", "subsets", "format"},
          run_print_status},
-        {"status", "", section, "One word, and its number as exit code.", {"rid", "tags", "subsets"}, run_status},
+        {"status", "", section, "One word, and its number as exit code.", {"rid", "tags", "subsets", "heal"}, run_status},
         {"print plan",
          "ACTION",
          section,

@@ -16,9 +16,15 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
+<<<<<<< HEAD
+    for (const auto& family : {action_commands, reservation_commands, node_disk_commands, recover_commands, monitor_commands,
+                               print_commands, explain_commands, journal_commands, inventory_commands, config_commands,
+                               config_edit_commands, config_change_commands, keyword_commands, node_commands})
+=======
     for (const auto& family :
          {action_commands, recover_commands, monitor_commands, print_commands, explain_commands, journal_commands, inventory_commands,
           config_commands, config_edit_commands, config_change_commands, keyword_commands, node_commands, peer_commands})
+>>>>>>> main
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }
@@ -123,6 +129,7 @@ FoundCommand find_command(const std::vector<std::string>& words) {
         const auto found = std::ranges::find(commands(), text, &Command::words);
         if (found != commands().end()) return {&*found, {words.begin() + static_cast<std::ptrdiff_t>(count), words.end()}};
     }
+    if (words.size() == 1 && words.front() == "scsicheckreserv") return find_command({"prstatus"});
     if (const ActionWord* today = words.size() == 1 ? find_action_word(words.front()) : nullptr; today != nullptr)
         return find_command({std::string(today->word)});
     return {};

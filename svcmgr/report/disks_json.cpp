@@ -29,6 +29,40 @@ std::string disks_json(const std::vector<DiskRecord>& disks) {
     return json.document();
 }
 
+std::string node_disks_json(const std::vector<NodeDisk>& disks, const std::string& node) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("schema").text("svcmgr.node_disks/1");
+    json.key("node").text(node);
+    json.key("disks").begin_array();
+    for (const NodeDisk& disk : disks) {
+        json.begin_object();
+        json.key("id").text(disk.id);
+        json.key("vendor").text(disk.vendor);
+        json.key("model").text(disk.model);
+        json.key("size_bytes");
+        write_number_or_null(json, disk.size);
+        json.key("devices").texts(disk.devices);
+        json.key("used_twice").boolean(disk.used_twice());
+        json.key("uses").begin_array();
+        for (const DiskUse& use : disk.uses) {
+            json.begin_object();
+            json.key("service").text(use.service);
+            json.key("rid").text(use.rid);
+            json.key("guest");
+            write_text_or_null(json, use.guest);
+            json.key("target");
+            write_text_or_null(json, use.target);
+            json.key("source").text(use.source);
+            json.key("writes").boolean(use.writes);
+            json.end_object();
+        }
+        json.end_array().end_object();
+    }
+    json.end_array().end_object();
+    return json.document();
+}
+
 std::string push_json(const ServiceRecord& record) {
     JsonWriter json;
     json.begin_object();

@@ -18,7 +18,7 @@ void write_resource(JsonWriter& json, const Resource& resource, const ResourceOb
     json.begin_object();
     json.key("type").text(resource.type());
     json.key("status").text(to_string(seen.status));
-    json.key("label").text(resource.label());
+    json.key("label").text(seen.label.empty() ? resource.label() : seen.label);
     json.key("log").begin_array();
     for (const LogLine& line : seen.log) {
         json.begin_object();

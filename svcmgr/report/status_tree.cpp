@@ -102,7 +102,7 @@ private:
             const bool last = resource == resources.back();
             const ResourceObservation& seen = view_.observation.resources.at(resource->rid());
             row(stem + (last ? "'- " : "|- "), shown(resource->rid().text(), style_), flags_of(*resource), seen.status,
-                shown(resource->label(), style_));
+                shown(seen.label.empty() ? resource->label() : seen.label, style_));
             for (const LogLine& line : seen.log) log(stem + (last ? "   " : "|  "), line);
         }
     }

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "drivers/scsi/reservation_bytes.h"
 #include "tests/scenario/phrases.h"
 
 namespace svcmgr::sim {
@@ -38,6 +41,51 @@ void add_disk(Stage& stage, Said said, const Line&) {
     disk.bus = "virtio";
     disk.size = 10ULL << 30;
     stage.guest(said[0]).disks.push_back(disk);
+}
+
+/// disk ID on NODE:DEVICE…: a path on a port of its own for each.
+void share_disk(Stage& stage, Said said, const Line&) {
+    DiskModel& disk = stage.world().disks()[said[0]];
+    disk.id = said[0];
+    for (std::size_t i = 1; i < said.size(); ++i) {
+        const std::size_t colon = said[i].find(':');
+        if (colon == std::string::npos) throw ScenarioError(fmt::format("{} is no NODE:DEVICE", said[i]));
+        Node& node = stage.node(said[i].substr(0, colon));
+        const auto ways = std::ranges::count_if(node.disk_ways, [&](const auto& way) { return way.second.disk == &disk; });
+        const auto port = static_cast<std::uint16_t>(ways + 1);
+        disk.reservations.features.ports = std::max(disk.reservations.features.ports, port);
+        connect_disk(node, disk, said[i].substr(colon + 1), port);
+    }
+}
+
+DiskModel& shared_disk(Stage& stage, const std::string& id) {
+    const auto found = stage.world().disks().find(id);
+    if (found == stage.world().disks().end()) throw ScenarioError(fmt::format("there is no disk {}", id));
+    return found->second;
+}
+
+template <bool works>
+void set_path(Stage& stage, Said said, const Line&) {
+    const auto found = stage.node(said[0]).disk_ways.find("/dev/" + said[1]);
+    if (found == stage.node(said[0]).disk_ways.end()) throw ScenarioError(fmt::format("{} has no {}", said[0], said[1]));
+    found->second.works = works;
+}
+
+/// A key and a reservation of somebody who is no svcmgr.
+void reserve_disk(Stage& stage, Said said, const Line&) {
+    const auto key = ReservationKey::parse(said[2]);
+    if (!key) throw ScenarioError(fmt::format("{} is no key", said[2]));
+    const Nexus nexus{said[1], 1};
+    using Action = ReservationChange::Action;
+    const auto type = static_cast<ReservationType>(said.size() > 3 ? std::stoi(said[3]) : 5);
+    for (const Action action : {Action::register_and_ignore, Action::reserve, Action::preempt}) {
+        ReservationChange change{.action = action, .key = *key, .service_key = *key, .type = type};
+        const auto& held = shared_disk(stage, said[0]).reservations.held();
+        if (action == Action::preempt && (!held || held->holder == nexus)) break;
+        if (action == Action::preempt) change.service_key = shared_disk(stage, said[0]).reservations.registrations().at(held->holder);
+        shared_disk(stage, said[0]).reservations.execute(nexus, change_command(change));
+    }
+    stage.world().effect(fmt::format("{} has reserved disk {}", said[1], said[0]));
 }
 
 void make_launcher(Stage& stage, Said said, const Line&) {
@@ -160,6 +208,24 @@ constexpr Phrase<Stage> phrases[] = {
     {"editor NODE fails", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).editor_writes.reset(); }},
     {"program NODE COMMAND ...", make_program},
     {"device NODE PATH", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().add_device(said[1]); }},
+    {"disk ID on ...", share_disk},
+    {"disk ID power-cycles", [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).reservations.power_cycle(); }},
+    {"disk ID forgets",
+     [](Stage& stage, Said said, const Line&) {
+         PrDisk& disk = shared_disk(stage, said[0]).reservations;
+         disk.features.survives_power_loss = false;
+         disk.forget();
+     }},
+    {"disk ID is removed", [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).present = false; }},
+    {"disk ID is back", [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).present = true; }},
+    {"disk ID talks nonsense", [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).talks_nonsense = true; }},
+    {"disk ID talks sense", [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).talks_nonsense = false; }},
+    {"disk ID takes TIME", [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).takes = parse_time(said[1]); }},
+    {"disk ID knows no reservations",
+     [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).reservations.features.reservations = false; }},
+    {"disk ID reserved by ...", [](Stage& stage, Said said, const Line& line) { reserve_disk(stage, said, line); }},
+    {"path NODE DEVICE lost", set_path<false>},
+    {"path NODE DEVICE back", set_path<true>},
     {"mount NODE POINT is busy", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().set_busy(said[1], true); }},
     {"mount NODE POINT is free", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().set_busy(said[1], false); }},
     {"adapter NODE NAME ADDRESS", add_adapter},
@@ -243,10 +309,7 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) {
          stage.world().network.cut.insert({said[0], said[1]});
      }},
-    {"network mend FROM TO",
-     [](Stage& stage, Said said, const Line&) {
-         stage.world().network.cut.erase({said[0], said[1]});
-     }},
+    {"network mend FROM TO", [](Stage& stage, Said said, const Line&) { stage.world().network.cut.erase({said[0], said[1]}); }},
     {"name NAME unresolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.insert(said[0]); }},
     {"name NAME resolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.erase(said[0]); }},
     {"name NAME elsewhere", [](Stage& stage, Said said, const Line&) { stage.world().network.elsewhere.insert(said[0]); }},

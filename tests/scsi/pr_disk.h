@@ -38,6 +38,11 @@ public:
     void attention(const Nexus& nexus, std::uint16_t code) { attentions_[nexus].insert(code); }
     /// What a target that loses its power remembers: nothing, unless the last registration asked for it.
     void power_cycle();
+    /// The same, whatever was asked for.
+    void forget() {
+        keep_ = false;
+        power_cycle();
+    }
 
     const std::map<Nexus, ReservationKey>& registrations() const { return registrations_; }
     struct Held {

@@ -7,6 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "resources/keywords.h"
+#include "resources/raw_disks.h"
+#include "resources/scsi_reservation.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
@@ -16,6 +19,7 @@
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
 #include "svcmgr/report/recover.h"
+#include "svcmgr/report/reservations.h"
 #include "svcmgr/report/status.h"
 #include "tests/unit/journal/examples.h"
 #include "tests/unit/report/example_action.h"
@@ -169,6 +173,29 @@ Json explain_document() {
     return Json::parse(explanation_json(explanation, 4));
 }
 
+Json node_disks_document() {
+    NodeDisk disk{"6001405", "SIM", "DISK", 1 << 20, {"sda"}, {{"svc1", "container#1", "vm188", "vda", "/dev/sda"}}};
+    disk.uses.push_back({"svc2", "disk#1", "", "", "/dev/sda"});
+    return Json::parse(node_disks_json({disk}, "node109"));
+}
+
+Json reservations_document() {
+    const RawDisks owner(Rid("disk#1"), Options("disk#1", {}, reservation_keywords()));
+    ScsiReservation resource(owner, nullptr, {"svc1", "node109", ReservationKey(1), {"node110"}, {{ReservationKey(2), "node110"}}});
+    ScsiReservation::Report report;
+    report.devices = {{{"6001405", "SIM", {{"sda", "/dev/sda", "1"}}}}, {"vda is the file /x"}, {"/dev/sdz: no such file"}};
+    DiskState state;
+    state.result.value = ScsiResult::Value::done;
+    state.paths = {{ScsiResult::Value::timed_out, "no answer"}};
+    state.keys = {ReservationKey(1), ReservationKey(2)};
+    state.held = {1, true, ReservationKey(2), ReservationType::write_exclusive};
+    report.states = {state};
+    report.registrants.resize(1);
+    report.registrants[0].value.all = {{ReservationKey(2), true, false, 1, "iqn.2026-01.lab:node110"}};
+    report.problem = "not known";
+    return Json::parse(reservations_json({{"svc1", resource, report}}, "node109"));
+}
+
 Json recover_document() {
     Choices choices;
     choices.service = "vm188";
@@ -189,6 +216,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"error", error_document()},
                                                       {"outcome", outcome_document()},
                                                       {"disks", disks_document()},
+                                                      {"node_disks", node_disks_document()},
+                                                      {"reservations", reservations_document()},
                                                       {"push", push_document()},
                                                       {"config", config_document()},
                                                       {"values", values_document()},

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# Shared SCSI disks and nodes that see them. `load shared-disks` behind common.
+#
+#   start_target LUNS          an iSCSI target with LUNS disks of 16 MiB; $target is its URL
+#   stop_target                ends it, and with it what it knows of reservations
+#   scsi_node NAME PATHS…      boots a node whose kernel sees disk N of each PATH as a real SCSI disk: `scsi_node n1 1 1 2` has two paths to
+#                              disk 1 and one to disk 2. svcmgr, its modules and the files of $LAB_DIR/nodes/NAME are in it
+#   node_files NAME            makes that directory: node.conf, known hosts, keys, the service svc1 with the guest vm188 on these disks
+#   node NAME COMMAND…         runs COMMAND in the node, ended after a minute at the latest; sets $status and $output
+#   guest_runs NAME yes|no     what the node's hypervisor (libvirt's test driver) says of vm188
+#   write_disk NAME DEVICE     sets $status: 0 when the node may write there
+
+target=iscsi://10.77.0.1/iqn.2026-01.lab:disks
+
+tgt() { tgtadm -C 1 --lld iscsi "$@"; }
+
+target_answers() { tgt --mode system --op show >/dev/null 2>&1; }
+
+start_target() {
+    local lun
+    mkdir -p /run/tgtd
+    tgtd -C 1 --iscsi portal=10.77.0.1:3260 >/dev/null 2>&1 3>&- || fail "tgtd does not start"
+    lab_wait 10 target_answers || fail "tgtd does not answer"
+    tgt --mode target --op new --tid 1 --targetname "${target##*/}"
+    for ((lun = 1; lun <= $1; lun++)); do
+        [[ -e $LAB_DIR/disk$lun ]] || truncate -s 16M "$LAB_DIR/disk$lun"
+        tgt --mode logicalunit --op new --tid 1 --lun "$lun" --backing-store "$LAB_DIR/disk$lun"
+    done
+    tgt --mode target --op bind --tid 1 --initiator-address ALL
+}
+
+target_gone() { ! pgrep -x tgtd >/dev/null; }
+
+# The lab has its own processes: there is no other tgtd here.
+stop_target() {
+    pkill -KILL -x tgtd
+    lab_wait 10 target_gone || fail "tgtd does not end"
+}
+
+copy_with_libraries() {
+    local root=$1 file library
+    shift
+    mkdir -p "$root/usr/bin"
+    for file in "$@"; do
+        strip -o "$root/usr/bin/${file##*/}" "$file"
+        while read -r library; do
+            [[ -e $root$library ]] || install -D -m 755 "$(realpath "$library")" "$root$library"
+        done < <(ldd "$file" | grep -o '/[^ ]*')
+    done
+}
+
+node_files() {
+    local name=$1 root=$LAB_DIR/nodes/$1
+    mkdir -p "$root"/{etc/svcmgr,root/.ssh,var/lib/svcmgr,var/log/svcmgr}
+    chmod 700 "$root/root" "$root/root/.ssh"
+    copy_with_libraries "$root" "$SVCMGR_BIN"/{svcmgr,svcmgr-kvm.so,svcmgr-scsi.so,svcmgr-ssh.so,svcmgr-network.so}
+    printf 'machine-of-%s\n' "$name" >"$root/etc/machine-id"
+    cp "$HOME/.ssh/id_ed25519" "$root/root/.ssh/"
+    cat >"$root/etc/svcmgr/node.conf" <<'END'
+[node]
+look_timeout = 20s
+
+[kvm]
+uri = test:///etc/svcmgr/hypervisor.xml
+
+[ssh]
+identity = /root/.ssh/id_ed25519
+END
+    cat >"$root/etc/svcmgr/svc1.env" <<'END'
+[DEFAULT]
+nodes = node1 node2 node3
+env = TST
+
+[container#1]
+name = vm188
+type = kvm
+guestos = windows
+
+[vmdg]
+scsireserv = true
+END
+    printf 'TST\n' >"$root/etc/svcmgr/host_mode"
+}
+
+hypervisor_xml() {
+    local state=$1 letter=a device
+    shift
+    printf "<node><domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'><name>vm188</name><memory>65536</memory>"
+    printf "<test:runstate>%s</test:runstate><os><type>hvm</type></os><devices>" "$state"
+    for device in "$@"; do
+        printf "<disk type='block' device='disk'><source dev='%s'/><target dev='vd%s' bus='virtio'/></disk>" "$device" "$letter"
+        letter=$(tr a-y b-z <<<"$letter")
+    done
+    printf '</devices></domain></node>\n'
+}
+
+scsi_node() {
+    local name=$1 number=0 lun xml=$LAB_DIR/guests/$1/domain.xml initrd=$LAB_DIR/guests/$1/initrd peer
+    shift
+    lab_guest "$name" --memory 512 --disk qcow2:1M
+    node_files "$name"
+    # Every node knows every node that was made before it, and they are told of it later.
+    cp /etc/hosts "$LAB_DIR/nodes/$name/etc/hosts"
+    hypervisor_xml 5 /dev/sda >"$LAB_DIR/nodes/$name/etc/svcmgr/hypervisor.xml"
+    (cd "$LAB_DIR/nodes/$name" && find . | LC_ALL=C sort | cpio --quiet -o -H newc -R +0:+0) >>"$initrd"
+    {
+        sed "s|<domain type='qemu'>|<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>|; /<\/domain>/d" "$xml"
+        printf "<qemu:commandline>\n"
+        argument() { printf "<qemu:arg value='%s'/>\n" "$@"; }
+        argument -iscsi "initiator-name=iqn.2026-01.lab:$name" -device virtio-scsi-pci,id=shared,addr=0x10
+        for lun in "$@"; do
+            argument -drive "file=$target/$lun,if=none,id=path$number,format=raw,cache=none" \
+                -device "scsi-generic,bus=shared.0,channel=0,scsi-id=$number,lun=0,drive=path$number"
+            number=$((number + 1))
+        done
+        printf "</qemu:commandline>\n</domain>\n"
+    } >"$xml.new"
+    virsh --quiet undefine "$name" >/dev/null
+    virsh --quiet define "$xml.new" >/dev/null || fail "the node $name can't be defined"
+    virsh --quiet start "$name" >/dev/null || fail "the node $name does not start"
+    lab_wait_ssh "$name" 90 || fail "the node $name does not boot"
+    for peer in "$LAB_DIR"/nodes/*/; do tell_node "$(basename "$peer")"; done
+}
+
+# The names and host keys of all nodes that there are.
+tell_node() {
+    virsh domstate "$1" 2>/dev/null | grep -q running || return 0
+    lab_ssh "$1" "cat >/etc/hosts" </etc/hosts
+    local peer
+    for peer in "$LAB_DIR"/nodes/*/; do
+        peer=$(basename "$peer")
+        printf '%s %s\n' "$peer" "$(cut -d' ' -f1,2 "$LAB_DIR/guests/$peer/host_key.pub")"
+    done | lab_ssh "$1" "cat >/etc/svcmgr/known_hosts"
+}
+
+node() {
+    local name=$1
+    shift
+    run timeout 60 ssh -o BatchMode=yes "$name" "$@"
+}
+
+guest_runs() {
+    local state=5 # shut off, as virDomainState has it
+    [[ $2 == no ]] || state=1
+    hypervisor_xml "$state" "${@:3}" | lab_ssh "$1" "cat >/etc/svcmgr/hypervisor.xml"
+}
+
+write_disk() { node "$1" "dd if=/dev/zero of=$2 bs=4096 count=1 oflag=direct 2>&1"; }
