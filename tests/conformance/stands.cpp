@@ -2,6 +2,7 @@
 
 #include "tests/conformance/kvm_stand.h"
 #include "tests/conformance/lxc_stand.h"
+#include "tests/conformance/xen_stand.h"
 
 namespace svcmgr::conformance {
 
@@ -14,6 +15,7 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 
 constexpr StandType types[] = {
     {"kvm", real<KvmStand>},
+    {"xen", real<XenStand>},
     {"lxc", real<LxcStand>},
 };
 
