@@ -23,7 +23,7 @@ void RealWorld::configure(SshSettings ssh, NodeOptions node_options) {
 }
 
 World RealWorld::world() {
-    return {clock_, signals_, tasks_, host_, files_, processes_, network_, *ssh_, *hypervisors_};
+    return {clock_, signals_, tasks_, host_, files_, processes_, network_, *ssh_, *hypervisors_, reservations_};
 }
 
 }  // namespace svcmgr

@@ -12,6 +12,8 @@
 #include "drivers/real_host.h"
 #include "drivers/real_signals.h"
 #include "drivers/real_tasks.h"
+#include "drivers/scsi/lazy_transport.h"
+#include "drivers/scsi/scsi_reservations.h"
 #include "drivers/ssh/lazy_ssh.h"
 #include "drivers/world.h"
 
@@ -46,6 +48,8 @@ private:
     RealProcesses processes_{signals_, host_, files_};
     Path module_directory_;
     RealNetwork network_{signals_, system_lookup, module_directory_};
+    LazyScsiTransport scsi_{module_directory_, clock_};
+    ScsiReservations reservations_{scsi_, clock_};
     // Filled from the constructor on; optional so that `configure` can put others into the same place.
     std::optional<LazySsh> ssh_;
     std::optional<ModuleHypervisors> hypervisors_;

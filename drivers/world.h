@@ -8,6 +8,7 @@ class Host;
 class Hypervisors;
 class Network;
 class Processes;
+class Reservations;
 class Signals;
 class Ssh;
 class Tasks;
@@ -25,6 +26,7 @@ struct World {
     Network& network;
     Ssh& ssh;
     Hypervisors& hypervisors;
+    Reservations& reservations;
 };
 
 }  // namespace svcmgr

@@ -332,7 +332,8 @@ void Container::stop(Doing& doing) const {
         return now.value == GuestState::Value::stopped || now.value == GuestState::Value::absent;
     };
     const GuestState now = look_now(doing);
-    if (now.value == GuestState::Value::unknown) throw Error(Error::Code::unreachable, now.reason, rid().text());
+    if (now.value == GuestState::Value::unknown)
+        throw Error(Error::Code::unreachable, now.reason, rid().text(), fmt::format("make {} answer, then try again", hypervisor_));
     if (is_down()) return;
     if (now.value == GuestState::Value::completed) return force_stop(doing);
     if (now.value == GuestState::Value::paused || now.value == GuestState::Value::crashed) {

@@ -5,6 +5,7 @@
 
 #include <clocale>
 #include <cstdio>
+#include <exception>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "svcmgr/cluster/node.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/config/document.h"
+#include "svcmgr/report/error_text.h"
 
 namespace {
 
@@ -89,10 +91,23 @@ int run(const std::vector<std::string>& arguments) {
     return lost && code == 0 ? 1 : code;
 }
 
+/// What even the World can't be made without (descriptors, memory) ends here.
+int run_or_say_why(const std::vector<std::string>& arguments) {
+    try {
+        return run(arguments);
+    } catch (const Error& error) {
+        std::cerr << error_text(error);
+        return exit_code(error);
+    } catch (const std::exception& exception) {
+        std::cerr << "svcmgr: " << exception.what() << '\n';
+        return 1;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const int code = run({argv + 1, argv + argc});
+    const int code = run_or_say_why({argv + 1, argv + argc});
     // Threads that hang in a hypervisor's library were abandoned at their deadline: nothing may wait for them now.
     _exit(code);
 }

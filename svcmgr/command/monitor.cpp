@@ -16,6 +16,8 @@ namespace svcmgr {
 namespace {
 
 constexpr Duration between_tries = std::chrono::seconds(1);
+/// A guest that reboots itself may be off for a moment (faults.md C.5, 21): what goes down is looked at twice.
+constexpr Duration second_look = std::chrono::seconds(2);
 /// Enough to find what was done since the last look; older actions than these don't matter any more.
 constexpr int newest_actions = 20;
 
@@ -34,6 +36,11 @@ public:
         before_ = watch_->of(service_.name());
         read_actions();  // those of before: our own are no reason not to try again
         std::vector<Judgement> judgements = judge_now();
+        if (std::ranges::any_of(judgements, went_down)) {
+            context_.world().clock.sleep_until(context_.world().clock.now() + second_look);
+            look_again();
+            judgements = judge_now();
+        }
         tell(judgements);
         for (auto failed = to_restart(judgements); !failed.empty(); failed = to_restart(judgements)) {
             if (!start(failed)) return leave_alone("another action is running");
@@ -76,6 +83,10 @@ private:
         for (const Judgement& judgement : judgements)
             if (judgement.verdict == Verdict::unknown || judgement.verdict == Verdict::restart)
                 say(fmt::format("{}: {}", judgement.resource->rid().text(), judgement.reason));
+    }
+
+    static bool went_down(const Judgement& judgement) {
+        return judgement.verdict == Verdict::restart || judgement.verdict == Verdict::exhausted;
     }
 
     static std::vector<Judgement> to_restart(const std::vector<Judgement>& judgements) {

@@ -165,9 +165,10 @@ private:
     }
 
     int act(const Job& job) {
-        World world = World{context_.world().clock,   *job.signals,           context_.world().tasks,
-                            context_.world().host,    context_.world().files, context_.world().processes,
-                            context_.world().network, context_.world().ssh,   context_.world().hypervisors};
+        World world = World{context_.world().clock,       *job.signals,           context_.world().tasks,
+                            context_.world().host,        context_.world().files, context_.world().processes,
+                            context_.world().network,     context_.world().ssh,   context_.world().hypervisors,
+                            context_.world().reservations};
         Collected out(context_.terminal().out, mutex_);
         LineBuffer lines(context_.terminal().err, mutex_);
         std::ostream err(&lines);

@@ -171,8 +171,7 @@ TEST_CASE("hypervisor restarted during a change") {
         stand.freeze_daemon();
         const auto threads = threads_of_this_process();
         auto starting = std::async(std::launch::async, [&] { stand.driver().start(guest, patience(stand)); });
-        // The caller's thread, and one in which the driver waits for the daemon.
-        CHECK(eventually(stand, [&] { return threads_of_this_process() >= threads + 2; }));
+        CHECK(eventually(stand, [&] { return threads_of_this_process() >= threads + stand.threads_of_a_change(); }));
         stand.kill_daemon();
         stand.start_daemon();
         CHECK_NOTHROW(starting.get());

@@ -39,8 +39,8 @@ void LabNode::new_driver() {
 
 Argv LabNode::environment() const {
     Argv words = {"env"};
-    for (const char* name :
-         {"LAB_DIR", "LAB_NODE", "LAB_ADDRESS", "LAB_IMAGES", "SVCMGR_ROOT", "SVCMGR_LAB_CACHE", "HOME", "TMPDIR", "LIBVIRT_DEFAULT_URI"})
+    for (const char* name : {"LAB_DIR", "LAB_NODE", "LAB_ADDRESS", "LAB_IMAGES", "LAB_CGROUP", "SVCMGR_ROOT", "SVCMGR_LAB_CACHE", "HOME",
+                             "TMPDIR", "LIBVIRT_DEFAULT_URI"})
         if (const auto value = host_.environment(name)) words.push_back(fmt::format("{}={}", name, *value));
     return words;
 }

@@ -12,6 +12,7 @@
 #include "drivers/real_tasks.h"
 #include "drivers/ssh/lazy_ssh.h"
 #include "tests/conformance/stand.h"
+#include "tests/scsi/no_reservations.h"
 
 namespace svcmgr::conformance {
 
@@ -22,7 +23,7 @@ public:
     /// `script` is a file of this folder. Throws Skipped outside of a lab.
     LabNode(const Path& module_directory, std::string technology, Keywords node_keywords, std::string script);
 
-    World world() { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, *hypervisors_}; }
+    World world() { return {clock_, signals_, tasks_, host_, files_, processes_, network_, ssh_, *hypervisors_, reservations_}; }
     Hypervisor& driver() { return hypervisors_->get(technology_); }
     /// The next `driver` is a new one.
     void new_driver();
@@ -47,6 +48,7 @@ private:
     RealNetwork network_{signals_};
     LazySsh ssh_;
     std::optional<ModuleHypervisors> hypervisors_;
+    test::NoReservations reservations_;
 };
 
 }  // namespace svcmgr::conformance

@@ -7,6 +7,7 @@
 #include "drivers/hypervisor/table.h"
 #include "tests/conformance/stand.h"
 #include "tests/conformance/transcript.h"
+#include "tests/scsi/no_reservations.h"
 #include "tests/unit/doubles.h"
 #include "tests/unit/kvm/doubles.h"
 
@@ -48,7 +49,7 @@ public:
     ReplayStand(std::string technology, Promises promises, Path module_directory);
 
     std::string technology() const override { return technology_; }
-    World world() override { return {clock_, signals_, tasks_, host_, *files_, processes_, network_, ssh_, *hypervisors_}; }
+    World world() override { return {clock_, signals_, tasks_, host_, *files_, processes_, network_, ssh_, *hypervisors_, reservations_}; }
     Hypervisor& driver() override { return hypervisors_->get(technology_); }
     bool replays() const override { return true; }
     Promises promises() const override { return promises_; }
@@ -94,6 +95,7 @@ private:
     test::NoNetwork network_;
     PlayedSsh ssh_{processes_};
     std::optional<ModuleHypervisors> hypervisors_;
+    test::NoReservations reservations_;
     std::map<std::string, std::string> not_applicable_;
 };
 

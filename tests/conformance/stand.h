@@ -38,11 +38,14 @@ public:
     virtual std::string lacks(const std::string& test_case [[maybe_unused]]) const { return {}; }
     /// What a look at this technology can tell.
     struct Promises {
+        bool disks = true;
         bool size_of_guest = true;  ///< how many vcpus and how much memory a guest has
         GuestDisk::Kind disk_kind = GuestDisk::Kind::file;
         bool disk_details = true;  ///< a disk's target, bus, serial and size
     };
     virtual Promises promises() const { return {}; }
+    /// How many threads a change takes while it waits for the daemon: the caller's, and those in which the driver waits.
+    virtual int threads_of_a_change() const { return 2; }
     /// A case begins that makes sense for this technology.
     virtual void begin(const std::string& test_case [[maybe_unused]]) {}
     /// What went wrong in the case and was not the case's business: a call that the driver made too often, say. Asked before `restore`.

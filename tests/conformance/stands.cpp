@@ -1,5 +1,6 @@
 #include "tests/conformance/stands.h"
 
+#include "tests/conformance/docker_stand.h"
 #include "tests/conformance/kvm_stand.h"
 #include "tests/conformance/lxc_stand.h"
 #include "tests/conformance/xen_stand.h"
@@ -16,6 +17,7 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 constexpr StandType types[] = {
     {"kvm", real<KvmStand>},
     {"xen", real<XenStand>},
+    {"docker", real<DockerStand>},
     {"lxc", real<LxcStand>},
 };
 

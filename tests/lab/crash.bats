@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # kill -9 at each step of a start: the next status says what is true and what was interrupted, the next start or stop completes it.
 # The guest is made from a replicated definition that libvirt does not know.
-# Seconds: 80
+# Seconds: 120
 
 setup_file() {
     load common
@@ -130,6 +130,26 @@ completed() {
     svcmgr -s vm188 stopapp
     killed start 'app start'
     completed start
+}
+
+# started_with DESCRIPTORS
+started_with() {
+    # With fewer than 6 the loader finds no libraries, and says so with 127.
+    run bash -c 'ulimit -n "$1" && exec timeout --foreground 120 "$SVCMGR_BIN/svcmgr" -s vm188 start' - "$1"
+    [[ $status -eq 0 ]]
+}
+
+@test "with too few descriptors a start fails with a word, and leaves nothing that runs" {
+    from down
+    local descriptors
+    for descriptors in 6 8 10 11 12 13 14 15 16 17 18 20 24 32 40 48 52 56 60 64 128; do
+        ! started_with "$descriptors" || break
+        [[ $status -ne 124 && $status -lt 128 ]] || fail "with $descriptors descriptors it died or hung"
+        [[ -n $output ]] || fail "with $descriptors descriptors nothing was said"
+        [[ $(virsh domstate vm188 2>/dev/null) != running ]] || fail "with $descriptors descriptors the guest runs"
+    done
+    is "$status" 0
+    is "$(virsh domstate vm188)" running
 }
 
 @test "the journal has every interrupted action, closed by the one that completed it" {

@@ -233,19 +233,20 @@ lab_signal_dockerd() {
     kill "-$1" "$pid"
 }
 
-# The lab's own sysfs has hidden the control groups of this machine.
+# What of the control groups docker needs beyond what the lab has: the controllers of version 1, where this machine has them there.
 lab_mount_cgroups() {
-    [[ -z $(ls -A /sys/fs/cgroup) ]] || return 0
-    if ! grep -q ' cgroup ' /proc/mounts; then
-        mount -t cgroup2 cgroup2 /sys/fs/cgroup
-        return
-    fi
+    [[ ! -e $LAB_DIR/cgroups ]] || return 0
+    touch "$LAB_DIR/cgroups"
     local directory options
+    local -a mounts
+    mapfile -t mounts < <(awk '$3 == "cgroup" { gsub(/(rw|relatime|nosuid|nodev|noexec),/, "", $4); print $2, $4 }' /proc/mounts)
+    [[ ${#mounts[@]} -gt 0 ]] || return 0
     mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
-    while read -r directory options; do
+    for directory in "${mounts[@]}"; do
+        read -r directory options <<<"$directory"
         mkdir -p "$directory"
         mount -t cgroup -o "$options" cgroup "$directory"
-    done < <(awk '$3 == "cgroup" { gsub(/(rw|relatime|nosuid|nodev|noexec),/, "", $4); print $2, $4 }' /proc/mounts)
+    done
 }
 
 lab_start_dockerd() {

@@ -57,7 +57,10 @@ lab_xen_wrapper() {
 #!/usr/bin/env bash
 [[ \$1 != create ]] || ssh xen "mkdir -p /etc/xen && cat >/etc/xen/\${2##*/}" <"\$2" || exit
 [[ \$1 != create ]] || set -- create "/etc/xen/\${2##*/}"
-exec ssh -o BatchMode=yes xen "\$(printf '%q ' /bin/xl "\$@")"
+command=\$(printf '%q ' /bin/xl "\$@")
+# A connection on which a call was given up may end with it; who only looks may ask again.
+[[ \$1 != list ]] || ! ssh -o BatchMode=yes -O check xen 2>/dev/null || exec ssh -o BatchMode=yes xen "\$command"
+exec ssh -o BatchMode=yes -o ControlPath=none xen "\$command"
 END
     chmod 755 "$dir/sbin/xl"
     mount -t overlay overlay -o "lowerdir=$dir/sbin:/usr/sbin" /usr/sbin

@@ -301,7 +301,8 @@ struct Process::Parts {
           processes(process),
           network(process),
           ssh(process),
-          hypervisors(process) {}
+          hypervisors(process),
+          scsi(process) {}
 
     SimClock clock;
     SimSignals signals;
@@ -312,6 +313,8 @@ struct Process::Parts {
     SimNetwork network;
     SimSsh ssh;
     SimHypervisors hypervisors;
+    SimScsiTransport scsi;
+    ScsiReservations reservations{scsi, clock};
 };
 
 Process::Process(SimWorld& world, Node& node, int pid)
@@ -326,8 +329,8 @@ Process::Process(SimWorld& world, Node& node, Inspector) : Process(world, node, 
 Process::~Process() = default;
 
 World Process::world() {
-    return {parts_->clock,     parts_->signals, parts_->tasks, parts_->host,       parts_->files,
-            parts_->processes, parts_->network, parts_->ssh,   parts_->hypervisors};
+    return {parts_->clock,     parts_->signals, parts_->tasks, parts_->host,        parts_->files,
+            parts_->processes, parts_->network, parts_->ssh,   parts_->hypervisors, parts_->reservations};
 }
 
 std::string Process::name() const {

@@ -11,6 +11,7 @@
 #include "drivers/host.h"
 #include "drivers/network/network.h"
 #include "tests/scenario/sim_database.h"
+#include "tests/scenario/sim_disks.h"
 #include "tests/scenario/sim_guest.h"
 #include "tests/scenario/sim_hypervisor.h"
 #include "tests/scenario/sim_mounts.h"
@@ -57,6 +58,8 @@ public:
     std::map<std::string, ProgramModel> programs;
 
     Mounting& mounts() { return mounts_; }
+    /// Shared disks, by the device that is the path to them.
+    std::map<Path, DiskWay> disk_ways;
     /// What runs here beside guests.
     std::set<std::string> applications;
     /// Adapters and the addresses that are on them; scenarios give some.
@@ -104,6 +107,8 @@ public:
     Node& add_node(const std::string& name);
     Node* find_node(const std::string& name);
     std::map<std::string, std::unique_ptr<Node>>& nodes() { return nodes_; }
+    /// Disks that nodes share, by id.
+    std::map<std::string, DiskModel>& disks() { return disks_; }
     GuestModel& add_guest(const std::string& name);
     GuestModel* find_guest(const std::string& name);
     std::map<std::string, GuestModel>& guests() { return guests_; }
@@ -149,6 +154,7 @@ private:
     std::unique_ptr<Signals> no_signals_;
     std::map<std::string, std::unique_ptr<Node>> nodes_;
     std::map<std::string, GuestModel> guests_;
+    std::map<std::string, DiskModel> disks_;
     std::vector<std::string> transcript_;
     std::uint64_t version_ = 0;
     std::uint64_t effects_ = 0;

@@ -102,8 +102,9 @@ struct Machine {
     NoNetwork network;
     RecordingSsh ssh;
     NoHypervisors hypervisors;
+    NoReservations reservations;
 
-    World world() { return {clock, signals, tasks, host, files, tools, network, ssh, hypervisors}; }
+    World world() { return {clock, signals, tasks, host, files, tools, network, ssh, hypervisors, reservations}; }
     /// Longer than anything here takes; a test that waits for it has failed.
     Deadline patient() const { return Deadline::in(clock, std::chrono::seconds(60)); }
     /// For what is meant to hang.

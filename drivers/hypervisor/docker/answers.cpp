@@ -16,7 +16,6 @@ namespace svcmgr::docker {
 namespace {
 
 using Json = nlohmann::json;
-using std::chrono::duration_cast;
 
 constexpr std::size_t longest_excerpt = 120;
 
@@ -299,6 +298,15 @@ std::optional<WallTime> read_time(std::string_view text) {
     if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
     return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
            std::chrono::seconds(*second);
+}
+
+std::string query_time(std::string_view text) {
+    const auto time = read_time(text);
+    if (!time) return {};
+    const auto dot = text.find('.');
+    const std::string_view fraction = dot == std::string_view::npos ? "0" : text.substr(dot + 1, text.size() - dot - 2);
+    if (fraction.empty() || fraction.size() > 9 || fraction.find_first_not_of("0123456789") != std::string_view::npos) return {};
+    return fmt::format("{}.{}", std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count(), fraction);
 }
 
 std::optional<int> count_processors(std::string_view set) {

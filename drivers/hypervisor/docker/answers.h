@@ -83,6 +83,9 @@ std::string read_message(std::string_view body);
 /// "2026-11-20T10:00:00.123456789Z"; nothing for another text and for the Engine's "never" (year 1).
 std::optional<WallTime> read_time(std::string_view text);
 
+/// The same moment as the Engine wants it in a query: "1795168800.123456789". Empty for what is no time.
+std::string query_time(std::string_view text);
+
 /// How many processors "0-2,5" are; nothing for another text.
 std::optional<int> count_processors(std::string_view set);
 

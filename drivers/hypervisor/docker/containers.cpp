@@ -101,7 +101,7 @@ bool Difference::in(const ListedContainer& container) const {
 std::string Difference::describe(const ListedContainer& container) const {
     const std::string made_from = label_of(container.labels, configuration_label);
     if (container.image != image)
-        return container.image.starts_with("sha256:") || image.find(container.image) != std::string::npos
+        return container.image.starts_with("sha256:")
                    ? fmt::format("the image {} is another one than the one that it was made from", image)
                    : fmt::format("it was made from the image {}, and its env file says {}", container.image, image);
     if (!configuration.empty() && made_from != configuration) return "it was made from another configuration than its env file has now";

@@ -176,15 +176,14 @@ std::string Engine::logs(const InspectedContainer& container, const LogRange& ra
     call.sink = [&](std::string_view bytes) {
         if (body.size() < 4096) body.append(bytes.substr(0, 4096));
         readable = readable && frames.take(bytes);
-        return readable && !frames.truncated;
+        return !frames.truncated;
     };
     HttpAnswer answer;
     try {
         answer = ask(call, deadline);
     } catch (const Error&) {
-        if (readable && frames.truncated) return frames.all;
-        if (readable) throw;
-        answer.status = 200;
+        if (!readable || !frames.truncated) throw;
+        return std::move(frames.all);
     }
     answer.body = body;
     if (!is_good(answer)) refuse(call, answer);

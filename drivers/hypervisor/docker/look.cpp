@@ -194,7 +194,8 @@ GuestOutput DockerHypervisor::output(const Guest& guest, const OutputRange& rang
             return {{}, range.after, fmt::format("what is secret in it can't be known: {}", problem.what())};
         }
         GuestOutput output{{}, range.after, {}};
-        for (std::string& line : last_lines(engine_.logs(*inspected, {range.lines, range.after, true}, deadline), range.lines)) {
+        for (std::string& line :
+             last_lines(engine_.logs(*inspected, {range.lines, query_time(range.after), true}, deadline), range.lines)) {
             const auto blank = line.find(' ');
             const std::string time = line.substr(0, blank);
             if (time <= range.after) continue;

@@ -1,6 +1,8 @@
 #include "drivers/hypervisor/kvm/kvm.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -72,6 +74,20 @@ Hypervisor::Disks combine(const Guest& guest, const FileOrProblem& file, const D
     return result;
 }
 
+/// Two connections, each with a socket, an event loop and what a remote one needs besides, and some to spare.
+constexpr rlim_t descriptors_needed = 48;
+
+void need_descriptors() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    rlim_t free = 0;
+    for (int number = 0; number < static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 4 * descriptors_needed)); ++number)
+        if (::fcntl(number, F_GETFD) == -1) ++free;
+    if (free < descriptors_needed)
+        throw Error(Error::Code::failed, fmt::format("libvirt needs {} descriptors, and {} are free", descriptors_needed, free),
+                    "limit of open files", "ulimit -n shows it; 1024 is usual");
+}
+
 Capabilities read_capabilities(const std::string& xml) {
     Capabilities capabilities;
     if (supports_hvm(xml))
@@ -89,6 +105,7 @@ KvmHypervisor::KvmHypervisor(const World& world, const std::string& uri)
       looking_(world.clock, world.signals, uri, Connection::Access::look),
       patient_(world.clock, world.signals),
       changing_(world.clock, patient_, uri, Connection::Access::change) {
+    need_descriptors();
     // libvirt's default prints every error on stderr; ours are in what is returned or thrown.
     virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
 }

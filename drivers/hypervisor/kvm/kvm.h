@@ -18,6 +18,7 @@ namespace svcmgr::kvm {
 /// first needed, and kept.
 class KvmHypervisor : public Hypervisor {
 public:
+    /// Throws Error when this process has too few descriptors left: GLib, which libvirt uses, ends a process that it can't open some in.
     KvmHypervisor(const World& world, const std::string& uri);
 
     Capabilities capabilities(Deadline deadline) override;

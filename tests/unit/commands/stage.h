@@ -32,8 +32,16 @@ public:
         Terminal terminal{out, err};
         terminal.out_is_terminal = out_is_terminal;
         terminal.width = width;
-        const World world{
-            clock_, signals_, nobody<Tasks>(), host, files_, nobody<Processes>(), nobody<Network>(), nobody<Ssh>(), nobody<Hypervisors>()};
+        const World world{clock_,
+                          signals_,
+                          nobody<Tasks>(),
+                          host,
+                          files_,
+                          nobody<Processes>(),
+                          nobody<Network>(),
+                          nobody<Ssh>(),
+                          nobody<Hypervisors>(),
+                          nobody<Reservations>()};
         const int code = run_command(world, paths_, terminal, arguments);
         return {code, out.str(), err.str()};
     }

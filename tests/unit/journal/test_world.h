@@ -60,7 +60,8 @@ struct TestParts {
     TestProcesses processes;
 
     World world(Files& files) {
-        return {clock, signals, nobody<Tasks>(), nobody<Host>(), files, processes, nobody<Network>(), nobody<Ssh>(), nobody<Hypervisors>()};
+        return {clock,     signals,           nobody<Tasks>(), nobody<Host>(),        files,
+                processes, nobody<Network>(), nobody<Ssh>(),   nobody<Hypervisors>(), nobody<Reservations>()};
     }
 
 private:

@@ -19,6 +19,7 @@
 #include "drivers/ssh/ssh.h"
 #include "drivers/tasks.h"
 #include "drivers/world.h"
+#include "tests/scsi/no_reservations.h"
 
 namespace svcmgr::test {
 
@@ -139,8 +140,9 @@ struct TestWorld {
     NoNetwork network;
     RecordingSsh ssh;
     NoHypervisors hypervisors;
+    NoReservations reservations;
 
-    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors}; }
+    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors, reservations}; }
     /// Longer than anything here takes; a test that waits for it has failed.
     Deadline patient() const { return Deadline::in(clock, std::chrono::seconds(60)); }
     /// For what is meant to hang.

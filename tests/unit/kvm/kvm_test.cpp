@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -290,6 +291,19 @@ TEST_CASE("threads look and change side by side over the connections that they s
         }));
     for (auto& result : results) CHECK(result.get() == Value::running);
     for (const GuestState& state : hypervisor.look(guests, world.patient())) CHECK(state.value == Value::stopped);
+}
+
+// If this fails, GLib ends svcmgr in the middle of an action.
+TEST_CASE("without descriptors libvirt is not begun with") {
+    TestWorld world;
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    const rlimit few{32, before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    const Error error = error_of([&] { KvmHypervisor(world.world(), "test:///default"); });
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    CHECK(error.message().starts_with("libvirt needs 48 descriptors, and "));
+    CHECK(error.hint() == "ulimit -n shows it; 1024 is usual");
 }
 
 // If this fails, a stop at the moment of a backup or of a look by somebody else fails, and the guest stays up.

@@ -19,6 +19,7 @@
 #include "drivers/tasks.h"
 #include "resources/looking.h"
 #include "resources/resource.h"
+#include "tests/scsi/no_reservations.h"
 #include "tests/unit/doubles.h"
 
 namespace svcmgr::test {
@@ -169,12 +170,13 @@ struct NodeWorld {
     ScriptedNetwork network;
     NobodyAnswersSsh ssh;
     NoHypervisors hypervisors;
+    NoReservations reservations;
     std::vector<std::string> notes;
     bool changed = false;
 
     NodeWorld() { mounted(""); }
 
-    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors}; }
+    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors, reservations}; }
 
     /// The mount table: `lines` beside that of the root file system.
     void mounted(const std::string& lines) {

@@ -12,6 +12,7 @@
 #include "drivers/real_host.h"
 #include "drivers/real_tasks.h"
 #include "drivers/world.h"
+#include "tests/scsi/no_reservations.h"
 #include "tests/unit/drivers/support.h"
 
 namespace svcmgr::test {
@@ -21,7 +22,7 @@ class SshWorld {
 public:
     SshWorld() = default;
 
-    World world(Ssh& ssh) { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors}; }
+    World world(Ssh& ssh) { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors, reservations}; }
 
     RealSignals signals;
     RealClock clock{signals};
@@ -56,6 +57,7 @@ private:
     RealProcesses processes{signals, host, files};
     RealNetwork network{signals, [this](const std::string& name) { return look_up(name); }};
     NoHypervisors hypervisors;
+    NoReservations reservations;
 };
 
 }  // namespace svcmgr::test

@@ -1,0 +1,277 @@
+#!/usr/bin/env bats
+# Services of several containers on a real dockerd: the words of the page, one-shot containers, health, output, secrets, and images.
+# Seconds: 60
+
+setup_file() {
+    load common
+    begin_lab
+    lab_start_dockerd
+    mkdir -p "$LAB_DIR/data"
+    printf 'LANG=C\n# the stack\nADMIN_PASSWORD=topsecret9\n' >"$LAB_DIR/common.env"
+    (umask 077 && echo hunter2secret >"$LAB_DIR/password")
+    stack
+}
+
+teardown_file() { lab_stop_dockerd 2>/dev/null || true; }
+
+setup() { load common; }
+
+# docker_service NAME LINE…: an env file for this node; each line goes behind DEFAULT.
+docker_service() {
+    {
+        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s\n' "$LAB_NODE"
+        printf '%s\n' "${@:2}"
+    } >"$configuration/$1.env"
+}
+
+# program SHELL-TEXT: a `command` that hears SIGTERM.
+program() { printf 'command = sh -c "trap '\''exit 0'\'' TERM; %s; while :; do sleep 1 & wait $!; done"\n' "$1"; }
+
+# A stack as the page of containers has it: a network, what has to be done once, and what uses both.
+stack() {
+    docker_service web '[container#0]' 'type = docker' 'image = lab:1' 'netns = none' "$(program true)" \
+        '[container#1]' 'type = docker' 'image = lab:1' 'netns = container#0' 'detach = false' 'start_timeout = 20' \
+        "volume_mounts = $LAB_DIR/data:/data" 'command = sh -c "date +%s%N >>/data/migrated; echo migrated"' \
+        '[container#2]' 'type = docker' 'image = lab:1' 'netns = container#0' 'start_timeout = 20' \
+        "env_file = $LAB_DIR/common.env" "secrets = DB_PASSWORD=$LAB_DIR/password" 'environment = ROLE=server' \
+        "volume_mounts = $LAB_DIR/data:/data:ro" 'labels = net.lab=web' 'cap_add = NET_ADMIN' \
+        'run_args = -m 64m --cpuset-cpus 0 -w /data --health-cmd "test -e /tmp/ready" --health-interval 1s --health-retries 1' \
+        "$(program 'echo begun as $ROLE with $DB_PASSWORD; touch /tmp/ready')"
+}
+
+id_of() { docker ps --all --quiet --no-trunc --filter "label=svcmgr.service=$1" --filter "label=svcmgr.rid=$2"; }
+
+inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
+
+@test "a service of containers that were never made is down, and that is no warning" {
+    on web validate config
+    exits 0
+    agree web 1
+}
+
+@test "start makes the containers in order; the second ends well before the third begins" {
+    on web start
+    exits 0
+    is "$(steps_of_journal web | grep -v '^container#0' | paste -sd,)" \
+        'container#1 start done,container#1 wait end done,container#2 start done,container#2 wait up done,container#2 wait healthy done'
+    [[ $(inspect web container#1 '{{.State.FinishedAt}}') < $(inspect web container#2 '{{.State.StartedAt}}') ]]
+    agree web 0
+}
+
+@test "they are what the env file says" {
+    is "$(inspect web container#2 '{{.Name}}')" /web.container.2
+    is "$(inspect web container#2 '{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.Memory}} {{.HostConfig.CapAdd}} {{.Config.WorkingDir}}')" \
+        "no $((64 << 20)) [NET_ADMIN] /data"
+    is "$(inspect web container#2 '{{index .Config.Labels "net.lab"}}')" web
+    is "$(inspect web container#2 '{{.HostConfig.NetworkMode}}')" "container:$(id_of web container#0)"
+    is "$(docker exec "$(id_of web container#2)" sh -c 'echo $LANG $ROLE $ADMIN_PASSWORD $DB_PASSWORD')" 'C server topsecret9 hunter2secret'
+    docker exec "$(id_of web container#2)" test -e /data/migrated
+}
+
+@test "what ran once is n/a, and start leaves it alone" {
+    status_is web container#1 n/a
+    is "$(wc -l <"$LAB_DIR/data/migrated")" 1
+    on web start
+    exits 0
+    says 'nothing to do'
+    is "$(wc -l <"$LAB_DIR/data/migrated")" 1
+}
+
+@test "push knows what a container is limited to" {
+    on web push
+    exits 0
+    is "$(sql "SELECT vcpus, memory_kib FROM resource WHERE service = 'web' AND rid = 'container#2'")" "1 $((64 << 10))"
+}
+
+@test "logs --rid prints what a container wrote, and no secret" {
+    on web logs --rid container#2
+    exits 0
+    says 'web.container#2: begun as server with ***'
+    on web logs --rid container
+    exits 0
+    says 'web.container#1: migrated'
+    on web logs
+    does_not_say 'migrated'
+}
+
+@test "logs --rid --follow goes on with what is written" {
+    background web logs --rid container#2 --follow
+    until_it_says 'begun as server'
+    docker exec "$(id_of web container#2)" sh -c 'echo later >/proc/1/fd/1'
+    until_it_says 'web.container#2: later'
+    kill -INT "$job"
+    finish
+    exits 130
+    is "$(grep -c 'begun as server' <<<"$output")" 1
+}
+
+@test "a secret is nowhere: not in the journal, the logs, the plan, JSON or a message" {
+    for words in 'start --dry-run' 'print status' 'print plan stop' 'explain start' 'print actions' 'print config' 'push'; do
+        for format in text json; do
+            # shellcheck disable=SC2086
+            on web $words --format $format
+            does_not_say hunter2secret
+            does_not_say topsecret9
+        done
+    done
+    is "$(grep -rl 'hunter2secret\|topsecret9' "$SVCMGR_ROOT" | paste -sd,)" ''
+}
+
+@test "a container that is unhealthy is a warning, and a start is refused" {
+    docker exec "$(id_of web container#2)" rm /tmp/ready
+    unhealthy() { [[ $(inspect web container#2 '{{.State.Health.Status}}') == unhealthy ]]; }
+    lab_wait 30 unhealthy
+    status_is web container#2 warn
+    reason_is web container#2 unhealthy
+    on web start
+    exits 3
+    docker exec "$(id_of web container#2)" touch /tmp/ready
+    healthy() { [[ $(inspect web container#2 '{{.State.Health.Status}}') == healthy ]]; }
+    lab_wait 30 healthy
+    status_is web container#2 up
+}
+
+@test "a changed env file is a warning, and a stop and a start make the container anew" {
+    sed -i 's/ROLE=server/ROLE=other/' "$configuration/web.env"
+    local before
+    before=$(id_of web container#2)
+    reason_is web container#2 'another configuration than its env file has now'
+    on web stop --rid container#2
+    exits 0
+    on web start --rid container#2
+    exits 0
+    [[ $(id_of web container#2) != "$before" ]]
+    is "$(docker exec "$(id_of web container#2)" sh -c 'echo $ROLE')" other
+    status_is web container#2 up
+    json web print status
+    is "$(query '.services.web.resources."container#2".log | length')" 0
+}
+
+@test "an unchanged container is started again, not made anew" {
+    local before
+    before=$(id_of web container#2)
+    on web stop --rid container#2
+    exits 0
+    on web start --rid container#2
+    exits 0
+    is "$(id_of web container#2)" "$before"
+}
+
+@test "stop keeps what ended, for its logs, and what ran once will run again" {
+    on web stop
+    exits 0
+    agree web 1
+    is "$(id_of web container#1)" ''
+    reason_is web container#2 'with code 0'
+    on web logs --rid container#2
+    says 'begun as other'
+    on web start
+    exits 0
+    is "$(wc -l <"$LAB_DIR/data/migrated")" 2
+    agree web 0
+}
+
+@test "a container whose network another one has is made anew when that one was" {
+    local before
+    before=$(id_of web container#2)
+    on web stop
+    exits 0
+    docker rm "$(id_of web container#0)"
+    on web start
+    exits 0
+    [[ $(id_of web container#2) != "$before" ]]
+    is "$(inspect web container#2 '{{.HostConfig.NetworkMode}}')" "container:$(id_of web container#0)"
+    on web stop
+    exits 0
+}
+
+@test "one that has to end well and does not: what comes behind is not started, and the reason is said" {
+    docker_service once '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' 'detach = false' 'start_timeout = 20' \
+        'command = sh -c "echo no schema here; exit 7"' \
+        '[container#2]' 'type = docker' 'image = lab:1' 'netns = none' "$(program true)"
+    on once start
+    exits 1
+    says 'exited with 7'
+    says 'said: no schema here'
+    is "$(id_of once container#2)" ''
+    status_is once container#1 down
+    reason_is once container#1 'with code 7'
+    reason_is once container#1 'said: no schema here'
+}
+
+@test "one that has to end and never does is given up at its deadline" {
+    docker_service slow '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' 'detach = false' 'start_timeout = 2' 'stop_timeout = 1' \
+        'command = sleep 600'
+    on slow start
+    exits 1
+    says 'to end'
+    status_is slow container#1 down
+}
+
+@test "a volume that is missing is found before the first change" {
+    docker_service volume '[container#0]' 'type = docker' 'image = lab:1' 'netns = none' '[container#1]' 'type = docker' 'image = lab:1' \
+        'netns = none' "volume_mounts = $LAB_DIR/nowhere:/data"
+    on volume start
+    exits 3
+    says "$LAB_DIR/nowhere: no such file"
+    is "$(id_of volume container#0)" ''
+    [[ ! -e $LAB_DIR/nowhere ]]
+}
+
+@test "an image that is missing is found before the first change, whatever the policy" {
+    for policy in once always never; do
+        docker_service image '[container#0]' 'type = docker' 'image = lab:1' 'netns = none' \
+            '[container#1]' 'type = docker' 'image = 127.0.0.1:1/none:1' "image_pull_policy = $policy" 'netns = none'
+        on image start
+        exits 3
+        says '127.0.0.1:1/none:1 is not on this node'
+        is "$(id_of image container#0)" ''
+    done
+}
+
+@test "a secret that others can read is refused, and its value not said" {
+    echo openlysecret >"$LAB_DIR/open"
+    chmod 644 "$LAB_DIR/open"
+    docker_service open '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' "secrets = S=$LAB_DIR/open"
+    on open start
+    exits 3
+    says "chmod 600 $LAB_DIR/open"
+    does_not_say openlysecret
+}
+
+@test "docker's own refusal names the container and the line of its section" {
+    docker_service refused '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' 'command = /no/such/program'
+    on refused start
+    exits 1
+    says 'refused.container.1 can'\''t be started'
+    says '/no/such/program'
+    says 'refused.env:'
+    is "$(id_of refused container#1)" ''
+}
+
+@test "an option of docker run that svcmgr does not know is an error with its place" {
+    docker_service options '[container#1]' 'type = docker' 'image = lab:1' 'run_args = --privileged --frobnicate'
+    on options validate config
+    exits 2
+    says 'options.env:8:12: error: --frobnicate is no option of docker run that svcmgr knows'
+    on options start
+    exits 2
+    sed -i 's/--frobnicate/--restart always/' "$configuration/options.env"
+    on options validate config
+    exits 0
+    says 'warning: --restart is not obeyed'
+}
+
+@test "containers that do not depend on each other start at once" {
+    docker_service many '[subset#container:p]' 'parallel = true'
+    local number
+    for number in 1 2 3 4; do
+        printf '[container#%d]\ntype = docker\nimage = lab:1\nnetns = none\nsubset = p\nstop_timeout = 1\n' "$number" >>"$configuration/many.env"
+    done
+    on many start
+    exits 0
+    agree many 0
+    on many stop
+    exits 0
+    agree many 1
+}
