@@ -69,7 +69,7 @@ END
 }
 
 lab_xen_guest() {
-    local name=$1 deaf='' disk='' dir=$LAB_DIR/guests/$1 number options=()
+    local name=$1 deaf='' disk='' dir=$LAB_DIR/guests/$1 number
     shift
     while (($#)); do
         case $1 in
@@ -103,7 +103,9 @@ lab_xen_guest() {
     [[ -z $disk ]] || lab_xen_ssh "dd if=/dev/zero of=/srv-$name.img bs=1M count=16 2>/dev/null"
 }
 
+# shellcheck disable=SC2016  # the host expands them
 lab_xen_freeze() { lab_xen_ssh 'kill -STOP "$(cat /run/xenstore.pid)"'; }
+# shellcheck disable=SC2016
 lab_xen_thaw() { lab_xen_ssh 'kill -CONT "$(cat /run/xenstore.pid)"'; }
 
 lab_xen_domains() { xl list | awk 'NR > 1 && $1 != "Domain-0" { print $1 }'; }
