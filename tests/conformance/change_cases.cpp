@@ -217,7 +217,8 @@ TEST_CASE("definition replaced") {
         stand.driver().stop(guest, StopMode::force, patience(stand));
         stand.replicate_second_vcpu(guest);
         start(stand, guest);
-        CHECK(look(stand, guest).vcpus == 2);
+        // A guest of Xen brings its processors up itself.
+        CHECK(eventually(stand, [&] { return look(stand, guest).vcpus == 2; }));
     });
 }
 

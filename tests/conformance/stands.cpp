@@ -7,6 +7,7 @@
 #include "tests/conformance/kvm_stand.h"
 #include "tests/conformance/lxc_stand.h"
 #include "tests/conformance/replay_stand.h"
+#include "tests/conformance/xen_stand.h"
 
 namespace svcmgr::conformance {
 
@@ -19,6 +20,7 @@ std::unique_ptr<Stand> real(const Path& module_directory) {
 
 constexpr StandType types[] = {
     {"kvm", {}, real<KvmStand>},
+    {"xen", {}, real<XenStand>},
     {"docker", {}, real<DockerStand>},
     {"lxc", {}, real<LxcStand>},
     {"zone", {.size_of_guest = false, .disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},

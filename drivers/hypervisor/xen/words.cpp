@@ -29,6 +29,13 @@ std::string_view without_place(std::string_view text) {
     return trimmed(text);
 }
 
+/// What xl says although nothing is wrong.
+bool is_small_talk(std::string_view line) {
+    if (line.starts_with("Parsing config from ") || line.starts_with("Shutting down domain ")) return true;
+    // Of its own settings, which it can do without: "Failed to read config file: /etc/xen/xl.conf: No such file or directory".
+    return line.starts_with("Failed to read config file: ") && line.find("/xl.conf:") != std::string_view::npos;
+}
+
 /// "Domain 9:Unable to …" names a domain that is gone by then.
 std::string_view without_domain(std::string_view text) {
     constexpr std::string_view word = "Domain ";
@@ -43,7 +50,7 @@ std::string_view without_domain(std::string_view text) {
 std::string reason_of_failure(std::string_view err) {
     for (const auto line : split(err, '\n')) {
         auto said = trimmed(line);
-        if (said.empty() || said.starts_with("Parsing config from ") || said.starts_with("Shutting down domain ")) continue;
+        if (said.empty() || is_small_talk(said)) continue;
         for (const std::string_view speaker : {"libxl: error: ", "xc: error: ", "xencall: error: ", "panic: "})
             if (said.starts_with(speaker)) said.remove_prefix(speaker.size());
         std::string reason(without_domain(without_place(said)).substr(0, longest));

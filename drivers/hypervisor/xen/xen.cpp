@@ -72,7 +72,7 @@ std::vector<GuestState> XenHypervisor::look(std::span<const Guest> guests, Deadl
         return std::vector<GuestState>(guests.size(), GuestState{.reason = problem});
     }
     auto list = parse_domain_list(result.out);
-    if (result.truncated) list.problem = "xl list printed more than can be true";
+    if (result.truncated && list.problem.empty()) list.problem = "xl list printed more than can be true";
     std::vector<GuestState> states;
     states.reserve(guests.size());
     for (const Guest& guest : guests) states.push_back(state_of(guest, list));

@@ -219,6 +219,7 @@ TEST_CASE("a host that is no Xen says so") {
 TEST_CASE("words of xl that nobody has seen are read without harm") {
     CHECK(reason_of_failure("") == "");
     CHECK(reason_of_failure("Parsing config from /etc/xen/a.cfg\n") == "");
+    CHECK(reason_of_failure("Failed to read config file: /etc/xen/xl.conf: No such file or directory\nno such thing\n") == "no such thing");
     CHECK(reason_of_failure("libxl: error: \x1b[31mred\n") == " [31mred");
     CHECK(reason_of_failure("libxl: error: a.c:12") == "");
     CHECK(reason_of_failure("Domain 7") == "Domain 7");
