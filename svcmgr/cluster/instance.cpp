@@ -12,11 +12,8 @@
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/cluster/loader.h"
-<<<<<<< HEAD
-#include "svcmgr/cluster/prkey.h"
-=======
 #include "svcmgr/cluster/peers.h"
->>>>>>> main
+#include "svcmgr/cluster/prkey.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/requirements.h"
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <ostream>
-#include <sstream>
 #include <streambuf>
 
 #include "svcmgr/command/command.h"
@@ -100,15 +99,6 @@ Player::Player(std::uint64_t seed) : world_(seed), stage_(world_, paths_), audit
         return run_command(process.world(), paths_, terminal, words);
     };
     world_.on_effect = [this](const std::string& text) { on_effect(text); };
-    world_.svcmgr = [this](Process& process, const std::vector<std::string>& arguments, std::string& out, std::string& err) {
-        std::ostringstream out_text;
-        std::ostringstream err_text;
-        Terminal terminal{out_text, err_text};
-        const int code = run_command(process.world(), paths_, terminal, arguments);
-        out = out_text.str();
-        err = err_text.str();
-        return code;
-    };
     world_.scheduler().when_stuck([this](const std::string& who) {
         audit_.problem("nothing can go on: " + who);
         for (const auto& [name, node] : world_.nodes())

@@ -98,39 +98,10 @@ void SimNetwork::announce(const std::string& adapter, const std::string& address
     process_.sim().effect(fmt::format("{} is announced on {} by {}", address, adapter, process_.node().name()));
 }
 
-/// svcmgr on another node: the real one.
-SshOutcome SimSsh::run_on_node(Node& node, const Argv& argv, Deadline deadline) {
-    SimWorld& world = process_.sim();
-    const Moment begin = world.clock().now();
-    if (world.network.cut.contains({process_.node().name(), node.name()})) {
-        process_.pause(std::min(deadline.at(), begin + connect_timeout), node.name());
-        return failure(Value::unreachable, fmt::format("{}: no answer within {}", node.name(), to_text(world.clock().now() - begin)));
-    }
-    if (process_.pause(std::min(begin + connecting_takes, deadline.at()), node.name()) == Process::Woken::by_signal)
-        return failure(Value::interrupted, fmt::format("interrupted by a signal while talking to {}", node.name()));
-    if (argv.empty() || argv.front() != "svcmgr" || !world.svcmgr)
-        return failure(Value::unreachable, "the simulated node runs svcmgr only");
-    Process there(world, node);
-    CommandResult result;
-    there.run([&] { return world.svcmgr(there, {argv.begin() + 1, argv.end()}, result.out, result.err); });
-    process_.wait([&] { return there.ended(); }, deadline.at(), node.name());
-    if (!there.ended()) {
-        there.kill();
-        world.scheduler().wait([&] { return there.ended(); }, Scheduler::never, "a command that nobody waits for");
-        return failure(Value::timed_out, fmt::format("{}: no answer within {}", node.name(), to_text(world.clock().now() - begin)));
-    }
-    result.exit_code = there.exit_code();
-    return {Value::ran, "", result};
-}
-
 SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits&) {
     process_.call();
     SimWorld& world = process_.sim();
-<<<<<<< HEAD
-    if (Node* node = world.find_node(target.host)) return run_on_node(*node, argv, deadline);
-=======
     if (Node* node = world.find_node(target.host); node != nullptr) return run_on_node(*node, target, argv, deadline);
->>>>>>> main
     const auto addresses = world.addresses_of(target.host);
     if (addresses.empty()) return failure(Value::unresolved, fmt::format("{0}: {0} has no address", target.host));
     const std::string server = fmt::format("{} ({} port {})", target.host, addresses.front(), target.port);

@@ -37,11 +37,7 @@ public:
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 
 private:
-<<<<<<< HEAD
-    SshOutcome run_on_node(Node& node, const Argv& argv, Deadline deadline);
-=======
     SshOutcome run_on_node(Node& node, const SshTarget& target, const Argv& argv, Deadline deadline);
->>>>>>> main
 
     Process& process_;
     std::map<std::string, std::uint64_t> connected_;  ///< to hosts, and to which run of the guest: one connection serves all commands

@@ -151,9 +151,6 @@ public:
     /// Called after each effect.
     std::function<void(const std::string& text)> on_effect;
 
-    /// How svcmgr is run in a process of a node, for commands that come by ssh; its exit code.
-    std::function<int(Process& process, const std::vector<std::string>& arguments, std::string& out, std::string& err)> svcmgr;
-
     int next_pid() { return ++last_pid_; }
 
     /// A command that one node runs on another by ssh. It goes on when nobody waits for it any more.
