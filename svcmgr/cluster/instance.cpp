@@ -12,8 +12,8 @@
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/cluster/loader.h"
-#include "svcmgr/cluster/prkey.h"
 #include "svcmgr/cluster/peers.h"
+#include "svcmgr/cluster/prkey.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/requirements.h"
 

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <ostream>
-#include <sstream>
 #include <streambuf>
 
 #include "svcmgr/command/command.h"

@@ -305,10 +305,7 @@ constexpr Phrase<Stage> phrases[] = {
          stage.node(said[0]).ssh = found->second;
      }},
     {"network delay TIME", [](Stage& stage, Said said, const Line&) { stage.world().network.delay = parse_time(said[0]); }},
-    {"network cut FROM TO",
-     [](Stage& stage, Said said, const Line&) {
-         stage.world().network.cut.insert({said[0], said[1]});
-     }},
+    {"network cut FROM TO", [](Stage& stage, Said said, const Line&) { stage.world().network.cut.insert({said[0], said[1]}); }},
     {"network mend FROM TO", [](Stage& stage, Said said, const Line&) { stage.world().network.cut.erase({said[0], said[1]}); }},
     {"name NAME unresolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.insert(said[0]); }},
     {"name NAME resolvable", [](Stage& stage, Said said, const Line&) { stage.world().network.unresolvable.erase(said[0]); }},
