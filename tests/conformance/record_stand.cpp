@@ -101,6 +101,9 @@ std::string RecordStand::lacks(const std::string& name) const {
 void RecordStand::begin(const std::string& name) {
     case_ = name;
     given_ = skipped_ = false;
+    // So that the writer knows by which commands the driver looks.
+    writer_.set(Mode::look);
+    look(*this, recorded_.guest);
     writer_.begin("Recorded on a real host with tests/conformance/record.");
     for (const auto& [keyword, value] : recorded_.section) writer_.section(keyword, value);
 }

@@ -82,10 +82,11 @@ void TranscriptWriter::section(const std::string& keyword, const std::string& va
 void TranscriptWriter::answered(const Argv& argv, const CommandResult& result) {
     const std::lock_guard lock(mutex_);
     if (mode_ == Mode::nothing) return;
+    if (mode_ == Mode::look) looking_.insert(argv);
     std::string event;
     for (const auto& word : argv) event += ' ' + quoted(word);
     event += '\n' + answer_of(result);
-    if (mode_ == Mode::call) {
+    if (!looking_.contains(argv)) {
         looks_.clear();
         text_ += "call:" + event;
     } else if (looks_.insert(event).second) {

@@ -13,7 +13,8 @@ namespace svcmgr::conformance {
 /// Writes a transcript of what happens. Usable from several threads at once.
 class TranscriptWriter {
 public:
-    /// `call`: what is asked now belongs to a change, and is to be played once and in this order. `nothing`: it is not recorded.
+    /// `call`: what is asked now belongs to a change, and is to be played once and in this order, but for what is known to be a look: what
+    /// was asked before as a look, also before `begin`. `nothing`: it is not recorded.
     enum class Mode { nothing, look, call };
 
     void begin(const std::string& comment);
@@ -31,6 +32,7 @@ private:
     mutable std::mutex mutex_;
     Mode mode_ = Mode::nothing;
     std::string text_;
+    std::set<Argv> looking_;                    ///< that only look
     std::set<std::string> looks_;               ///< since the last call
     std::map<std::string, std::string> files_;  ///< as they were written last
 };

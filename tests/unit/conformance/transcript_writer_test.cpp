@@ -37,6 +37,7 @@ TEST_CASE("what is recorded is what is played") {
     writer.file("/etc/z1", "one\n\ntwo\n");
     writer.file("/srv/recorded", "");
     writer.set(Mode::call);
+    writer.answered(calls[0].first, calls[0].second);  // a look, also within a change
     writer.answered(calls[1].first, calls[1].second);
     writer.set(Mode::nothing);
     writer.answered({"not", "recorded"}, ended(""));
