@@ -66,6 +66,8 @@ PeerInstance instance_of(const Service& service, const Observation& observation)
         if (seen == observation.resources.end() || resource->carrier() != nullptr || resource->standby() || accessory) continue;
         const Status status = seen->second.status;
         const bool half_up = status == Status::warn && resource->group() == Group::container;
+        // Disks that are reserved and that nobody uses: their own guard asks for the guest, and takes them over.
+        if (resource->type() == "disk.scsireserv") continue;
         if (status == Status::up || half_up) instance.running.push_back(resource->rid().text());
         if (status == Status::undef) instance.unknown.push_back(resource->rid().text());
     }
