@@ -233,8 +233,8 @@ Intent Container::intend_up(const ResourceObservation& observation) const {
 /// `unready` is why one that runs is waited for; empty for one that is being started.
 void Container::wait_until_ready(Intent& intent, const std::string& unready) const {
     const Duration patience = options().duration("start_timeout");
-    const auto wait = [&](const char* verb, std::string reason) {
-        intent.verbs.push_back({verb, unready.empty() ? std::move(reason) : unready, patience, ""});
+    const auto wait = [&](const char* verb, const std::string& reason) {
+        intent.verbs.push_back({verb, unready.empty() ? reason : unready, patience, ""});
     };
     if (guest_.runs_once) return wait("wait end", "it runs once, and what comes behind it needs its work");
     if (readiness_ == Readiness::by_itself) wait("wait healthy", "its health check must succeed, where it has one");

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "resources/scsi_reservation.h"
+
 namespace svcmgr {
 
 namespace {
@@ -67,7 +69,7 @@ PeerInstance instance_of(const Service& service, const Observation& observation)
         const Status status = seen->second.status;
         const bool half_up = status == Status::warn && resource->group() == Group::container;
         // Disks that are reserved and that nobody uses: their own guard asks for the guest, and takes them over.
-        if (resource->type() == "disk.scsireserv") continue;
+        if (resource->type() == ScsiReservation::resource_type) continue;
         if (status == Status::up || half_up) instance.running.push_back(resource->rid().text());
         if (status == Status::undef) instance.unknown.push_back(resource->rid().text());
     }

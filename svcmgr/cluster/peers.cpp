@@ -78,9 +78,10 @@ std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world
     std::map<std::string, std::map<std::string, PeerInstance>> answers;
     std::vector<std::function<void()>> questions;
     const Duration patience = node.section("node").duration("peer_timeout");
-    for (const auto& [peer, services] : services_by_node) {
-        auto& answer = answers[peer];
-        questions.emplace_back([&world, &node, &answer, &peer, &services, question, patience] {
+    for (const auto& asked : services_by_node) {
+        auto& answer = answers[asked.first];
+        questions.emplace_back([&world, &node, &answer, &asked, question, patience] {
+            const auto& [peer, services] = asked;
             Argv argv{"svcmgr", "peer", question == PeerQuestion::everything ? "status" : "runs"};
             argv.insert(argv.end(), services.begin(), services.end());
             answer = answers_of(peer, world.ssh.run(target_of(node, peer), argv, Deadline::in(world.clock, patience)), services);

@@ -27,6 +27,7 @@ int run_print_disks(Context& context) {
         return 0;
     });
     std::vector<const Service*> services;
+    services.reserve(loaded.size());
     for (const LoadedService& one : loaded) services.push_back(one.service.get());
     const NodeDisks seen = look_at_node_disks(context.world(), context.node(), services);
     context.check_signals();
