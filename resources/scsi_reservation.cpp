@@ -105,11 +105,13 @@ ResourceObservation ScsiReservation::look(Looking& looking) const {
     if (!devices.problem.empty())
         return unknown(fmt::format("its disks are not known: {}", devices.problem), "make the hypervisor answer, then try again");
     SharedDisks found = shared_disks(looking.world().files, part_.nodename, devices.paths);
-    for (const auto& list : {devices.passed_over, found.passed_over})
-        for (const std::string& line : list) result.say(LogLine::Level::warn, fmt::format("{}, and is not reserved", line));
     for (const std::string& line : found.problems) result.say(LogLine::Level::warn, line);
     if (!found.problems.empty()) return unknown("not all of its disks are there", "connect them, then try again");
     result.label = label_of(found.disks);
+    std::vector<std::string> unreserved = devices.passed_over;
+    unreserved.insert(unreserved.end(), found.passed_over.begin(), found.passed_over.end());
+    for (const std::string& line : unreserved) result.say(LogLine::Level::warn, fmt::format("{}, and is not reserved", line));
+    if (looking.purpose() == Purpose::start) judge_unreserved(looking, unreserved, result);
     if (found.disks.empty()) {
         result.status = Status::not_applicable;
         return result;
@@ -129,6 +131,15 @@ ResourceObservation ScsiReservation::look(Looking& looking) const {
     if (!seen.runs.empty()) judge_running(seen, result);
     if (seen.runs.empty() && looking.purpose() == Purpose::start && result.status != Status::up) judge_startable(looking, seen, result);
     return result;
+}
+
+/// Promise 2 of design.md 6: a guest whose disks are to be reserved does not run on others.
+void ScsiReservation::judge_unreserved(Looking& looking, const std::vector<std::string>& unreserved, ResourceObservation& result) const {
+    if (container_ == nullptr || unreserved.empty() || container_->state(looking).exists_here()) return;
+    result.conflict =
+        Error(Error::Code::refused, fmt::format("scsireserv = true, and {}: that can't be reserved", unreserved.front()), rid().text(),
+              "give the guest disks that know SCSI reservations, or set scsireserv = false when no other node can use it; "
+              "--force starts it all the same");
 }
 
 /// Up: all are ours. Down: one is not. Not known: the others are, and one does not say.
@@ -277,7 +288,11 @@ Intent ScsiReservation::intend(Goal goal, const ResourceObservation& observation
         intent.verbs.push_back({"stop", "give its disks up", patience, "", {}});
         return intent;
     }
-    if (observation.status == Status::not_applicable) return Intent::leave("there is no disk to reserve");
+    if (observation.status == Status::not_applicable) {
+        Intent intent = Intent::leave("there is no disk to reserve");
+        intent.conflict = observation.conflict;
+        return intent;
+    }
     Intent intent;
     intent.checked = "nobody else may hold its disks";
     intent.refusal = observation.unstartable;

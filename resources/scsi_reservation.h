@@ -62,6 +62,7 @@ public:
 
 private:
     struct Seen;
+    void judge_unreserved(Looking& looking, const std::vector<std::string>& unreserved, ResourceObservation& result) const;
     void judge_disks(const Seen& seen, ResourceObservation& result) const;
     void judge_running(const Seen& seen, ResourceObservation& result) const;
     void judge_startable(Looking& looking, const Seen& seen, ResourceObservation& result) const;

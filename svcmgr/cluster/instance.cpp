@@ -9,6 +9,7 @@
 #include "drivers/options.h"
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
+#include "resources/scsi_reservation.h"
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/cluster/loader.h"
@@ -161,7 +162,8 @@ std::map<std::string, PeerInstance> Instance::ask_peers_for_start(const Selectio
     const bool starts = std::ranges::any_of(service_.resources(), [&](const auto& resource) {
         const auto seen = observation.resources.find(resource->rid());
         return selection.contains(*resource) && seen != observation.resources.end() && resource->carrier() == nullptr &&
-               !resource->standby() && !resource->disabled() && seen->second.status == Status::down;
+               resource->type() != ScsiReservation::resource_type && !resource->standby() && !resource->disabled() &&
+               seen->second.status == Status::down;
     });
     const bool member = service_.peers_of("").size() > service_.peers_of(node_.name()).size();
     return starts && member ? ask_peers() : std::map<std::string, PeerInstance>{};

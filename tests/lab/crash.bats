@@ -85,7 +85,7 @@ completed() {
 
 @test "killed while the launchers are stopped; a stop completes it" {
     from up
-    killed stop 'app stop'
+    killed stop 'app stop' 'container#1 stop'
     completed stop
 }
 

@@ -103,9 +103,9 @@ accepted() {
     refused "$LAB_NODE answers ping although vm188 is down here"
 }
 
-@test "scsireserv = true refuses as long as no reservation can be taken" {
+@test "scsireserv = true refuses a guest whose disk can't be reserved" {
     sed -i 's/^scsireserv = .*/scsireserv = true/' "$configuration/vm188.env"
-    refused 'scsireserv = true'
+    refused 'scsireserv = true, and vda is the file'
 }
 
 @test "a guest's name that can't be resolved refuses" {
