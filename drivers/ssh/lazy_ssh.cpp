@@ -36,6 +36,11 @@ SshOutcome LazySsh::run(const SshTarget& target, const Argv& argv, Deadline dead
     return {SshOutcome::Value::unreachable, problem_, {}};
 }
 
+SshOutcome LazySsh::talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline, const CommandLimits& limits) {
+    if (Ssh* ssh = loaded()) return ssh->talk(target, argv, talk, deadline, limits);
+    return {SshOutcome::Value::unreachable, problem_, {}};
+}
+
 HostKeyAnswer LazySsh::host_key(const SshTarget& target, Deadline deadline) {
     if (Ssh* ssh = loaded()) return ssh->host_key(target, deadline);
     return {{}, problem_};

@@ -19,6 +19,8 @@ public:
     void set_world(World world);
 
     SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) override;
+    SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
+                    const CommandLimits& limits) override;
     HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) override;
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 

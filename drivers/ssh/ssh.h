@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,13 @@ struct SshOutcome {
     std::string describe() const { return value == Value::ran ? result.describe() : reason; }
 };
 
+/// What a command on another machine is told, and what is heard of it before it ends.
+struct SshTalk {
+    std::string_view input = {};  ///< its standard input, which ends behind that
+    std::function<void(std::string_view line)> on_error_line =
+        {};  ///< each whole line of its stderr, once; from the thread that waits for it
+};
+
 /// A host's public key as a server shows it.
 struct HostKey {
     std::string type;         ///< "ssh-ed25519"
@@ -59,6 +67,9 @@ public:
     virtual ~Ssh() = default;
     /// Runs `argv` there, quoted for the remote shell. Never throws.
     virtual SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) = 0;
+    /// The same for one that is told something, or listened to. What it reads may be only a part of `input` when it ends before.
+    virtual SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
+                            const CommandLimits& limits = {}) = 0;
     /// Asks a server for its key without authenticating and without trusting it.
     virtual HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) = 0;
     /// Describes the public key in `text`, one line as in `id_ed25519.pub` or `ssh_host_ed25519_key.pub`; else why it is none.

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "drivers/ssh/ssh.h"
 #include "drivers/tasks.h"
+#include "svcmgr/cluster/peer_call.h"
 #include "svcmgr/cluster/peer_report.h"
 
 namespace svcmgr {
@@ -12,19 +12,6 @@ namespace {
 
 using Answer = PeerInstance::Answer;
 
-constexpr int exit_code_not_found = 127;  // of a POSIX shell
-
-SshTarget target_of(const Node& node, const std::string& peer) {
-    SshTarget target;
-    target.host = peer;
-    target.port = static_cast<int>(node.section("ssh").integer("port"));
-    for (const std::string& word : node.section("node").list("ruser")) {
-        const std::size_t at = word.find('@');
-        if (at == std::string::npos || word.substr(at + 1) == peer) target.user = word.substr(0, at);
-    }
-    return target;
-}
-
 PeerInstance problem(Answer answer, std::string reason) {
     PeerInstance instance;
     instance.answer = answer;
@@ -32,31 +19,15 @@ PeerInstance problem(Answer answer, std::string reason) {
     return instance;
 }
 
-PeerInstance why_it_did_not_run(const SshOutcome& outcome) {
-    using enum SshOutcome::Value;
-    switch (outcome.value) {
-        case unresolved: return problem(Answer::unresolved, outcome.reason);
-        case timed_out: return problem(Answer::silent, outcome.reason);
-        case host_key_unknown: return problem(Answer::key_unknown, outcome.reason);
-        case host_key_changed: return problem(Answer::key_changed, outcome.reason);
-        case not_authorised: return problem(Answer::not_authorised, outcome.reason);
-        default: return problem(Answer::unreachable, outcome.reason);
-    }
-}
-
 std::map<std::string, PeerInstance> answers_of(const std::string& peer, const SshOutcome& outcome, const std::set<std::string>& services) {
-    PeerInstance nothing;
+    PeerInstance nothing = call_problem(peer, outcome);
     std::map<std::string, PeerInstance> said;
-    if (outcome.value != SshOutcome::Value::ran)
-        nothing = why_it_did_not_run(outcome);
-    else if (outcome.result.exit_code == exit_code_not_found)
-        nothing = problem(Answer::without_svcmgr, fmt::format("{} has no svcmgr", peer));
-    else if (!outcome.result.ok())
-        nothing = problem(Answer::without_svcmgr, fmt::format("the svcmgr of {} does not answer this: {}", peer, outcome.describe()));
-    else if (auto report = parse_peer_report(outcome.result.out); !report)
-        nothing = problem(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error()));
-    else
-        said = std::move(report->instances);
+    if (nothing.answer == Answer::given) {
+        if (auto report = parse_peer_report(outcome.result.out))
+            said = std::move(report->instances);
+        else
+            nothing = problem(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error()));
+    }
     std::map<std::string, PeerInstance> answers;
     for (const std::string& service : services) {
         const auto found = said.find(service);
@@ -82,9 +53,9 @@ std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world
         auto& answer = answers[asked.first];
         questions.emplace_back([&world, &node, &answer, &asked, question, patience] {
             const auto& [peer, services] = asked;
-            Argv argv{"svcmgr", "peer", question == PeerQuestion::everything ? "status" : "runs"};
-            argv.insert(argv.end(), services.begin(), services.end());
-            answer = answers_of(peer, world.ssh.run(target_of(node, peer), argv, Deadline::in(world.clock, patience)), services);
+            Argv words{question == PeerQuestion::everything ? "status" : "runs"};
+            words.insert(words.end(), services.begin(), services.end());
+            answer = answers_of(peer, call_peer(world, node, peer, words, Deadline::in(world.clock, patience)), services);
         });
     }
     run_together(world.tasks, questions);

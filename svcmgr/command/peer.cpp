@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "drivers/error.h"
 #include "drivers/host.h"
 #include "drivers/options.h"
 #include "drivers/tasks.h"
 #include "svcmgr/cluster/peer_report.h"
-#include "svcmgr/command/command.h"
+#include "svcmgr/command/peer_verbs.h"
 
 namespace svcmgr {
 
@@ -60,17 +63,48 @@ std::vector<std::string> words_of(Context& context) {
     return {words.begin() + 2, words.end()};
 }
 
+int run_status(Context& context, const std::vector<std::string>& services) {
+    return report(context, services, true);
+}
+
+int run_runs(Context& context, const std::vector<std::string>& services) {
+    return report(context, services, false);
+}
+
+const std::vector<PeerVerb>& verbs() {
+    static const std::vector<PeerVerb> all = [] {
+        std::vector<PeerVerb> verbs;
+        for (const auto& family : {peer_look_verbs}) std::ranges::move(family(), std::back_inserter(verbs));
+        return verbs;
+    }();
+    return all;
+}
+
+std::string known_verbs() {
+    std::string text;
+    for (const PeerVerb& verb : verbs()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", verb.word, verb.arguments);
+    return text;
+}
+
 int run_peer(Context& context) {
     const std::vector<std::string> words = words_of(context);
-    const std::string verb = words.empty() ? "" : words.front();
-    if (verb != "status" && verb != "runs")
+    const std::string word = words.empty() ? "" : words.front();
+    const auto verb = std::ranges::find(verbs(), word, &PeerVerb::word);
+    if (verb == verbs().end())
         throw Error(Error::Code::invalid,
-                    verb.empty() ? "what does the peer want to know?" : fmt::format("a peer can't ask for '{}'", verb), "",
-                    "status SERVICE… and runs SERVICE… are what it can ask for");
-    return report(context, {words.begin() + 1, words.end()}, verb == "status");
+                    word.empty() ? "what does the peer want to know?" : fmt::format("a peer can't ask for '{}'", word), "",
+                    fmt::format("it can ask for: {}", known_verbs()));
+    return verb->run(context, {words.begin() + 1, words.end()});
 }
 
 }  // namespace
+
+std::vector<PeerVerb> peer_look_verbs() {
+    return {
+        {"status", "SERVICE…", "what the services are here", run_status},
+        {"runs", "SERVICE…", "what of them runs here", run_runs},
+    };
+}
 
 std::vector<Command> peer_commands() {
     return {

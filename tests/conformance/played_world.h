@@ -33,6 +33,9 @@ class PlayedSsh : public Ssh {
 public:
     explicit PlayedSsh(PlayedProcesses& processes) : processes_(processes) {}
     SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) override;
+    SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk&, Deadline deadline, const CommandLimits& limits) override {
+        return run(target, argv, deadline, limits);
+    }
     HostKeyAnswer host_key(const SshTarget&, Deadline) override { return {}; }
     tl::expected<HostKey, std::string> read_public_key(std::string_view) override { return tl::unexpected(std::string("no keys here")); }
 

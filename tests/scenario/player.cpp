@@ -94,8 +94,10 @@ struct Words {
 };
 
 Player::Player(std::uint64_t seed) : world_(seed), stage_(world_, paths_), audit_(world_, paths_) {
-    world_.svcmgr = [this](Process& process, const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
+    world_.svcmgr = [this](Process& process, const std::vector<std::string>& words, const std::string& input, std::ostream& out,
+                           std::ostream& err) {
         Terminal terminal{out, err};
+        terminal.read_input = [&input] { return input; };
         return run_command(process.world(), paths_, terminal, words);
     };
     world_.on_effect = [this](const std::string& text) { on_effect(text); };

@@ -98,10 +98,15 @@ void SimNetwork::announce(const std::string& adapter, const std::string& address
     process_.sim().effect(fmt::format("{} is announced on {} by {}", address, adapter, process_.node().name()));
 }
 
-SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits&) {
+SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
+    return talk(target, argv, {}, deadline, limits);
+}
+
+/// Guests' commands read nothing.
+SshOutcome SimSsh::talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline, const CommandLimits&) {
     process_.call();
     SimWorld& world = process_.sim();
-    if (Node* node = world.find_node(target.host); node != nullptr) return run_on_node(*node, target, argv, deadline);
+    if (Node* node = world.find_node(target.host); node != nullptr) return run_on_node(*node, target, argv, talk, deadline);
     const auto addresses = world.addresses_of(target.host);
     if (addresses.empty()) return failure(Value::unresolved, fmt::format("{0}: {0} has no address", target.host));
     const std::string server = fmt::format("{} ({} port {})", target.host, addresses.front(), target.port);
@@ -162,7 +167,7 @@ SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadl
 }
 
 /// A peer: its sshd answers at once, and what it runs is svcmgr.
-SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& argv, Deadline deadline) {
+SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline) {
     SimWorld& world = process_.sim();
     const Moment begin = world.clock().now();
     const auto elapsed = [&] { return to_text(world.clock().now() - begin); };
@@ -198,8 +203,21 @@ SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& 
         result.err = fmt::format("sh: 1: {}: not found\n", argv.front());
         return {Value::ran, "", result};
     }
-    SimWorld::RemoteRun& run = world.run_on(node, {argv.begin() + 1, argv.end()});
-    const auto woken = process_.wait([&] { return run.process->ended() || cut(); }, deadline.at(), target.host);
+    SimWorld::RemoteRun& run = world.run_on(node, {argv.begin() + 1, argv.end()}, std::string(talk.input));
+    std::size_t told = 0;
+    const auto tell_lines = [&] {
+        const std::string said = run.err.str();
+        for (std::size_t end = said.find('\n', told); end != std::string::npos; end = said.find('\n', told)) {
+            talk.on_error_line(std::string_view(said).substr(told, end - told));
+            told = end + 1;
+        }
+    };
+    const auto heard = [&] { return talk.on_error_line && run.err.view().find('\n', told) != std::string_view::npos; };
+    auto woken = Process::Woken::by_time;
+    do {
+        woken = process_.wait([&] { return run.process->ended() || cut() || heard(); }, deadline.at(), target.host);
+        if (heard() && !cut()) tell_lines();
+    } while (woken == Process::Woken::by_time && !run.process->ended() && !cut() && world.clock().now() < deadline.at());
     if (woken == Process::Woken::by_signal) return interrupted();
     if (cut() || run.process->killed()) return failure(Value::unreachable, fmt::format("{}: the connection broke", target.host));
     if (!run.process->ended()) return failure(Value::timed_out, fmt::format("{}: no answer within {}", target.host, elapsed()));

@@ -33,11 +33,13 @@ class SimSsh : public Ssh {
 public:
     explicit SimSsh(Process& process) : process_(process) {}
     SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) override;
+    SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
+                    const CommandLimits& limits = {}) override;
     HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) override;
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 
 private:
-    SshOutcome run_on_node(Node& node, const SshTarget& target, const Argv& argv, Deadline deadline);
+    SshOutcome run_on_node(Node& node, const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline);
 
     Process& process_;
     std::map<std::string, std::uint64_t> connected_;  ///< to hosts, and to which run of the guest: one connection serves all commands

@@ -106,12 +106,13 @@ Node& SimWorld::add_node(const std::string& name) {
     return *node;
 }
 
-SimWorld::RemoteRun& SimWorld::run_on(Node& node, std::vector<std::string> words) {
+SimWorld::RemoteRun& SimWorld::run_on(Node& node, std::vector<std::string> words, std::string input) {
     auto made = std::make_unique<RemoteRun>();
     RemoteRun& run = *made;
     remote_runs_.push_back(std::move(made));
+    run.input = std::move(input);
     run.process = std::make_unique<Process>(*this, node);
-    run.process->run([this, &run, words = std::move(words)] { return svcmgr(*run.process, words, run.out, run.err); });
+    run.process->run([this, &run, words = std::move(words)] { return svcmgr(*run.process, words, run.input, run.out, run.err); });
     return run;
 }
 

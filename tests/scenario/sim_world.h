@@ -157,10 +157,12 @@ public:
     struct RemoteRun {
         std::unique_ptr<Process> process;
         std::ostringstream out, err;
+        std::string input;
     };
     /// What svcmgr does in a process; returns its exit code. Set by who plays scenarios.
-    std::function<int(Process&, const std::vector<std::string>& words, std::ostream& out, std::ostream& err)> svcmgr;
-    RemoteRun& run_on(Node& node, std::vector<std::string> words);
+    std::function<int(Process&, const std::vector<std::string>& words, const std::string& input, std::ostream& out, std::ostream& err)>
+        svcmgr;
+    RemoteRun& run_on(Node& node, std::vector<std::string> words, std::string input);
     bool remote_runs_ended() const;
 
 private:

@@ -13,6 +13,7 @@ namespace svcmgr {
 namespace {
 
 constexpr Duration silence_after_exit = std::chrono::seconds(1);
+constexpr std::size_t largest_piece = 32 * 1024;  // what every server takes in one packet (RFC 4253, 6.1)
 
 Command* command_of(void* self) {
     return static_cast<Command*>(self);
@@ -28,8 +29,14 @@ int signal_number(std::string_view name) {
 
 }  // namespace
 
-Command::Command(ssh_session session, ssh_event event, std::string server, const CommandLimits& limits)
-    : session_(session), event_(event), server_(std::move(server)), limits_(limits), channel_(ssh_channel_new(session)) {
+Command::Command(ssh_session session, ssh_event event, std::string server, const SshTalk& talk, const CommandLimits& limits)
+    : session_(session),
+      event_(event),
+      server_(std::move(server)),
+      talk_(talk),
+      limits_(limits),
+      channel_(ssh_channel_new(session)),
+      unsent_(talk.input) {
     callbacks_.size = sizeof callbacks_;
     callbacks_.userdata = this;
     callbacks_.channel_data_function = on_data;
@@ -70,14 +77,40 @@ SshOutcome Command::run(const std::string& line, const Patience& patience) {
         state = ssh_channel_request_exec(channel_.get(), line.c_str());
     }
     if (state != SSH_OK) return broken("the command was not accepted");
-    ssh_channel_send_eof(channel_.get());
 
     while (!ended(patience)) {
+        if (!feed()) break;
         if (auto over = patience.over()) return give_up(*over, patience);
         if (ssh_event_dopoll(event_, tick_milliseconds(patience)) == SSH_ERROR || ssh_is_connected(session_) == 0) break;
     }
     if (!exited_) return broken("the connection broke while the command ran; whether it ended is not known");
     return {SshOutcome::Value::ran, {}, std::move(result_)};
+}
+
+bool Command::feed() {
+    if (input_ended_ || exited_ || closed_) return true;
+    while (!unsent_.empty()) {
+        const std::size_t room = ssh_channel_window_size(channel_.get());
+        if (room == 0) return true;
+        const auto size = static_cast<std::uint32_t>(std::min({unsent_.size(), room, largest_piece}));
+        const int sent = ssh_channel_write(channel_.get(), unsent_.data(), size);
+        if (sent == SSH_ERROR) return false;
+        if (sent <= 0) return true;
+        unsent_.remove_prefix(static_cast<std::size_t>(sent));
+    }
+    input_ended_ = true;
+    return ssh_channel_send_eof(channel_.get()) != SSH_ERROR;
+}
+
+void Command::tell_lines(std::string_view more) {
+    if (!talk_.on_error_line) return;
+    for (std::size_t end = more.find('\n'); end != std::string_view::npos; end = more.find('\n')) {
+        begun_line_ += more.substr(0, end);
+        talk_.on_error_line(begun_line_);
+        begun_line_.clear();
+        more.remove_prefix(end + 1);
+    }
+    begun_line_ += more.substr(0, limits_.output_bytes - std::min(begun_line_.size(), limits_.output_bytes));
 }
 
 bool Command::ended(const Patience& patience) const {
@@ -106,7 +139,9 @@ void Command::keep(std::string& text, std::string_view more) {
 
 int Command::on_data(ssh_session, ssh_channel, void* data, std::uint32_t size, int is_stderr, void* self) {
     Command& command = *command_of(self);
-    command.keep(is_stderr != 0 ? command.result_.err : command.result_.out, {static_cast<const char*>(data), size});
+    const std::string_view more(static_cast<const char*>(data), size);
+    command.keep(is_stderr != 0 ? command.result_.err : command.result_.out, more);
+    if (is_stderr != 0) command.tell_lines(more);
     return static_cast<int>(size);
 }
 

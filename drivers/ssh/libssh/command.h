@@ -15,7 +15,8 @@ namespace svcmgr {
 class Command {
 public:
     /// `event` serves the session's socket. Session and event outlive the command. `server` is how messages name the other side.
-    Command(ssh_session session, ssh_event event, std::string server, const CommandLimits& limits);
+    /// So does what `talk` refers to.
+    Command(ssh_session session, ssh_event event, std::string server, const SshTalk& talk, const CommandLimits& limits);
     Command(const Command&) = delete;
     Command& operator=(const Command&) = delete;
     ~Command();
@@ -37,6 +38,9 @@ private:
     static void on_exit_status(ssh_session, ssh_channel, int status, void* self);
     static void on_exit_signal(ssh_session, ssh_channel, const char* signal, int, const char*, const char*, void* self);
 
+    /// Sends of the input what the other side has room for now. False when the channel takes no more.
+    bool feed();
+    void tell_lines(std::string_view more);
     void keep(std::string& text, std::string_view more);
     bool ended(const Patience& patience) const;
     SshOutcome give_up(SshOutcome::Value why, const Patience& patience);
@@ -45,11 +49,15 @@ private:
     ssh_session session_;
     ssh_event event_;
     std::string server_;
+    const SshTalk& talk_;
     CommandLimits limits_;
     ChannelHandle channel_;
     ssh_channel_callbacks_struct callbacks_{};
     const Clock* clock_ = nullptr;  ///< while it runs
 
+    std::string_view unsent_;
+    bool input_ended_ = false;
+    std::string begun_line_;  ///< of stderr: what came of a line that is not whole yet
     CommandResult result_;
     bool exited_ = false;  ///< the server said how it ended
     bool no_more_output_ = false;

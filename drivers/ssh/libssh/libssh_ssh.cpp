@@ -66,11 +66,11 @@ struct Attempt {
 };
 
 /// A session on which something failed is given up: the next command opens another.
-Attempt attempt_command(Line& line, const std::string& command_line, const CommandLimits& limits, const Patience& opening,
-                        const Patience& patience) {
+Attempt attempt_command(Line& line, const std::string& command_line, const SshTalk& talk, const CommandLimits& limits,
+                        const Patience& opening, const Patience& patience) {
     Attempt attempt;
     {
-        Command command(line.session->handle(), line.session->event(), line.session->server(), limits);
+        Command command(line.session->handle(), line.session->event(), line.session->server(), talk, limits);
         auto problem = command.open(opening);
         attempt.handed_over = !problem;
         attempt.outcome = problem ? std::move(*problem) : command.run(command_line, patience);
@@ -93,6 +93,10 @@ Line& LibsshSsh::line_to(const SshTarget& target) {
 }
 
 SshOutcome LibsshSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
+    return talk(target, argv, {}, deadline, limits);
+}
+
+SshOutcome LibsshSsh::talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline, const CommandLimits& limits) {
     const Patience patience(world_, deadline);
     const std::string command = quote_for_shell(argv);
     Line& line = line_to(target);
@@ -101,13 +105,13 @@ SshOutcome LibsshSsh::run(const SshTarget& target, const Argv& argv, Deadline de
 
     if (line.session) {
         // It may be dead without anybody having said so: finding out does not get all of the time.
-        Attempt attempt = attempt_command(line, command, limits, patience.at_most(settings_.connect_timeout), patience);
+        Attempt attempt = attempt_command(line, command, talk, limits, patience.at_most(settings_.connect_timeout), patience);
         if (attempt.handed_over || patience.over()) return attempt.outcome;
     }
     auto opened = Session::open(world_, settings_, target, patience);
     if (!opened) return opened.error();
     line.session = std::move(*opened);
-    return attempt_command(line, command, limits, patience, patience).outcome;
+    return attempt_command(line, command, talk, limits, patience, patience).outcome;
 }
 
 HostKeyAnswer LibsshSsh::host_key(const SshTarget& target, Deadline deadline) {

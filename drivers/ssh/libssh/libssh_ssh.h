@@ -22,6 +22,8 @@ public:
 
     SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) override;
     /// One connection for each type of key (ed25519, ecdsa, rsa), the best first.
+    SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
+                    const CommandLimits& limits) override;
     HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) override;
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 

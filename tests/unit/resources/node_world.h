@@ -115,6 +115,7 @@ public:
 class NobodyAnswersSsh : public Ssh {
 public:
     SshOutcome run(const SshTarget&, const Argv&, Deadline, const CommandLimits&) override { return {}; }
+    SshOutcome talk(const SshTarget&, const Argv&, const SshTalk&, Deadline, const CommandLimits&) override { return {}; }
     HostKeyAnswer host_key(const SshTarget&, Deadline) override { return {}; }
     tl::expected<HostKey, std::string> read_public_key(std::string_view) override { return tl::unexpected(std::string("no keys here")); }
 };

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "svcmgr/command/command.h"
+
+namespace svcmgr {
+
+/// Something that a peer can ask this node for, by `svcmgr peer WORD …` and nothing else: whoever steals a peer's key can do just these.
+/// What it is given comes from another machine: each verb checks all of it.
+struct PeerVerb {
+    std::string_view word;
+    std::string_view arguments;
+    std::string_view text;  ///< what it does, in a few words
+    int (*run)(Context&, const std::vector<std::string>& arguments) = nullptr;
+};
+
+// One function a family, each in its own file.
+std::vector<PeerVerb> peer_look_verbs();
+
+}  // namespace svcmgr
