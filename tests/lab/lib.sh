@@ -90,7 +90,8 @@ lab_guest() {
 
     ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$dir/host_key"
     printf '%s %s\n' "$name" "$(cut -d' ' -f1,2 "$dir/host_key.pub")" >>"$HOME/.ssh/known_hosts"
-    "$LAB_HERE/guest-initrd" --name "$name" --host-key "$dir/host_key" --authorized-keys "$HOME/.ssh/id_ed25519.pub" \
+    "$LAB_HERE/guest-initrd" --name "$name" --host-key "$dir/host_key" \
+        --authorized-keys "${LAB_GUEST_KEYS:-$HOME/.ssh/id_ed25519.pub}" \
         "${initrd_options[@]}" "$SVCMGR_LAB_CACHE/initrd-base" "$dir/initrd" || return
 
     lab_domain_xml "$name" "$memory" "$nics" "${disks[@]:-qcow2:16M}" >"$dir/domain.xml" || return
@@ -201,7 +202,7 @@ lab_signal_libvirtd() {
 
 lab_start_libvirtd() {
     # On a busy machine the first try may meet what the last one has not yet let go of.
-    lab_wait 10 libvirtd -d || lab_fail "libvirtd does not start; see /var/log/libvirt/libvirtd.log" || return
+    lab_wait 10 libvirtd -d "$@" || lab_fail "libvirtd does not start; see /var/log/libvirt/libvirtd.log" || return
     lab_wait 20 lab_libvirtd_answers || lab_fail "libvirtd does not answer; see /var/log/libvirt/libvirtd.log"
 }
 
