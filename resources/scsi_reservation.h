@@ -37,6 +37,7 @@ public:
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
 
+    const Resource& owner() const { return owner_; }
     const Container* container() const { return container_; }
     /// The node's key for these disks; 0 when what the section says is none.
     ReservationKey key() const { return key_; }
