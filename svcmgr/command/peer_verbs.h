@@ -19,5 +19,6 @@ struct PeerVerb {
 
 // One function a family, each in its own file.
 std::vector<PeerVerb> peer_look_verbs();
+std::vector<PeerVerb> peer_reservation_verbs();
 
 }  // namespace svcmgr
