@@ -15,10 +15,11 @@ wait_until() {
     done
 }
 
+# They take a second to start, so that whoever does not wait for them is earlier.
 fake_hypervisors() {
     local name
     for name in libvirtd docker lxc; do
-        printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c "echo %s started >>/var/log/order"\nExecStop=/bin/sh -c "echo %s stopped >>/var/log/order"\n[Install]\nWantedBy=multi-user.target\n' \
+        printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sh -c "sleep 1; echo %s started >>/var/log/order"\nExecStop=/bin/sh -c "echo %s stopped >>/var/log/order"\n[Install]\nWantedBy=multi-user.target\n' \
             "$name" "$name" >"$root/etc/systemd/system/$name.service"
         in_root systemctl enable "$name.service" || return 1
     done

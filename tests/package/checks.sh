@@ -33,7 +33,7 @@ write_service() {
 #!/bin/sh
 case "$1" in
     start) setsid sleep 3600 >/dev/null 2>&1 </dev/null & echo $! >/run/web.pid ;;
-    stop) kill "$(cat /run/web.pid)" ;;
+    stop) kill "$(cat /run/web.pid)"; rm /run/web.pid ;;
     status) kill -0 "$(cat /run/web.pid 2>/dev/null)" 2>/dev/null ;;
 esac
 END
@@ -45,7 +45,7 @@ END
 service_starts() { write_service && in_root svcmgr -s web start && in_root svcmgr -s web print status; }
 service_starts_again() { in_root svcmgr -s web start; }
 service_is_up() { [[ $(in_root svcmgr -s web status) == up ]] && service_runs; }
-service_runs() { [[ -d /proc/$(<"$root/run/web.pid") && $(<"$root/run/web.pid") == "$first_pid" ]]; }
+service_runs() { [[ $(awk '/^State:/ { print $2 }' "/proc/$(<"$root/run/web.pid")/status") == [RS] && $(<"$root/run/web.pid") == "$first_pid" ]]; }
 
 # --- modules
 
