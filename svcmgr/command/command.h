@@ -34,6 +34,7 @@ public:
     std::string_view command;  ///< the command's own words: "print plan"
     /// The words behind them: "start" in `print plan start`.
     std::vector<std::string> arguments;
+    std::optional<Deadline> until = {};  ///< when actions have to be over
 
     bool json() const { return line_.format == "json"; }
     /// Whether --format asks for a picture.
