@@ -12,10 +12,6 @@ namespace {
 
 constexpr Duration poll_interval = std::chrono::milliseconds(250);
 constexpr Duration one_ping = std::chrono::seconds(1);
-/// While a guest boots, a request that went unanswered is soon followed by the next.
-constexpr Duration boot_ping = std::chrono::milliseconds(500);
-constexpr Duration one_command = std::chrono::seconds(10);
-constexpr Duration one_look = std::chrono::seconds(5);
 /// What a forced stop may take after the guest had its own time to shut down.
 constexpr Duration force_time = std::chrono::seconds(30);
 
@@ -31,16 +27,6 @@ Status status_of(GuestState::Value value) {
         case GuestState::Value::unknown: return Status::undef;
     }
     return Status::undef;
-}
-
-std::string detail_of(const GuestState& state) {
-    return state.reason.empty() ? to_string(state.value) : state.reason;
-}
-
-Error went_down(const Rid& rid, const Guest& guest, const GuestState& now, const std::string& what) {
-    std::string message = fmt::format("{} went down ({}) while waiting for {}", guest.name, detail_of(now), what);
-    for (const std::string& note : now.notes) message += "; " + note;
-    return {Error::Code::failed, std::move(message), rid.text(), "its console, its logs or the hypervisor's log say why"};
 }
 
 /// Why a guest that runs is no use yet.
@@ -129,6 +115,15 @@ Devices Container::devices_below(Looking& looking) const {
     return devices;
 }
 
+std::string Container::missing_devices(Looking& looking) const {
+    World& world = looking.world();
+    try {
+        return world.hypervisors.get(hypervisor_).missing_devices(guest_, Deadline::in(world.clock, looking.limits().hypervisor));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 GuestOutput Container::output(World& world, const OutputRange& range, Deadline deadline) const {
     try {
         return world.hypervisors.get(hypervisor_).output(guest_, range, deadline);
@@ -141,10 +136,11 @@ ResourceObservation Container::look(Looking& looking) const {
     const GuestState guest = looking.purpose() == Purpose::show ? state(looking) : settled(looking);
     ResourceObservation seen;
     seen.status = guest.health == GuestState::Health::unhealthy ? Status::warn : status_of(guest.value);
-    seen.detail = detail_of(guest);
+    seen.detail = guest.describe();
     seen.unready = unready_because(guest_, guest);
     seen.vcpus = guest.vcpus;
     seen.memory_kib = guest.memory_kib;
+    seen.addresses = guest.addresses;
     if (seen.status == Status::warn || seen.status == Status::undef)
         seen.say(LogLine::Level::warn, seen.status == Status::undef ? seen.detail : fmt::format("{} is {}", guest_.name, seen.detail));
     for (const std::string& warning : guest.warnings) seen.say(LogLine::Level::warn, warning);
@@ -179,7 +175,7 @@ GuestState Container::settled(Looking& looking) const {
 
 void Container::look_ahead(Looking& looking, const GuestState& guest, ResourceObservation& seen) const {
     World& world = looking.world();
-    if (guest.value == GuestState::Value::absent && origin_ == Origin::definition) look_for_definition(world, seen);
+    if (guest.value == GuestState::Value::absent && origin_ == Origin::definition && guest_.uuid.empty()) look_for_definition(world, seen);
     if (seen.unstartable || looking.purpose() != Purpose::start) return;
     const StartOutlook outlook = world.hypervisors.get(hypervisor_).outlook(guest_, Deadline::in(world.clock, looking.limits().guest));
     seen.preparation = outlook.preparation;
@@ -256,6 +252,7 @@ Intent Container::intend_down(const ResourceObservation& observation) const {
     return intent;
 }
 
+<<<<<<< HEAD
 void Container::perform(const std::string& verb, Doing& doing) const {
     if (verb == "prepare") return prepare(doing);
     if (verb == "start") return start(doing);
@@ -419,4 +416,6 @@ void Container::force_stop(Doing& doing) const {
     });
 }
 
+=======
+>>>>>>> hyper
 }  // namespace svcmgr

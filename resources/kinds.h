@@ -14,13 +14,15 @@ namespace svcmgr {
 /// What making a service's resources needs to know beside its sections.
 struct ServicePart {
     std::string service;
+    std::string id;                 ///< the service's, whatever its name; empty when its env file says none
     Path logs;                      ///< directory where launchers' outputs are kept
     std::string ssh_user = "root";  ///< for commands in guests (node.conf, section `ssh`)
     int ssh_port = 22;
     Path configuration;  ///< directory of the env file; launchers of the node are in SERVICE.d there
     Path state;          ///< directory of what is remembered on this node
     ReservationPart reservation;
-    bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
+    bool at_drp_site = false;  ///< the node is one of `drpnode`, `drpnodes`
+    bool disabled = false;     ///< `disable` of DEFAULT: resources that no section names are, too
 };
 
 /// Makes the resources of evaluated sections: containers first, then what is bound to them. A section that can't become one becomes

@@ -19,6 +19,7 @@ void write_resource(JsonWriter& json, const Resource& resource, const ResourceOb
     json.key("type").text(resource.type());
     json.key("status").text(to_string(seen.status));
     json.key("label").text(seen.label.empty() ? resource.label() : seen.label);
+    if (!seen.addresses.empty()) json.key("addresses").texts(seen.addresses);
     json.key("log").begin_array();
     for (const LogLine& line : seen.log) {
         json.begin_object();

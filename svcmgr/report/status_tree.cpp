@@ -50,6 +50,11 @@ std::string flags_of(const Resource& resource) {
     return flags;
 }
 
+std::string label_of(const Resource& resource, const ResourceObservation& seen) {
+    const std::string label = seen.label.empty() ? resource.label() : seen.label;
+    return seen.addresses.empty() ? label : fmt::format("{} ({})", label, fmt::join(seen.addresses, " "));
+}
+
 class Tree {
 public:
     Tree(const ServiceView& view, const Style& style) : view_(view), style_(style) {}
@@ -102,7 +107,7 @@ private:
             const bool last = resource == resources.back();
             const ResourceObservation& seen = view_.observation.resources.at(resource->rid());
             row(stem + (last ? "'- " : "|- "), shown(resource->rid().text(), style_), flags_of(*resource), seen.status,
-                shown(seen.label.empty() ? resource->label() : seen.label, style_));
+                shown(label_of(*resource, seen), style_));
             for (const LogLine& line : seen.log) log(stem + (last ? "   " : "|  "), line);
         }
     }

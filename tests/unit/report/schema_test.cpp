@@ -132,7 +132,7 @@ Json push_document() {
     record.overall = "warn";
     record.nodes = {"node109"};
     record.drpnodes = {"node111"};
-    record.resources = {{"container#1", "container.kvm", "vm188", "up", "", 4, 1 << 20}};
+    record.resources = {{"container#1", "container.kvm", "vm188", "up", "", 4, 1 << 20, {"10.0.0.5"}}};
     return Json::parse(push_json(record));
 }
 
@@ -391,4 +391,5 @@ TEST_CASE("what is told about a plan, an outcome, an error and a finding is true
     CHECK(findings_document()["findings"][0]["suggestion"] == "ipdev");
     CHECK(disks_document()["disks"][0]["size_bytes"] == 1 << 30);
     CHECK(push_document()["resources"][0]["vcpus"] == 4);
+    CHECK(push_document()["resources"][0]["addresses"] == Json::array({"10.0.0.5"}));
 }
