@@ -45,7 +45,7 @@ void look_elsewhere(const Rid& rid, const Guest& guest, Looking& looking, Resour
         seen.unstartable =
             Error(Error::Code::refused, fmt::format("the guest's name {} can't be resolved: {}", guest.hostname, resolution.problem),
                   rid.text(), "add it to /etc/hosts or to the name service, or set `hostname` in the container's section");
-    else if (network.ping(guest.hostname, deadline).answered)
+    else if (!looking.stopped_a_moment_ago && network.ping(guest.hostname, deadline).answered)
         seen.conflict =
             Error(Error::Code::refused, fmt::format("{} answers ping although {} is down here", guest.hostname, guest.name), rid.text(),
                   "find out which machine has the address: it may be the same guest on another node; --force starts it all the same");

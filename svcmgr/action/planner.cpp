@@ -10,6 +10,7 @@
 #include "resources/triggers.h"
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/order.h"
+#include "svcmgr/action/peer_guard.h"
 
 namespace svcmgr {
 
@@ -123,22 +124,11 @@ private:
         if (request_.goal == Goal::down) guard_others("children", "must be down", "stop it first", is_down);
     }
 
-    /// Promise 1 of design.md 6: what a peer runs is not started here, whatever the risk that somebody wants to take.
     void guard_peers() {
         for (const auto& [node, instance] : observation_.peers) {
-            std::optional<Error> refusal;
-            std::string reason = fmt::format("{} must not run it", node);
-            if (instance.runs())
-                refusal = Error(Error::Code::refused, fmt::format("it runs on {} ({})", node, fmt::join(instance.running, ", ")),
-                                service_.name(), fmt::format("stop it there first: svcmgr -s {} stop, on {}", service_.name(), node));
-            else if (instance.starting())
-                refusal = Error(Error::Code::refused, fmt::format("{} is at it: {}", node, instance.acting), service_.name(),
-                                fmt::format("see what became of it: svcmgr -s {} print status, on {}", service_.name(), node));
-            else if (!instance.unknown.empty())
-                reason += fmt::format("; it can't say whether it does ({})", fmt::join(instance.unknown, ", "));
-            else if (!instance.surely_not())
-                reason += "; it could not be asked: " + instance.reason;
-            add_guard({}, "check peer " + node, std::move(reason), refusal);
+            PeerVerdict verdict = judge_peer(service_, request_, observation_, node_.nodename, node);
+            add_guard({}, "check peer " + node, std::move(verdict.reason), std::move(verdict.refusal));
+            plan_.steps.back().risk = std::move(verdict.risk);
         }
     }
 
@@ -174,7 +164,7 @@ private:
         if (found == intents_.end()) return;
         const Intent& intent = found->second;
         std::optional<Error> refusal = intent.refusal;
-        if (!refusal && !request_.force) refusal = intent.conflict;
+        if (!refusal && !request_.force && request_.takes_over_from.empty()) refusal = intent.conflict;
         if (!intent.checked.empty() || refusal) add_guard(resource.rid(), "check", intent.checked, refusal);
         if (!intent.verbs.empty())
             for (const Requirement& requirement : order_.requirements(resource).all) add_guard_of(resource, requirement);

@@ -96,8 +96,14 @@ private:
                 return false;
             }
             board_.set(i, StepState::done);
+            if (!step.risk.empty()) take_risk(step);
         }
         return true;
+    }
+
+    void take_risk(const Step& step) {
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::done, "--force: " + step.risk); });
+        tell([&](ActionWatcher& watcher) { watcher.step_note(step, LogLine::Level::warn, "--force: " + step.risk); });
     }
 
     // --- forward
@@ -361,7 +367,7 @@ private:
 int Outcome::exit_code() const {
     switch (state) {
         case ActionState::done: return 0;
-        case ActionState::refused: return 3;
+        case ActionState::refused: return error && error->code() == Error::Code::unreachable ? 6 : 3;
         case ActionState::left_behind: return 5;
         default: break;
     }

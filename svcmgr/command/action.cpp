@@ -34,6 +34,7 @@ ActOptions options_of(const Context& context, const Files& files) {
     options.run.until = context.until;
     options.argv = line.argv;
     options.reason = line.reason;
+    options.force = line.has("force");
     options.wait_for_lock = line.wait_for_lock;
     options.run.jobs = line.has("jobs") ? line.jobs : actions_at_once(files);
     if (line.has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
@@ -139,6 +140,7 @@ Request request_for(const Context& context, const Service& service, const Select
     if (!word->type.empty()) request.rids = of_type(service, selection, word->type);
     request.foreign_keys = context.line().foreign_keys;
     request.force = context.line().has("force");
+    request.reason = context.line().reason;
     return request;
 }
 
@@ -187,12 +189,13 @@ std::vector<Command> action_commands() {
     for (const ActionWord& word : action_words()) {
         commands.push_back({word.word, "", section, word.text, action_options, word.word == "shutdown" ? run_shutdown : run_action});
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
+        if (word.word == "start" || word.word == "stop") commands.back().options.push_back("node");
         if (!word.group && word.goal != Goal::run) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }
     commands.push_back(boot_command());
-    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason"}, run_freeze});
-    commands.push_back({"thaw", "", section, "End the freeze.", {}, run_thaw});
+    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason", "node"}, run_freeze});
+    commands.push_back({"thaw", "", section, "End the freeze.", {"node"}, run_thaw});
     return commands;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "svcmgr/report/instances.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/status.h"
 
@@ -61,7 +62,13 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
     for (const auto& resource : service.resources())
         if (const auto seen = observation.resources.find(resource->rid()); seen != observation.resources.end())
             write_resource(json.key(resource->rid().text()), *resource, seen->second, now);
-    json.end_object().end_object();
+    json.end_object();
+    if (!observation.peers.empty()) {
+        json.key("instances").begin_object();
+        for (const auto& [peer, instance] : observation.peers) write_instance(json.key(peer), instance);
+        json.end_object();
+    }
+    json.end_object();
 }
 
 }  // namespace

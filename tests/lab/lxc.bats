@@ -26,7 +26,7 @@ lxc_service() {
     local name=$1
     shift
     {
-        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s node110\norchestrate = start\n\n' "$LAB_NODE"
+        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s\norchestrate = start\n\n' "$LAB_NODE"
         printf '[container#1]\nname = %s\ntype = lxc\nstart_timeout = 20s\n' "$name"
         [[ $# -eq 0 ]] || printf '%s\n' "$@"
     } >"$configuration/$name.env"
