@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 #include "drivers/files/files.h"
 #include "drivers/options.h"
@@ -20,6 +23,9 @@ struct ServicePart {
     Path configuration;  ///< directory of the env file; launchers of the node are in SERVICE.d there
     Path state;          ///< directory of what is remembered on this node
     ReservationPart reservation;
+    /// Makes the resource of a section [sync#n], or says why nothing here can act on it. What replicates knows of nodes, and resources do
+    /// not.
+    std::function<tl::expected<std::unique_ptr<Resource>, std::string>(const Options& section)> make_sync = {};
     bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
 };
 

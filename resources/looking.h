@@ -14,6 +14,7 @@
 #include "drivers/scsi/key.h"
 #include "drivers/world.h"
 #include "resources/mounts.h"
+#include "resources/status.h"
 
 namespace svcmgr {
 
@@ -32,6 +33,8 @@ class Looking {
 public:
     Looking(World world, Purpose purpose, LookLimits limits) : world_(world), purpose_(purpose), limits_(limits) {}
 
+    /// What the service is on this node, for resources that are looked at when all others have been; nothing when not all were.
+    std::optional<Status> avail;
     /// Keys of nobody known that the user has said may be preempted (--force-foreign-key).
     std::set<ReservationKey> preemptable;
 

@@ -19,12 +19,15 @@ struct Request {
     std::optional<std::set<Group>> groups;  ///< none: all
     std::optional<std::set<Rid>> rids;      ///< none: all
     bool force = false;
+    std::string reason = {};  ///< --reason
     std::set<ReservationKey> foreign_keys = {};  ///< --force-foreign-key
     enum class Standby {
         kept,      ///< a stop leaves standby resources up
         included,  ///< it stops them, too
         only,      ///< the action is about them alone
     } standby = Standby::kept;
+    /// Of a replication: which peers get the data.
+    enum class Targets { all, nodes, drpnodes } targets = Targets::all;
 };
 
 /// What the node is like, as guards need it.

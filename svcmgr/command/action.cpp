@@ -150,12 +150,14 @@ Request request_for(const Context& context, const Service& service, const Select
     request.action = word->word;
     request.goal = word->goal;
     request.standby = word->standby;
+    request.targets = word->targets;
     if (word->group) request.groups = std::set{*word->group};
     if (const std::optional<Group> last = last_group(context.line(), *word)) request.groups = groups_until(word->goal, *last);
     request.rids = selection.rids;
     if (!word->type.empty()) request.rids = of_type(service, selection, word->type);
     request.foreign_keys = context.line().foreign_keys;
     request.force = context.line().has("force");
+    request.reason = context.line().reason;
     return request;
 }
 
@@ -204,7 +206,7 @@ std::vector<Command> action_commands() {
     for (const ActionWord& word : action_words()) {
         commands.push_back({word.word, "", section, word.text, action_options, run_action});
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
-        if (!word.group && word.goal != Goal::run) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
+        if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }
     commands.push_back({"boot", "", section,

@@ -291,4 +291,10 @@ std::vector<Path> LxcHypervisor::definition(const Guest& guest) {
     return files;
 }
 
+/// Not what the configuration includes: that comes from a peer, too, and may name any file of the host.
+std::vector<Path> LxcHypervisor::definition_places(const Guest& guest) {
+    const Place place = place_of(guest);
+    return {place.config, place.config.substr(0, place.config.rfind('/')) + "/fstab"};
+}
+
 }  // namespace svcmgr::lxc

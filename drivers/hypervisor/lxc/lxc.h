@@ -39,6 +39,7 @@ public:
     Disks disks(const Guest& guest, Deadline deadline) override;
     /// The configuration, what it includes beside LXC's own files, and its fstab.
     std::vector<Path> definition(const Guest& guest) override;
+    std::vector<Path> definition_places(const Guest& guest) override;
 
     /// How often the kernel was asked for the active containers, for tests.
     std::uint64_t lists() const { return lists_; }
