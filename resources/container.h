@@ -40,6 +40,8 @@ public:
 private:
     Intent intend_up(const ResourceObservation& observation) const;
     Intent intend_down(const ResourceObservation& observation) const;
+    /// How long a guest may take to be gone once its power is taken away.
+    static constexpr Duration force_time = std::chrono::seconds(30);
     Duration stop_time() const;
 
     /// Whether the guest's name is one of the network, where it answers when it runs.

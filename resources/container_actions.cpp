@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "drivers/files/files.h"
 #include "drivers/network/network.h"
 #include "resources/container.h"
@@ -140,8 +142,10 @@ void Container::wait_operational(Doing& doing) const {
 
 void Container::stop(Doing& doing) const {
     Clock& clock = doing.world.clock;
-    const Deadline graceful = Deadline::in(clock, options().duration("stop_timeout"));
-    const Moment ask_again_at = clock.now() + options().duration("stop_timeout") / 2;
+    const Duration left = doing.deadline.remaining(clock);
+    const Duration patience = std::min(options().duration("stop_timeout"), left - std::min(force_time, left / 2));
+    const Deadline graceful = Deadline::in(clock, patience);
+    const Moment ask_again_at = clock.now() + patience / 2;
     bool asked_again = false;
 
     using enum GuestState::Value;

@@ -139,14 +139,15 @@ private:
         const Rid rid(section.section());
         const std::string driver = driver_of(section, rid.kind());
         const std::optional<Group> group = group_of(rid.kind());
-        if (!group || group == Group::container) return;
+        if (!group || group == Group::container || rid.text() == "sync#i0") return;
         const Container* container = driver == "vmdg" ? container_named(section.text("container_id")) : only_container();
         if (group == Group::app) has_app_ = true;
         if (driver == "ip" && container != nullptr) return add<GuestIp>(rid, section, *container);
         if (driver == "vmdg" && container != nullptr) return add<Vmdg>(rid, section, *container);
         if (rid.text() == "app" && container != nullptr) return add<GuestApp>(rid, section, *container, part_.service, part_.logs);
         if (std::string reason = why_not(driver); !reason.empty()) return add_unsupported(section, *group, std::move(reason));
-        auto made = make_node_resource(section, driver, sections_, part_);
+        auto made =
+            group == Group::sync && part_.make_sync ? part_.make_sync(section) : make_node_resource(section, driver, sections_, part_);
         if (!made) return add_unsupported(section, *group, std::move(made.error()));
         made_.push_back(std::move(*made));
     }

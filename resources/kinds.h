@@ -1,8 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <tl/expected.hpp>
 
 #include "drivers/files/files.h"
 #include "drivers/options.h"
@@ -22,7 +25,10 @@ struct ServicePart {
     Path state;          ///< directory of what is remembered on this node
     ReservationPart reservation;
     bool at_drp_site = false;  ///< the node is one of `drpnode`, `drpnodes`
-    bool disabled = false;     ///< `disable` of DEFAULT: resources that no section names are, too
+    /// Makes the resource of a section [sync#n], or says why nothing here can act on it. What replicates knows of nodes, and resources do
+    /// not.
+    std::function<tl::expected<std::unique_ptr<Resource>, std::string>(const Options& section)> make_sync = {};
+    bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
 };
 
 /// Makes the resources of evaluated sections: containers first, then what is bound to them. A section that can't become one becomes

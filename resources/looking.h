@@ -16,6 +16,7 @@
 #include "drivers/world.h"
 #include "resources/mounts.h"
 #include "resources/rid.h"
+#include "resources/status.h"
 
 namespace svcmgr {
 
@@ -34,6 +35,8 @@ class Looking {
 public:
     Looking(World world, Purpose purpose, LookLimits limits) : world_(world), purpose_(purpose), limits_(limits) {}
 
+    /// What the service is on this node, for resources that are looked at when all others have been; nothing when not all were.
+    std::optional<Status> avail;
     /// Keys of nobody known that the user has said may be preempted (--force-foreign-key).
     std::set<ReservationKey> preemptable;
     /// Another node has just seen it stop: that nobody else has its addresses need not be waited for.

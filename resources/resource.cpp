@@ -37,6 +37,7 @@ std::string_view keyword_word(Goal goal) noexcept {
         case Goal::up: return "start";
         case Goal::down: return "stop";
         case Goal::run: return "run";
+        case Goal::sync: return "sync_nodes";
     }
     return "";
 }

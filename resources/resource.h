@@ -41,6 +41,7 @@ struct ResourceObservation {
     std::string unready;                 ///< of one that is up: why it is not usable yet; empty when it is, or when nobody asked
     std::string preparation;  ///< of one that is down: what has to be fetched before it can be started, and why; empty when nothing
     std::optional<Error> unstartable;  ///< why it can't be started from this state: it is not known, or a person has to end it first
+    std::string stale = {};            ///< of a replica that this node would go on with: why it is older than it may be
     std::optional<Error> conflict;     ///< why it should not be started: somebody else seems to have it; --force takes the risk
     /// Of reservations: the keys that a start takes them from.
     std::vector<ReservationKey> takes_from;
@@ -49,8 +50,13 @@ struct ResourceObservation {
 };
 
 /// Where a service shall go.
-enum class Goal { up, down, run };  ///< run: of tasks, which are neither up nor down
-/// As keywords have it: "start" in `pre_start`, `start_requires`; "stop", "run".
+enum class Goal {
+    up,
+    down,
+    run,   ///< of tasks, which are neither up nor down
+    sync,  ///< of replicas: the peers get what this node has
+};
+/// As keywords have it: "start" in `pre_start`, `start_requires`; "stop", "run", "sync_nodes".
 std::string_view keyword_word(Goal goal) noexcept;
 
 /// One thing that a resource can be told to do; the planner makes a step of it.
@@ -60,6 +66,8 @@ struct Verb {
     Duration deadline{};
     std::string undo;  ///< the verb that undoes it; empty when it changes nothing
     Duration undo_deadline{};
+    std::string peer = {};    ///< of a replication: the node that gets the data
+    std::string forced = {};  ///< the verb that --force makes of it; empty: the same
 };
 
 /// What a resource needs to reach a goal.
@@ -120,6 +128,8 @@ public:
     /// The container inside which this resource lives: it works only while that one is up. Null for what the node carries.
     virtual const Resource* carrier() const { return nullptr; }
 
+    /// Whether it is looked at when all the others have been, and Looking::avail says what came of that.
+    virtual bool looks_last() const { return false; }
     /// Says what a look will ask for, so that it can be asked in bulk.
     virtual void announce(Looking&) const {}
     /// Its place among the resources of its group on the way to a goal: smaller ones first, equal ones together.

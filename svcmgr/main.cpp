@@ -63,6 +63,7 @@ Terminal terminal_of(const Host& host) {
     terminal.utf8 = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;
     terminal.confirm = confirm;
     terminal.read_input = read_standard_input;
+    terminal.hand_over = run_in_foreground;
     terminal.edit = [&host](const std::string& file) { return edit(host, file); };
     return terminal;
 }

@@ -171,6 +171,9 @@ public:
     virtual Disks disks(const Guest& guest, Deadline deadline) = 0;
     /// The files that a peer needs to be able to start the guest; only those that exist.
     virtual std::vector<Path> definition(const Guest& guest) = 0;
+    /// Where these files are on this host, whether they exist or not: a peer may put a definition there and nowhere else. Empty for a
+    /// technology whose guests have no files.
+    virtual std::vector<Path> definition_places(const Guest& guest [[maybe_unused]]) { return {}; }
     /// The file by which a guest that boots at the disaster recovery site knows it, on this host (contract.md 5.0, 5.8, 5.9): whoever
     /// starts the guest makes it there, and removes it elsewhere. Nothing for a technology that has none, or tells it in its `start`, and
     /// while it can't be told.

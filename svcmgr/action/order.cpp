@@ -14,9 +14,11 @@ namespace {
 
 constexpr Group start_order[] = {Group::ip, Group::disk, Group::fs, Group::share, Group::container, Group::app};
 constexpr Group run_order[] = {Group::task};
+constexpr Group sync_order[] = {Group::sync};
 
 std::span<const Group> groups_for(Goal goal) {
     if (goal == Goal::run) return run_order;
+    if (goal == Goal::sync) return sync_order;
     return start_order;
 }
 
@@ -123,7 +125,7 @@ void Order::chain(const std::vector<Chain>& units, const Resource* carrier) {
 }
 
 void Order::add_requirements() {
-    if (goal_ == Goal::run) return;  // tasks change nobody's state
+    if (goal_ == Goal::run || goal_ == Goal::sync) return;  // these change nobody's state
     for (const Resource* resource : natural_)
         for (const Requirement& requirement : requirements(*resource).all) {
             const Resource* other = service_.find(requirement.rid);

@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "resources/triggers.h"
+#include "svcmgr/action/dr_guards.h"
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/order.h"
 #include "svcmgr/action/peer_guard.h"
+#include "svcmgr/action/sync_guards.h"
 
 namespace svcmgr {
 
@@ -35,10 +38,15 @@ public:
 
     Plan make() {
         guard_membership();
-        guard_host_mode();
-        guard_frozen();
-        if (!request_.groups && !request_.rids) guard_others();
-        guard_peers();
+        if (request_.goal == Goal::sync) {
+            add_guards(sync_guards(service_, request_, observation_, node_));
+        } else {
+            guard_host_mode();
+            guard_frozen();
+            if (!request_.groups && !request_.rids) guard_others();
+            guard_peers();
+            add_guards(dr_guards(service_, request_, observation_, node_));
+        }
         for (const Resource* resource : order_.sequence())
             if (wanted(*resource)) decide(*resource);
         guard_circle();
@@ -77,6 +85,13 @@ private:
         step.refusal = std::move(refusal);
         if (step.id > 1) step.after.push_back(step.id - 1);
         plan_.steps.push_back(std::move(step));
+    }
+
+    void add_guards(std::vector<Step> guards) {
+        for (Step& guard : guards) {
+            add_guard({}, std::move(guard.verb), std::move(guard.reason), std::move(guard.refusal));
+            plan_.steps.back().risk = std::move(guard.risk);
+        }
     }
 
     void guard_membership() {
@@ -217,9 +232,23 @@ private:
             intents_.emplace(&resource, std::move(intent));
             return;
         }
-        Intent intent = with_triggers(resource, request_.goal, resource.intend(request_.goal, seen(resource)));
+        Intent intent = with_triggers(resource, request_.goal, chosen_peers(resource.intend(request_.goal, seen(resource))));
         if (intent.verbs.empty()) leave(resource, intent.left_alone);
         intents_.emplace(&resource, std::move(intent));
+    }
+
+    /// Of a replication: its verbs for the peers that are meant.
+    Intent chosen_peers(Intent intent) const {
+        if (request_.goal != Goal::sync || intent.verbs.empty()) return intent;
+        const std::vector<std::string> nodes = service_.nodes();
+        std::erase_if(intent.verbs, [&](const Verb& verb) {
+            const bool to_node = std::ranges::find(nodes, verb.peer) != nodes.end();
+            return (request_.targets == Request::Targets::nodes && !to_node) || (request_.targets == Request::Targets::drpnodes && to_node);
+        });
+        for (Verb& verb : intent.verbs)
+            if (request_.force && !verb.forced.empty()) verb.name = verb.forced;
+        if (intent.verbs.empty()) intent.left_alone = "none of the nodes that are meant gets it";
+        return intent;
     }
 
     bool has_verbs(const Resource& resource) const {
@@ -245,8 +274,11 @@ private:
             }
             if (after.empty()) after.insert(guards.begin(), guards.end());
             std::vector<int> behind = without_implied({after.begin(), after.end()});
-            const std::optional<int> last = add_verbs(*resource, behind, needs);
-            ends_[resource] = last ? std::vector{*last} : after == std::set(guards.begin(), guards.end()) ? std::vector<int>{} : behind;
+            std::vector<int> last = add_verbs(*resource, behind, needs);
+            if (!last.empty())
+                ends_[resource] = std::move(last);
+            else
+                ends_[resource] = after == std::set(guards.begin(), guards.end()) ? std::vector<int>{} : behind;
         }
     }
 
@@ -263,16 +295,21 @@ private:
         return std::ranges::any_of(step.after, [&](int before) { return before == other || (before > other && waits_for(before, other)); });
     }
 
-    /// Chains the resource's verbs behind `after`; the id of the last one.
-    std::optional<int> add_verbs(const Resource& resource, std::vector<int> after, const std::vector<int>& needs) {
+    /// Chains the resource's verbs behind `after`; the ids of the last ones. Those for several peers go side by side: none waits for one
+    /// that is silent.
+    std::vector<int> add_verbs(const Resource& resource, std::vector<int> after, const std::vector<int>& needs) {
         const auto found = intents_.find(&resource);
         if (found == intents_.end() || found->second.verbs.empty()) return {};
-        for (const Verb& verb : found->second.verbs) {
+        const std::vector<Verb>& verbs = found->second.verbs;
+        std::vector<int> side_by_side;
+        for (std::size_t i = 0; i < verbs.size(); ++i) {
+            const Verb& verb = verbs[i];
+            const bool others_follow = !verb.peer.empty() && i + 1 < verbs.size() && !verbs[i + 1].peer.empty();
             Step step;
             step.id = static_cast<int>(plan_.steps.size()) + 1;
             step.rid = resource.rid();
             step.verb = verb.name;
-            step.after = std::move(after);
+            step.after = after;
             step.needs = needs;
             step.reason = verb.reason;
             step.deadline = verb.deadline;
@@ -280,18 +317,19 @@ private:
             step.undo_deadline = verb.undo_deadline;
             step.on_failure = on_failure(resource, verb);
             if (usual_) step.expected = usual_(resource.rid(), verb.name);
-            after = {step.id};
+            side_by_side.push_back(step.id);
+            if (!others_follow) after = std::exchange(side_by_side, {});
             plan_.steps.push_back(std::move(step));
         }
-        return after.front();
+        return after;
     }
 
     /// A launcher that fails to stop must not keep the guest up: its own shutdown gives the application another chance. A task that fails
-    /// says nothing of the others.
+    /// says nothing of the others, nor does a peer that can't be reached.
     Step::OnFailure on_failure(const Resource& resource, const Verb& verb) const {
         if (resource.optional()) return Step::OnFailure::ignore;
         if (is_trigger(verb.name)) return Step::OnFailure::give_up;
-        if (resource.group() == Group::task) return Step::OnFailure::go_on;
+        if (resource.group() == Group::task || resource.group() == Group::sync) return Step::OnFailure::go_on;
         if (request_.goal == Goal::down && resource.group() == Group::app) return Step::OnFailure::go_on;
         return Step::OnFailure::give_up;
     }

@@ -26,6 +26,8 @@ struct Request {
         included,  ///< it stops them, too
         only,      ///< the action is about them alone
     } standby = Standby::kept;
+    /// Of a replication: which peers get the data.
+    enum class Targets { all, nodes, drpnodes } targets = Targets::all;
     /// The peer that stops it before this start begins: what runs there, or answers from there, is no obstacle. Empty: nobody.
     std::string takes_over_from = {};
     /// The peer that has seen it stop a moment ago, for this start: it is asked like all others, and its addresses are not waited for.

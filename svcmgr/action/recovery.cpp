@@ -133,7 +133,10 @@ std::optional<Request> redo_request(const ActionHistory& interrupted) {
     Request request;
     request.action = interrupted.action.action;
     request.goal = *aim.goal;
-    if (const ActionWord* word = find_action_word(request.action)) request.standby = word->standby;
+    if (const ActionWord* word = find_action_word(request.action)) {
+        request.standby = word->standby;
+        request.targets = word->targets;
+    }
     request.groups = aim.groups;
     request.rids = aim.rids;
     return request;

@@ -12,6 +12,7 @@ namespace svcmgr {
 namespace {
 
 using Standby = Request::Standby;
+using Targets = Request::Targets;
 
 constexpr Group start_order[] = {Group::ip, Group::disk, Group::fs, Group::share, Group::container, Group::app};
 
@@ -37,14 +38,20 @@ constexpr ActionWord words[] = {
      ScsiReservation::resource_type},
     {"prstop", Goal::down, Group::disk, Standby::kept, "Only the reservations: given up, once what uses the disks is seen stopped.",
      ScsiReservation::resource_type},
+    {"sync nodes", Goal::sync, Group::sync, Standby::kept,
+     "Bring the replicas on the other nodes up to date: env file, launchers, definitions, data.", "", Targets::nodes},
+    {"sync drp", Goal::sync, Group::sync, Standby::kept, "The same for the nodes of the disaster recovery site.", "", Targets::drpnodes},
+    {"sync all", Goal::sync, Group::sync, Standby::kept, "Both."},
+    {"sync update", Goal::sync, Group::sync, Standby::kept, "The same as sync all; --rid chooses what is replicated."},
     {"run", Goal::run, Group::task, Standby::kept, "Run the tasks, or those that --rid names; --force confirms those that ask for it."},
 };
 
 /// Words of older versions, and what they are today.
 constexpr std::pair<std::string_view, std::string_view> old_words[] = {
-    {"mount", "startfs"},       {"umount", "stopfs"},     {"diskstart", "startdisk"}, {"diskstop", "stopdisk"},
-    {"startvg", "startdisk"},   {"stopvg", "stopdisk"},   {"startloop", "startdisk"}, {"stoploop", "stopdisk"},
-    {"startpool", "startdisk"}, {"stoppool", "stopdisk"}, {"scsireserv", "prstart"},  {"scsirelease", "prstop"},
+    {"mount", "startfs"},        {"umount", "stopfs"},     {"diskstart", "startdisk"}, {"diskstop", "stopdisk"},
+    {"startvg", "startdisk"},    {"stopvg", "stopdisk"},   {"startloop", "startdisk"}, {"stoploop", "stopdisk"},
+    {"startpool", "startdisk"},  {"stoppool", "stopdisk"}, {"scsireserv", "prstart"},  {"scsirelease", "prstop"},
+    {"syncnodes", "sync nodes"}, {"syncdrp", "sync drp"},  {"syncall", "sync all"},    {"syncupdate", "sync update"},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ struct ActionWord {
     Request::Standby standby;
     std::string_view text;       ///< for the help
     std::string_view type = {};  ///< only resources of this type; empty: all
+    Request::Targets targets = Request::Targets::all;
 };
 
 std::span<const ActionWord> action_words();

@@ -13,6 +13,7 @@
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/move_plan.h"
 #include "svcmgr/action/recovery.h"
+#include "svcmgr/action/sync_guards.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/prkey.h"
 #include "svcmgr/journal/journal.h"
@@ -39,7 +40,7 @@ std::vector<const Resource*> Instance::to_look_at(const Selection& selection, Pu
         wanted.insert(resource.get());
         if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
         if (purpose == Purpose::show) continue;
-        for (const Goal goal : {Goal::up, Goal::down, Goal::run})
+        for (const Goal goal : {Goal::up, Goal::down, Goal::run, Goal::sync})
             for (const Requirement& requirement : requirements_of(*resource, goal).all)
                 if (const Resource* other = service_.find(requirement.rid)) wanted.insert(other);
     }
@@ -77,9 +78,11 @@ Observation Instance::observe(const Selection& selection, Purpose purpose, const
     for (const Resource* resource : wanted) resource->announce(looking);
 
     std::vector<std::function<void()>> looks;
+    std::vector<std::function<void()>> last_looks;
     for (const Resource* resource : wanted) {
         ResourceObservation& seen = observation.resources[resource->rid()];
-        looks.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
+        auto& when = resource->looks_last() ? last_looks : looks;
+        when.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
     }
     looks.emplace_back([this, &observation] {
         JournalReader journal(world_, paths_.database);
@@ -87,6 +90,9 @@ Observation Instance::observe(const Selection& selection, Purpose purpose, const
         observation.interrupted = journal.interrupted(service_.name());
     });
     run_together(world_.tasks, looks);
+    if (last_looks.empty()) return observation;
+    if (wanted.size() > last_looks.size()) looking.avail = service_.summarize(observation).avail;
+    run_together(world_.tasks, last_looks);
     return observation;
 }
 
@@ -139,7 +145,20 @@ Consideration Instance::consider(const Request& request) const {
     return consideration;
 }
 
+/// Whether it is up here decides whether anything is replicated from here, whatever is selected.
+Observation Instance::look_for_sync() const {
+    Selection carried;
+    carried.rids.emplace();
+    for (const auto& resource : service_.resources())
+        if (resource->carrier() == nullptr) carried.rids->insert(resource->rid());
+    Observation observation = observe(carried, Purpose::show);
+    const std::vector<std::string> nodes = service_.nodes();
+    if (!has_current_data(service_, observation) && std::ranges::find(nodes, node_.name()) != nodes.end()) observation.peers = ask_peers();
+    return observation;
+}
+
 Observation Instance::look(const Request& request, const Selection& selection) const {
+    if (request.goal == Goal::sync) return look_for_sync();
     PeerAnswers peers(world_, node_, service_.name());
     Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request, peers);
     observation.others = look_at_others(request.goal);
@@ -165,7 +184,9 @@ std::string person(const Host& host) {
 }  // namespace
 
 std::unique_ptr<FileLock> Instance::lock(const std::string& action, Duration patience) const {
-    const Path file = paths_.lock_of(service_.name());
+    // A replication takes hours, and keeps nobody from stopping the service.
+    const bool replicates = action.starts_with("sync ");
+    const Path file = replicates ? paths_.lock_of(service_.name() + ".sync") : paths_.lock_of(service_.name());
     const ProcessId self = world_.processes.self();
     const std::string holder =
         fmt::format("{} by {} (pid {}) since {}", action, person(world_.host), self.pid, to_iso8601(world_.clock.wall()));

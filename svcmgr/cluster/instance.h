@@ -128,6 +128,7 @@ private:
     Observation observe(const Selection& selection, Purpose purpose, const Request& request, PeerAnswers& peers) const;
     /// All that a plan for the request has to know.
     Observation look(const Request& request, const Selection& selection) const;
+    Observation look_for_sync() const;
     Plan plan_after(const Request& request, const Observation& observation) const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;
     /// Of those that have to be asked before anything is started here; nobody when nothing that runs on one node only is down here.

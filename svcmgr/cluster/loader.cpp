@@ -10,6 +10,8 @@
 #include "drivers/hypervisor/table.h"
 #include "resources/kinds.h"
 #include "svcmgr/cluster/graph_findings.h"
+#include "svcmgr/cluster/replication/config_sync.h"
+#include "svcmgr/cluster/replication/rsync_sync.h"
 #include "svcmgr/service/keywords.h"
 #include "svcmgr/service/where.h"
 
@@ -47,6 +49,35 @@ ServicePart part_of(const Paths& paths, const Node& node, const std::string& nam
     part.state = paths.state;
     part.reservation = {name, node.name(), node.prkey(), {}, node.prkeys()};
     return part;
+}
+
+std::shared_ptr<ReplicaHome> home_of(const Options& defaults, const Paths& paths, const Node& node, const std::string& service) {
+    auto home = std::make_shared<ReplicaHome>(
+        ReplicaHome{service, defaults.text("env"), defaults.list("nodes"), defaults.list("drpnode"), {}, paths, node});
+    for (const std::string& drpnode : defaults.list("drpnodes"))
+        if (!ReplicaHome::contains(home->drpnodes, drpnode)) home->drpnodes.push_back(drpnode);
+    return home;
+}
+
+/// What every service with several nodes has: its own files are replicated. A section [sync#i0] can say more of it.
+void add_config_sync(const std::vector<Options>& sections, const Options& defaults, const std::shared_ptr<ReplicaHome>& home,
+                     std::vector<std::unique_ptr<Resource>>& resources) {
+    if (home->peers().empty()) return;
+    home->guests = guests_of(resources);
+    Options options(std::string(ConfigSync::name), {}, config_sync_keywords());
+    if (defaults.flag("disable")) options.set("disable", {"true", defaults.place_of("disable")});
+    if (defaults.said("sync_max_delay"))
+        options.set("sync_max_delay", {defaults.text("sync_max_delay"), defaults.place_of("sync_max_delay")});
+    const auto said = std::ranges::find(sections, ConfigSync::name, &Options::section);
+    resources.push_back(std::make_unique<ConfigSync>(said == sections.end() ? std::move(options) : *said, home));
+}
+
+tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Options& section, const std::shared_ptr<ReplicaHome>& home) {
+    const std::string type = section.text("type");
+    if (type != "rsync")
+        return tl::unexpected(fmt::format("sync resources with type = {} have no driver in this version; rsync has", type));
+    if (section.flag("snap")) return tl::unexpected(std::string("snap = true has no driver in this version: replicate without a snapshot"));
+    return std::make_unique<RsyncSync>(Rid(section.section()), section, home);
 }
 
 /// Whoever can write an env file can run commands as root (design.md 6).
@@ -148,8 +179,12 @@ LoadedService make_service(Document document, const Paths& paths, const Node& no
             if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
                 part.reservation.names[*key] = entry.scope;
     Subsets subsets = subsets_of(parts);
-    loaded.service = std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), make_resources(parts, part),
-                                               std::move(subsets.parallel));
+    const auto home = home_of(defaults, paths, node, name);
+    part.make_sync = [&home](const Options& section) { return make_data_sync(section, home); };
+    auto resources = make_resources(parts, part);
+    add_config_sync(parts, defaults, home, resources);
+    loaded.service =
+        std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), std::move(resources), std::move(subsets.parallel));
     std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));
     return loaded;
 }

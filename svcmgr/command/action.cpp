@@ -134,6 +134,7 @@ Request request_for(const Context& context, const Service& service, const Select
     request.action = word->word;
     request.goal = word->goal;
     request.standby = word->standby;
+    request.targets = word->targets;
     if (word->group) request.groups = std::set{*word->group};
     if (const std::optional<Group> last = last_group(context.line(), *word)) request.groups = groups_until(word->goal, *last);
     request.rids = selection.rids;
@@ -190,11 +191,12 @@ std::vector<Command> action_commands() {
         commands.push_back({word.word, "", section, word.text, action_options, word.word == "shutdown" ? run_shutdown : run_action});
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
         if (word.word == "start" || word.word == "stop") commands.back().options.push_back("node");
-        if (!word.group && word.goal != Goal::run) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
+        if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }
     commands.push_back(boot_command());
-    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason", "node"}, run_freeze});
+    commands.push_back(
+        {"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason", "node"}, run_freeze});
     commands.push_back({"thaw", "", section, "End the freeze.", {"node"}, run_thaw});
     return commands;
 }

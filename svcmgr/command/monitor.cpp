@@ -228,7 +228,8 @@ std::vector<Command> monitor_commands() {
         {"toc",
          "",
          section,
-         "Run pre_monitor_action, then do what monitor_action says: reboot or crash the node at once, freeze and stop the service, or switch it.",
+         "Run pre_monitor_action, then do what monitor_action says: reboot or crash the node at once, freeze and stop the service, or "
+         "switch it.",
          {"dry-run", "disable-rollback", "waitlock", "jobs", "reason", "format"},
          run_toc,
          {"text", "json"},

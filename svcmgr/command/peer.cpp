@@ -78,7 +78,8 @@ int run_runs(Context& context, const std::vector<std::string>& services) {
 const std::vector<PeerVerb>& verbs() {
     static const std::vector<PeerVerb> all = [] {
         std::vector<PeerVerb> verbs;
-        for (const auto& family : {peer_look_verbs, peer_act_verbs, peer_reservation_verbs}) std::ranges::move(family(), std::back_inserter(verbs));
+        for (const auto& family : {peer_look_verbs, peer_act_verbs, peer_reservation_verbs, peer_replica_verbs, peer_data_verbs})
+            std::ranges::move(family(), std::back_inserter(verbs));
         return verbs;
     }();
     return all;
@@ -115,12 +116,13 @@ std::vector<Command> peer_commands() {
         {"peer",
          "[QUESTION SERVICE…]",
          "Nodes",
-         "Answer another node: what the services are here (status), or what of them runs here (runs). Not for people.",
+         "Answer another node: what the services are here (status), what of them runs here (runs), and what a replication needs. Not for "
+         "people.",
          {},
          run_peer,
          {"text"},
-         "As the forced command of an authorized key (command=\"svcmgr peer\",restrict) it answers these questions and does nothing else. "
-         "The answer is one line of JSON, svcmgr.peer/1."},
+         "As the forced command of an authorized key (command=\"svcmgr peer\",restrict) it answers these questions and does nothing else: "
+         "of files it takes those of the service, of data what belongs into dst of a sync section."},
     };
 }
 

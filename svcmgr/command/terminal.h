@@ -5,6 +5,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace svcmgr {
 
@@ -21,6 +22,10 @@ struct Terminal {
     std::function<std::string()> read_input = [] { return std::string(); };
     /// Lets the person edit a file and returns when the editor ended; why it did not end well, or empty.
     std::function<std::string(const std::string& file)> edit = [](const std::string&) { return "there is no terminal"; };
+    /// Runs a program that reads and writes what this process would, to its end; why it did not end well, or empty.
+    std::function<std::string(const std::vector<std::string>& argv)> hand_over = [](const std::vector<std::string>&) {
+        return "there is nobody to talk to";
+    };
     /// Asks the person at the terminal; false when there is none or the answer is not yes.
     std::function<bool(const std::string& question)> confirm = [](const std::string&) { return false; };
 

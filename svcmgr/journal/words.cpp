@@ -92,6 +92,7 @@ std::string_view to_string(Goal goal) noexcept {
         case Goal::up: return "up";
         case Goal::down: return "down";
         case Goal::run: return "run";
+        case Goal::sync: return "sync";
     }
     return "";
 }
@@ -99,6 +100,7 @@ std::optional<Goal> goal_of(std::string_view word) noexcept {
     if (word == "up") return Goal::up;
     if (word == "down") return Goal::down;
     if (word == "run") return Goal::run;
+    if (word == "sync") return Goal::sync;
     return std::nullopt;
 }
 

@@ -114,6 +114,7 @@ ShapeAnswer section_shape(std::string_view section, std::string_view type, const
     const bool disk_section = !disk_driver_of(name).empty();
     const SectionKind* kind = find_section_kind(name);
     if (!kind && !disk_section) return unknown_kind(name, index);
+    if (section == "sync#i0") return {shape_of_kind(*kind, "", {}), {}, {}};  // it names no data: what it replicates is implicit
 
     ShapeAnswer answer = disk_section                ? shape_of_disk_section(name, index)
                          : kind->name == "container" ? shape_of_container(*kind, type, container_keywords_of)

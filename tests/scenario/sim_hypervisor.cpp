@@ -266,8 +266,13 @@ Hypervisor::Disks SimHypervisor::disks(const Guest& guest, Deadline deadline) {
 
 std::vector<Path> SimHypervisor::definition(const Guest& guest) {
     process_.call();
-    const Path file = fmt::format("/etc/libvirt/qemu/{}.xml", guest.name);
-    return process_.node().files().facts(file) ? std::vector<Path>{file} : std::vector<Path>{};
+    std::vector<Path> files = definition_places(guest);
+    std::erase_if(files, [this](const Path& file) { return !process_.node().files().facts(file); });
+    return files;
+}
+
+std::vector<Path> SimHypervisor::definition_places(const Guest& guest) {
+    return {fmt::format("/etc/libvirt/qemu/{}.xml", guest.name)};
 }
 
 std::optional<Path> SimHypervisor::drp_flag(const Guest& guest) {

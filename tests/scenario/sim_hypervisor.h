@@ -84,6 +84,7 @@ public:
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
     Disks disks(const Guest& guest, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) override;
+    std::vector<Path> definition_places(const Guest& guest) override;
     void release(const Guest& guest, Deadline deadline) override;
     /// Of a zone, as with the real ones.
     std::optional<Path> drp_flag(const Guest& guest) override;

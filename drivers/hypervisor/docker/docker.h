@@ -39,6 +39,7 @@ public:
     Disks disks(const Guest& guest, Deadline deadline) override;
     /// Its files of variables and secrets.
     std::vector<Path> definition(const Guest& guest) override;
+    std::vector<Path> definition_places(const Guest& guest) override;
 
     /// Requests that were sent, for tests and benchmarks.
     std::uint64_t requests() const { return engine_.requests(); }

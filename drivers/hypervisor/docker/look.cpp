@@ -170,12 +170,17 @@ Hypervisor::Disks DockerHypervisor::disks(const Guest& guest, Deadline) {
     return {{}, fmt::format("{} is a container of docker: it has no disks, its volumes are directories of the node", guest.name)};
 }
 
-std::vector<Path> DockerHypervisor::definition(const Guest& guest) {
+std::vector<Path> DockerHypervisor::definition_places(const Guest& guest) {
     std::vector<Path> files;
     if (!guest.section) return files;
     const DockerRun run = read_docker_section(*guest.section).run;
     files = run.environment_files;
     for (const auto& [name, file] : run.secrets) files.push_back(file);
+    return files;
+}
+
+std::vector<Path> DockerHypervisor::definition(const Guest& guest) {
+    std::vector<Path> files = definition_places(guest);
     std::erase_if(files, [this](const Path& path) { return !world_.files.facts(path).has_value(); });
     return files;
 }

@@ -294,4 +294,11 @@ std::vector<Path> KvmHypervisor::definition(const Guest& guest) {
     return candidates;
 }
 
+/// The definition itself comes from a peer, too: of what it names only what libvirt keeps for this guest counts, not any file of the host.
+std::vector<Path> KvmHypervisor::definition_places(const Guest& guest) {
+    if (guest.name.empty() || guest.name.find('/') != std::string::npos) return {};
+    const std::string variables = "/var/lib/libvirt/qemu/nvram/" + guest.name + "_VARS";
+    return {definition_path(guest.name), variables + ".fd", variables + ".qcow2"};
+}
+
 }  // namespace svcmgr::kvm

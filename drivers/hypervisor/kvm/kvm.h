@@ -36,6 +36,7 @@ public:
     /// "Stored" is the file that the next start defines the guest from; libvirt's own copy where there is no such file.
     Disks disks(const Guest& guest, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) override;
+    std::vector<Path> definition_places(const Guest& guest) override;
 
     /// Requests that looks sent over the present connection, for tests and benchmarks.
     std::uint64_t requests() { return looking_.calls(); }

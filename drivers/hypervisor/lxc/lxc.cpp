@@ -308,4 +308,10 @@ std::optional<Path> LxcHypervisor::drp_flag(const Guest& guest) {
     return root.empty() ? std::nullopt : std::optional(root + "/.drp_flag");
 }
 
+/// Not what the configuration includes: that comes from a peer, too, and may name any file of the host.
+std::vector<Path> LxcHypervisor::definition_places(const Guest& guest) {
+    const Place place = place_of(guest);
+    return {place.config, place.config.substr(0, place.config.rfind('/')) + "/fstab"};
+}
+
 }  // namespace svcmgr::lxc

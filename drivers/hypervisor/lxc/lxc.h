@@ -39,6 +39,7 @@ public:
     Disks disks(const Guest& guest, Deadline deadline) override;
     /// The configuration, what it includes beside LXC's own files, and its fstab.
     std::vector<Path> definition(const Guest& guest) override;
+    std::vector<Path> definition_places(const Guest& guest) override;
     /// In its root file system, where that is a directory.
     std::optional<Path> drp_flag(const Guest& guest) override;
 

@@ -100,6 +100,10 @@ std::vector<Path> ToolHypervisor::definition(const Guest& guest) {
     return files;
 }
 
+std::vector<Path> ToolHypervisor::definition_places(const Guest& guest) {
+    return definition_files(guest);
+}
+
 Answer ToolHypervisor::ask(const Argv& argv, Deadline deadline, const CommandLimits& limits) const {
     return tools::ask(world_.processes, world_.signals, argv, deadline, limits);
 }

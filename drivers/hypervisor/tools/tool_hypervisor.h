@@ -22,6 +22,7 @@ public:
     /// Over ssh, unless the technology has something of its own.
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) final;
+    std::vector<Path> definition_places(const Guest& guest) final;
 
 protected:
     /// `look_command`: by which a person sees the guests, for hints.

@@ -230,4 +230,8 @@ std::vector<Path> XenHypervisor::definition(const Guest& guest) {
     return world_.files.facts(path) ? std::vector<Path>{path} : std::vector<Path>();
 }
 
+std::vector<Path> XenHypervisor::definition_places(const Guest& guest) {
+    return {config_of(guest)};
+}
+
 }  // namespace svcmgr::xen

@@ -30,6 +30,7 @@ public:
 
     Disks disks(const Guest& guest, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) override;
+    std::vector<Path> definition_places(const Guest& guest) override;
 
 private:
     CommandResult xl(const Argv& words, Deadline deadline);

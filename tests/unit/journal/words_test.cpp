@@ -47,7 +47,7 @@ TEST_CASE("numbers of steps") {
 }
 
 TEST_CASE("what an action was asked for is read back") {
-    for (const Goal goal : {Goal::up, Goal::down, Goal::run}) CHECK(goal_of(to_string(goal)) == goal);
+    for (const Goal goal : {Goal::up, Goal::down, Goal::run, Goal::sync}) CHECK(goal_of(to_string(goal)) == goal);
     CHECK_FALSE(goal_of("").has_value());
     std::set<Group> all;
     for (int i = 0; i <= static_cast<int>(Group::task); ++i) all.insert(static_cast<Group>(i));

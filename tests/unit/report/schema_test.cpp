@@ -25,6 +25,7 @@
 #include "tests/unit/journal/examples.h"
 #include "tests/unit/report/example_action.h"
 #include "tests/unit/report/example_service.h"
+#include "svcmgr/report/drp.h"
 #include "tests/unit/report/schema_check.h"
 
 using namespace svcmgr;
@@ -222,6 +223,19 @@ Json recover_document() {
 
 }  // namespace
 
+namespace {
+
+Json drp_document() {
+    DrpView view{.service = "vm188", .node = "drp1", .at_drp_site = true, .nodes = {"node1"}, .drpnodes = {"drp1"}};
+    view.peers["node1"] = {.answer = PeerInstance::Answer::silent, .reason = "connected, and then silence"};
+    view.replicas.push_back({Rid("sync#i0"), "node1", PeerReplica::Direction::received, std::chrono::hours(2), std::chrono::hours(24), "x"});
+    view.start = example_plan();
+    view.start->steps.front().refusal = Error(Error::Code::refused, "old data", "vm188", "--force");
+    return Json::parse(drp_json({view}, "drp1"));
+}
+
+}  // namespace
+
 // If this fails, a program that was written against the schema breaks.
 TEST_CASE("what is printed is what the schemas say, and the schemas say all of it") {
     const std::pair<const char*, Json> documents[] = {{"status", status_document()},
@@ -240,7 +254,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"actions", Json::parse(actions_json({example_action()}))},
                                                       {"action", Json::parse(action_json(example_action()))},
                                                       {"recover", recover_document()},
-                                                      {"explain", explain_document()}};
+                                                      {"explain", explain_document()},
+                                                      {"drp", drp_document()}};
     for (const auto& pair : documents) {
         const std::string name = pair.first;
         const Json& document = pair.second;

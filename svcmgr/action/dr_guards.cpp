@@ -1,0 +1,29 @@
+#include "svcmgr/action/dr_guards.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace svcmgr {
+
+std::vector<Step> dr_guards(const Service& service, const Request& request, const Observation& observation, const NodeFacts& node) {
+    std::vector<Step> steps;
+    const auto is_in = [&](const std::vector<std::string>& nodes) { return std::ranges::find(nodes, node.nodename) != nodes.end(); };
+    const bool at_drp_site = is_in(service.drpnodes()) && !is_in(service.nodes());
+    if (!at_drp_site || request.goal != Goal::up || request.standby == Request::Standby::only || observation.peers.empty()) return steps;
+    for (const auto& [rid, seen] : observation.resources) {
+        if (seen.stale.empty()) continue;
+        Step step{.verb = "check data of " + rid.text(), .reason = seen.stale};
+        if (request.force && !request.reason.empty())
+            step.risk = fmt::format("{}: {}; taken for this reason: {}", rid.text(), seen.stale, request.reason);
+        else
+            step.refusal = Error(Error::Code::refused, fmt::format("{}: {}", rid.text(), seen.stale), service.name(),
+                                 fmt::format("replicate from production if it is alive; {}",
+                                             request.force ? "--force needs a --reason here: the journal keeps it"
+                                                           : "--force with --reason TEXT takes the risk"));
+        steps.push_back(std::move(step));
+    }
+    return steps;
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,172 @@
+#include "svcmgr/cluster/replication/rsync_sync.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "resources/launch.h"
+#include "resources/mounts.h"
+#include "svcmgr/cluster/peer_call.h"
+
+namespace svcmgr {
+
+namespace {
+
+using Level = LogLine::Level;
+
+constexpr std::string_view known_long_options[] = {
+    "--delete",          "--delete-during", "--delete-before", "--delete-after",  "--delete-delay", "--delete-excluded", "--force",
+    "--stats",           "--partial",       "--inplace",       "--numeric-ids",   "--sparse",       "--checksum",        "--whole-file",
+    "--no-implied-dirs", "--fsync",         "--new-compress",  "--ignore-errors", "--no-r",         "--no-inc-recursive"};
+constexpr std::string_view known_with_values[] = {
+    "--timeout=",    "--bwlimit=",       "--modify-window=",   "--block-size=",     "--compress-level=",
+    "--max-delete=", "--checksum-seed=", "--compress-choice=", "--checksum-choice="};
+
+bool is_pattern(std::string_view text) {
+    return text.find_first_of("*?[") != std::string_view::npos;
+}
+
+/// A bundle of letters. Behind `e` stand the protocol's own flags; an `s` before it would hide the arguments from us.
+bool is_bundle(std::string_view word) {
+    if (word.size() < 2 || word[0] != '-' || word[1] == '-') return false;
+    const std::string_view letters = word.substr(1, word.find('e') == std::string_view::npos ? word.size() : word.find('e') - 1);
+    return letters.find('s') == std::string_view::npos &&
+           std::ranges::all_of(word.substr(1), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '%'; });
+}
+
+bool is_known(std::string_view word, const std::vector<std::string>& allowed) {
+    const auto begins = [&](std::string_view prefix) { return word.starts_with(prefix); };
+    const auto harmless = [](std::string_view value) {
+        return std::ranges::all_of(value, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == ','; });
+    };
+    if (std::ranges::find(known_long_options, word) != std::end(known_long_options)) return true;
+    if (std::ranges::any_of(known_with_values, begins)) return harmless(word.substr(word.find('=') + 1));
+    return word.starts_with("--") && std::ranges::find(allowed, word) != allowed.end();
+}
+
+/// A word of the line that rsync takes apart at blanks and quotes.
+std::string for_rsh(const std::string& word) {
+    return word.find_first_of(" '\"") == std::string::npos ? word : "'" + word + "'";
+}
+
+std::string ssh_command(const ReplicaHome& home, const SshTarget& target) {
+    const Options section = home.node.section("ssh");
+    const auto seconds_to_connect = std::chrono::duration_cast<std::chrono::seconds>(section.duration("connect_timeout")).count();
+    std::string line = fmt::format(
+        "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o {} -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout={} -p {} -l {}",
+        for_rsh("UserKnownHostsFile=" + home.paths.known_hosts), std::max<std::int64_t>(1, seconds_to_connect), target.port, target.user);
+    for (const std::string& identity : section.list("identity")) line += fmt::format(" -i {}", for_rsh(identity));
+    if (!section.list("identity").empty()) line += " -o IdentitiesOnly=yes";
+    return line;
+}
+
+/// "Total transferred file size: 12,345 bytes" of --stats.
+std::string statistics_of(const std::string& out) {
+    std::vector<std::string> wanted;
+    for (const std::string_view line : split(out, '\n'))
+        for (const std::string_view title : {"Number of regular files transferred:", "Total transferred file size:"})
+            if (line.starts_with(title)) wanted.emplace_back(trimmed(line.substr(title.size())));
+    return wanted.size() == 2 ? fmt::format("{} files, {}", wanted[0], wanted[1]) : std::string();
+}
+
+}  // namespace
+
+std::vector<Path> expand_pattern(const Files& files, const std::string& pattern) {
+    if (!is_pattern(pattern)) return {pattern};
+    std::vector<Path> found{""};
+    const bool inside = pattern.ends_with('/');
+    for (const std::string& part : split_filled(pattern, '/')) {
+        std::vector<Path> next;
+        for (const Path& path : found) {
+            if (!is_pattern(part)) {
+                if (files.link_facts(path + "/" + part)) next.push_back(path + "/" + part);
+                continue;
+            }
+            for (const std::string& name : files.list(path.empty() ? "/" : path).value_or(std::vector<std::string>()))
+                if (::fnmatch(part.c_str(), name.c_str(), FNM_PERIOD) == 0) next.push_back(path + "/" + name);
+        }
+        found = std::move(next);
+    }
+    if (inside)
+        for (Path& path : found) path += "/";
+    return found;
+}
+
+tl::expected<Argv, std::string> check_rsync_server(const std::vector<std::string>& words, const std::string& dst,
+                                                   const std::vector<std::string>& allowed) {
+    const auto no = [](std::string why) { return tl::unexpected(std::move(why)); };
+    if (words.size() < 3 || words.front() != "--server") return no("this is not the far end of an rsync");
+    if (words[words.size() - 2] != ".") return no("rsync's arguments are not those of a receiver");
+    const auto plain = [](std::string_view path) {
+        return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+    };
+    if (plain(words.back()) != plain(dst))
+        return no(fmt::format("it would write to '{}', and dst is {}", words.back().substr(0, 200), dst));
+    for (auto word = words.begin() + 1; word != words.end() - 2; ++word)
+        if (!is_bundle(*word) && !is_known(*word, allowed)) return no(fmt::format("the option '{}' is not allowed", word->substr(0, 200)));
+    Argv argv{"rsync"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    return argv;
+}
+
+RsyncSync::RsyncSync(Rid rid, Options options, std::shared_ptr<const ReplicaHome> home)
+    : DataSync(std::move(rid), "sync.rsync", std::move(options), std::move(home)) {}
+
+std::string RsyncSync::label() const {
+    return fmt::format("rsync {} to {}", fmt::join(options().list("src"), " "), fmt::join(options().list("target"), ", "));
+}
+
+std::string RsyncSync::obstacle(Looking& looking) const {
+    const Files& files = looking.world().files;
+    if (!files.facts("/usr/bin/rsync") && !files.facts("/usr/local/bin/rsync") && !files.facts("/bin/rsync"))
+        return "rsync is not installed";
+    return {};
+}
+
+std::optional<Error> RsyncSync::why_not_here(World world) const {
+    if (auto problem = DataSync::why_not_here(world)) return problem;
+    const std::string point = options().text("dstfs");
+    if (point.empty()) return std::nullopt;
+    const Mounts mounts = Mounts::read(world.files);
+    const std::string& us = home().node.name();
+    if (!mounts.problem().empty())
+        return Error(Error::Code::refused, fmt::format("whether {} is mounted on {} is not known: {}", point, us, mounts.problem()), us);
+    if (mounts.at(plain_path(point)) != nullptr) return std::nullopt;
+    return Error(Error::Code::refused,
+                 fmt::format("{} is not mounted on {}, and what it would be mounted on must not be filled instead", point, us),
+                 options().place_of("dstfs").to_string(), fmt::format("mount it on {}", us));
+}
+
+Argv RsyncSync::command(World world, const std::string& peer) const {
+    const SshTarget target = peer_target(home().node, peer);
+    Argv argv{"rsync", "-HAXpogDtrlx", "--stats", "--delete", "--force", "--timeout=3600"};
+    for (const std::string& word : options().list("options")) argv.push_back(word);
+    if (const std::string limit = options().text("bwlimit"); !limit.empty()) argv.push_back("--bwlimit=" + limit);
+    if (const std::string pattern = options().text("exclude"); !pattern.empty()) argv.push_back("--exclude=" + pattern);
+    argv.push_back(fmt::format("--rsync-path=svcmgr peer rsync {} {} {} --", home().service, home().node.name(), rid().text()));
+    argv.insert(argv.end(), {"-e", ssh_command(home(), target), "--"});
+    const std::size_t before = argv.size();
+    for (const std::string& source : options().list("src"))
+        for (Path& path : expand_pattern(world.files, source)) argv.push_back(std::move(path));
+    if (argv.size() == before)
+        throw Error(Error::Code::failed, fmt::format("nothing here is {}", fmt::join(options().list("src"), " ")),
+                    options().place_of("src").to_string(), "is what `src` names mounted?");
+    argv.push_back(fmt::format("{}:{}", peer, options().text("dst")));
+    return argv;
+}
+
+void RsyncSync::transfer(const std::string& peer, PeerReplica&, Doing& doing) const {
+    const Launch what{command(doing.world, peer), {}, output_file(home().paths.logs, home().service, rid(), "sync-" + peer)};
+    doing.changing();
+    const CommandResult result = launch(what, doing);
+    if (!result.ok()) {
+        const Error error = failure_of(result, what, doing);
+        throw Error(error.code(), "rsync " + result.describe(), peer, error.hint());
+    }
+    if (const std::string statistics = statistics_of(result.out); !statistics.empty()) doing.note(Level::info, "sent " + statistics);
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,111 @@
+// peer ready, rsync, replicated: what a node needs to replicate data to this one.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "drivers/error.h"
+#include "drivers/host.h"
+#include "svcmgr/cluster/peer_report.h"
+#include "svcmgr/cluster/replication/accept.h"
+#include "svcmgr/cluster/replication/rsync_sync.h"
+#include "svcmgr/command/peer_verbs.h"
+
+namespace svcmgr {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// A resource of this node that a peer wants to replicate to, with the service that it belongs to.
+struct Target {
+    LoadedService loaded;
+    const DataSync* sync = nullptr;
+    std::string from;
+};
+
+Target target_of(Context& context, const Words& words) {
+    if (words.size() < 3) throw Error(Error::Code::invalid, "this takes SERVICE, NODE and RID");
+    check_service_name(words[0]);
+    check_source(context.world(), context.paths(), context.node(), words[0], words[1]);
+    Target target{load_service(context.world().files, context.paths(), context.node(), words[0]), nullptr, words[1]};
+    target.sync = dynamic_cast<const DataSync*>(target.loaded.service->find(Rid(words[2])));
+    if (target.sync == nullptr)
+        throw Error(Error::Code::refused, fmt::format("{} has no such sync resource on {}", words[0], context.node().name()),
+                    words[2].substr(0, 100), fmt::format("replicate the env file first: svcmgr -s {} sync all --rid sync#i0", words[0]));
+    if (target.sync->disabled()) throw Error(Error::Code::refused, "it is disabled on " + context.node().name(), words[2]);
+    return target;
+}
+
+/// What runs here must not have its data replaced.
+void check_down(Context& context, const Target& target) {
+    const Service& service = *target.loaded.service;
+    Selection carried;
+    carried.rids.emplace();
+    for (const auto& resource : service.resources())
+        if (resource->carrier() == nullptr && resource->group() != Group::sync) carried.rids->insert(resource->rid());
+    const Instance instance(context.world(), context.paths(), context.node(), service);
+    const PeerInstance here = instance_of(service, instance.observe(carried, Purpose::show));
+    const auto complain = [&](std::string_view what, const std::vector<std::string>& rids) {
+        throw Error(Error::Code::refused, fmt::format("{} on {}: its data is not replaced", what, context.node().name()), rids.front(),
+                    fmt::format("replicate from {}, or stop it there", context.node().name()));
+    };
+    if (!here.running.empty()) complain("it runs", here.running);
+    if (!here.unknown.empty()) complain("it can't be known whether it runs", here.unknown);
+}
+
+void check_ready(Context& context, const Target& target) {
+    check_down(context, target);
+    if (const auto refusal = target.sync->why_not_here(context.world())) throw *refusal;
+}
+
+int run_ready(Context& context, const Words& words) {
+    check_ready(context, target_of(context, words));
+    return 0;
+}
+
+/// Nothing is started on data that is being replaced: the service's lock is held meanwhile.
+std::unique_ptr<FileLock> lock_service(Context& context, const Target& target) {
+    constexpr Duration patience = std::chrono::seconds(10);
+    World& world = context.world();
+    const Path file = context.paths().lock_of(target.loaded.service->name());
+    const std::string holder =
+        fmt::format("replica from {} (pid {}) since {}", target.from, world.processes.self().pid, to_iso8601(world.clock.wall()));
+    auto taken = world.files.lock(file, holder, Deadline::in(world.clock, patience));
+    if (!taken) throw Error(Error::Code::locked, fmt::format("another action is at it: {}", taken.error().holder), file, "replicate later");
+    return std::move(*taken);
+}
+
+int run_rsync(Context& context, const Words& words) {
+    const Target target = target_of(context, words);
+    const auto* rsync = dynamic_cast<const RsyncSync*>(target.sync);
+    if (rsync == nullptr) throw Error(Error::Code::refused, "it is not replicated by rsync", words[2]);
+    Words server(words.begin() + 3, words.end());
+    std::erase(server, "--");
+    const auto argv = check_rsync_server(server, rsync->options().text("dst"), rsync->options().list("options"));
+    if (!argv) throw Error(Error::Code::refused, argv.error(), words[2]);
+    const auto held = lock_service(context, target);
+    check_ready(context, target);
+    if (const std::string problem = context.terminal().hand_over(*argv); !problem.empty())
+        throw Error(Error::Code::failed, problem, words[2]);
+    return 0;
+}
+
+int run_replicated(Context& context, const Words& words) {
+    const Target target = target_of(context, words);
+    const std::string mark = words.size() > 3 && words[3] != "-" ? words[3].substr(0, 100) : "";
+    target.sync->remember_received(context.world(), target.from, mark);
+    return 0;
+}
+
+}  // namespace
+
+std::vector<PeerVerb> peer_data_verbs() {
+    return {
+        {"ready", "SERVICE NODE RID", "whether data may be replicated to this node", run_ready},
+        {"rsync", "SERVICE NODE RID ARGUMENT…", "the far end of an rsync into the resource's dst", run_rsync},
+        {"replicated", "SERVICE NODE RID MARK", "that a replication is complete", run_replicated},
+    };
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# Two whole nodes: what one of them needs to take over reaches it, through a key that is good for `svcmgr peer` and nothing else. The tests build on each other.
+# Seconds: 90
+
+setup_file() {
+    load common
+    load nodes.sh
+    lab_nodes node1 node2
+    lab_on node1 lab_guest vm1
+    lab_node_env vm1 'node1'
+    local root1 root2
+    root1=$(lab_root node1)
+    root2=$(lab_root node2)
+    sed -i 's/^nodes = .*/nodes = node1 node2/' "$root1/etc/svcmgr/vm1.env"
+    mkdir -p "$root1/etc/svcmgr/vm1.d" "$root1/data/below" "$root2/data"
+    printf '#!/bin/sh\n' >"$root1/etc/svcmgr/vm1.d/S10db"
+    chmod 755 "$root1/etc/svcmgr/vm1.d/S10db"
+    printf 'one\n' >"$root1/data/below/file"
+    cat >>"$root1/etc/svcmgr/vm1.env" <<CONF
+
+[sync#1]
+type = rsync
+src = $root1/data/
+dst = $root2/data
+target = nodes
+CONF
+    # node2 lets node1 do what svcmgr needs, and nothing else.
+    sed "s|^|command=\"svcmgr peer\",restrict |" "$LAB_DIR/nodes/keys" >"$(lab_node_directory node2)/home/.ssh/authorized_keys"
+}
+
+setup() {
+    load common
+    load nodes.sh
+    root1=$(lab_root node1)
+    root2=$(lab_root node2)
+}
+
+@test "the key is good for svcmgr peer only" {
+    run lab_on node1 ssh -o BatchMode=yes -i "$(lab_node_directory node1)/home/.ssh/id_ed25519" -o "UserKnownHostsFile=$root1/etc/svcmgr/known_hosts" node2 id
+    [[ $status -ne 0 ]]
+    says 'svcmgr peer'
+    does_not_say 'uid='
+}
+
+@test "env file, launchers and the definition reach the other node" {
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    cmp "$root1/etc/svcmgr/vm1.env" "$root2/etc/svcmgr/vm1.env"
+    cmp "$root1/etc/svcmgr/vm1.d/S10db" "$root2/etc/svcmgr/vm1.d/S10db"
+    [[ -x $root2/etc/svcmgr/vm1.d/S10db ]]
+    is "$(lab_on node2 cat /etc/libvirt/qemu/vm1.xml)" "$(lab_on node1 cat /etc/libvirt/qemu/vm1.xml)"
+}
+
+@test "data is replicated by rsync, and what was removed goes" {
+    on_node node1 vm1 sync nodes
+    exits 0
+    cmp "$root1/data/below/file" "$root2/data/below/file"
+    rm "$root1/data/below/file"
+    printf 'two\n' >"$root1/data/other file"
+    on_node node1 vm1 sync nodes --rid 'sync#1'
+    exits 0
+    [[ ! -e $root2/data/below/file ]]
+    cmp "$root1/data/other file" "$root2/data/other file"
+    on_node node2 vm1 print status
+    says 'replica of node1'
+}
+
+@test "a destination that is not this node's own is refused, and nothing is written" {
+    sed -i "s|^dst = .*|dst = $root2/elsewhere|" "$root1/etc/svcmgr/vm1.env"
+    on_node node1 vm1 sync nodes --rid 'sync#1'
+    [[ $status -ne 0 ]]
+    says 'dst is'
+    [[ ! -e $root2/elsewhere ]]
+    sed -i "s|^dst = .*|dst = $root2/data|" "$root1/etc/svcmgr/vm1.env"
+}
+
+@test "a file system that must be mounted there, and is not, keeps the data away" {
+    sed -i "s|^target = .*|target = nodes\ndstfs = $root2/data|" "$root1/etc/svcmgr/vm1.env"
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    printf 'three\n' >"$root1/data/third"
+    on_node node1 vm1 sync nodes --rid 'sync#1'
+    exits 1
+    says 'is not mounted on node2'
+    [[ ! -e $root2/data/third ]]
+}
+
+@test "a full disk of the peer is said, and the peer keeps what it had" {
+    lab_on node2 mount -t tmpfs -o size=4k tmpfs "$root2/etc/svcmgr/vm1.d"
+    head -c 20000 /dev/zero >"$root1/etc/svcmgr/vm1.d/large"
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 1
+    says 'no space left on the device'
+    is "$(lab_on node2 find "$root2/etc/svcmgr/vm1.d" -type f -name '*large*')" ''
+    lab_on node2 umount "$root2/etc/svcmgr/vm1.d"
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    cmp "$root1/etc/svcmgr/vm1.d/large" "$root2/etc/svcmgr/vm1.d/large"
+}

@@ -1,0 +1,108 @@
+#include <doctest/doctest.h>
+
+#include "svcmgr/cluster/replication/digest.h"
+#include "svcmgr/cluster/replication/file_list.h"
+#include "svcmgr/cluster/replication/replica_memory.h"
+#include "svcmgr/cluster/replication/rsync_sync.h"
+
+using namespace svcmgr;
+
+// FIPS 180-4: "abc", and nothing.
+TEST_CASE("digests are SHA-256") {
+    CHECK(digest_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    CHECK(digest_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    CHECK(is_digest(digest_of("abc")));
+    CHECK_FALSE(is_digest("ba78"));
+    CHECK_FALSE(is_digest(std::string(64, 'G')));
+}
+
+TEST_CASE("a list of files is read as it was written") {
+    FileList list{"node1", "TST", {}};
+    list.files["env"] = {digest_of("a"), false, 0644};
+    list.files["launcher/S01db"] = {digest_of("b"), true, 0755};
+    const auto again = parse_file_list(to_json(list));
+    REQUIRE(again);
+    CHECK(again->node == "node1");
+    CHECK(again->host_mode == "TST");
+    REQUIRE(again->files.size() == 2);
+    CHECK(again->files.at("launcher/S01db").identity() == digest_of("b") + "+x");
+    CHECK(again->files.at("launcher/S01db").mode == 0755);
+}
+
+// If this fails, a peer can name files that are none of a service's.
+TEST_CASE("a list of files that is none has a reason") {
+    const std::string good = to_json(FileList{"node1", "TST", {{"env", {digest_of("a"), false, 0644}}}});
+    const auto with = [&](const std::string& a, const std::string& b) {
+        std::string text = good;
+        text.replace(text.find(a), a.size(), b);
+        return text;
+    };
+    REQUIRE(parse_file_list(good));
+    for (const std::string& text : {std::string(), std::string("{}"), std::string("[]"), with("replica/1", "replica/2"),
+                                    with("\"env\"", "\"../env\""), with(digest_of("a"), "short"), with("false", "1"), with("420", "-1")}) {
+        const auto list = parse_file_list(text);
+        if (text.find("-1") != std::string::npos && list) continue;  // a mode is cut to permission bits
+        CHECK_MESSAGE(!list, text);
+        if (!list) CHECK_FALSE(list.error().empty());
+    }
+}
+
+TEST_CASE("what is remembered of replicas is read as it was written") {
+    PeerReplicas replicas;
+    replicas["node2"] = {PeerReplica::Direction::received, WallTime(std::chrono::microseconds(1234567)), {{"env", "x"}}, "full", "mark"};
+    replicas["drp1"] = {};
+    const auto again = parse_replicas(to_json(replicas));
+    REQUIRE(again);
+    CHECK(again->at("node2").direction == PeerReplica::Direction::received);
+    CHECK(again->at("node2").agreed_at == replicas["node2"].agreed_at);
+    CHECK(again->at("node2").files == replicas["node2"].files);
+    CHECK(again->at("node2").problem == "full");
+    CHECK(again->at("node2").mark == "mark");
+    CHECK_FALSE(again->at("drp1").agreed_at);
+    CHECK_FALSE(parse_replicas("{"));
+    CHECK_FALSE(parse_replicas(R"({"schema": "svcmgr.replicas/2", "peers": {}})"));
+}
+
+namespace {
+
+/// What rsync 3.2 and later start at the far end for `rsync -HAXpogDtrlx --stats --delete --force --timeout=3600 --bwlimit=3000`.
+std::vector<std::string> server_words() {
+    return {"--server",    "-lHogDtpAXrxe.iLsfxCIvu", "--timeout=3600", "--bwlimit=3000", "--delete", "--force", "--stats", ".",
+            "/srv/my data"};
+}
+
+bool accepted(std::vector<std::string> words, const std::string& dst = "/srv/my data", const std::vector<std::string>& allowed = {}) {
+    return check_rsync_server(words, dst, allowed).has_value();
+}
+
+std::vector<std::string> with_option(const std::string& option) {
+    std::vector<std::string> words = server_words();
+    words.insert(words.begin() + 2, option);
+    return words;
+}
+
+}  // namespace
+
+// If this fails, whoever has a peer's key can read or write any file of this node.
+TEST_CASE("the far end of an rsync writes to its destination and nowhere else") {
+    REQUIRE(accepted(server_words()));
+    CHECK(check_rsync_server(server_words(), "/srv/my data", {})->front() == "rsync");
+    CHECK(accepted(server_words(), "/srv/my data/"));
+    CHECK_FALSE(accepted(server_words(), "/srv"));
+    CHECK_FALSE(accepted(server_words(), "/srv/my data/x"));
+    CHECK_FALSE(accepted({}));
+    CHECK_FALSE(accepted({"--server"}));
+    CHECK_FALSE(accepted({"--server", "--sender", "-e.", ".", "/srv/my data"}));
+    CHECK_FALSE(accepted({"--server", "-s", ".", "/srv/my data"}));
+    CHECK_FALSE(accepted({"--server", "-logsDte.iL", ".", "/srv/my data"}));
+    CHECK_FALSE(accepted({"--daemon", "-e.", ".", "/srv/my data"}));
+    CHECK_FALSE(accepted({"--server", "-e.", "/etc", "/srv/my data"}));
+    CHECK_FALSE(accepted({"--server", "-e.", ".", "/etc", ".", "/srv/my data"}));
+    for (const char* option :
+         {"--log-file=/etc/passwd", "--backup-dir=/etc", "--temp-dir=/etc", "--link-dest=/etc", "--files-from=/etc/shadow",
+          "--remove-source-files", "--write-batch=x", "--sender", "--timeout=1;id", "--bwlimit=$(id)", "-", "--", "-e;id"})
+        CHECK_MESSAGE(!accepted(with_option(option)), option);
+    CHECK(accepted(with_option("--numeric-ids")));
+    CHECK_FALSE(accepted(with_option("--copy-devices")));
+    CHECK(accepted(with_option("--copy-devices"), "/srv/my data", {"--copy-devices"}));
+}
