@@ -62,7 +62,7 @@ PeerVerdict judge_peer(const Service& service, const Request& request, const Obs
                        const std::string& peer) {
     const PeerInstance& instance = observation.peers.at(peer);
     PeerVerdict verdict{fmt::format("{} must not run it", peer), {}, {}};
-    if (peer == request.takes_over_from) {
+    if (peer == request.takes_over_from && instance.answer == Answer::given) {
         verdict.reason = fmt::format("{} stops it first", peer);
         return verdict;
     }

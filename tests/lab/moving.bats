@@ -33,7 +33,7 @@ ssh_to() {
     says 'accepted for svcmgr peer, and nothing else'
     on_node node1 vm1 node trust node2 --peer --yes
     exits 0
-    says 'it is accepted already'
+    says 'node2 accepts it already'
     on_node node2 vm1 node trust node1 --peer --yes
     exits 0
 }

@@ -119,4 +119,6 @@ TEST_CASE("the node that is about to stop it may run it still") {
     f.request.takes_over_from = "node2";
     CHECK_FALSE(f.refusal("node1", "node2", runs));
     CHECK(f.refusal("node1", "drp1", runs) == Error::Code::refused);
+    // The start itself will have to ask it.
+    CHECK(f.refusal("node1", "node2", problem(Answer::not_authorised)) == Error::Code::unreachable);
 }
