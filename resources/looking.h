@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include "drivers/scsi/key.h"
 #include "drivers/world.h"
 #include "resources/mounts.h"
+#include "resources/rid.h"
 #include "resources/status.h"
 
 namespace svcmgr {
@@ -37,6 +39,9 @@ public:
     std::optional<Status> avail;
     /// Keys of nobody known that the user has said may be preempted (--force-foreign-key).
     std::set<ReservationKey> preemptable;
+    /// Why a resource of the service may be in use on a peer, for people; empty when the peer has seen that it is not. Null when nobody is
+    /// to be asked. Called from several threads at once; never throws.
+    std::function<std::string(const std::string& peer, const Rid& rid)> why_in_use_on = {};
 
     World& world() { return world_; }
     Purpose purpose() const { return purpose_; }

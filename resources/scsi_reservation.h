@@ -17,8 +17,6 @@ struct ReservationPart {
     ReservationKey key;                           ///< of this node, unless the section says another one
     std::vector<std::string> peers;               ///< the service's other nodes
     std::map<ReservationKey, std::string> names;  ///< nodes whose keys are written down
-    std::string ssh_user = "root";
-    int ssh_port = 22;
 };
 
 /// `<rid>pr`: the reservations of the disks below another resource of the service (contract.md 7.2, faults.md C.8). Up while this node
@@ -37,6 +35,7 @@ public:
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
 
+    const Resource& owner() const { return owner_; }
     const Container* container() const { return container_; }
     /// The node's key for these disks; 0 when what the section says is none.
     ReservationKey key() const { return key_; }
@@ -60,19 +59,37 @@ public:
     static constexpr std::string_view repair_verb = "repair";
     static constexpr std::string_view heal_verb = "heal";
 
+    // The hand-over of a guest that moves while it runs (svcmgr/cluster/handover.h).
+    static constexpr std::string_view join_verb = "join";
+    static constexpr std::string_view leave_verb = "leave";
+    /// Takes the disks over from other nodes, once the guest is here.
+    static std::string adopt_verb(const std::set<ReservationKey>& holders);
+    /// The disks as they are now. Throws Error when they are not known.
+    std::vector<SharedDisk> disks(World& world) const;
+
 private:
+    /// As `detail` of an observation: there is nothing to give up.
+    static constexpr std::string_view untouched = "this node is not registered";
+    /// The same: a path came later, or lost its registration.
+    static constexpr std::string_view not_all_paths = "not every path is registered";
+    /// The same: the guest came, and the one from whom it came holds its disks still.
+    static constexpr std::string_view half_handed_over = "its disks are not handed over yet";
+
     struct Seen;
     void judge_unreserved(Looking& looking, const std::vector<std::string>& unreserved, ResourceObservation& result) const;
     void judge_disks(const Seen& seen, ResourceObservation& result) const;
     void judge_running(const Seen& seen, ResourceObservation& result) const;
     void judge_startable(Looking& looking, const Seen& seen, ResourceObservation& result) const;
     void judge_holder(Looking& looking, const std::string& disk, ReservationKey holder, ResourceObservation& result) const;
-    std::string ask(World& world, const std::string& peer) const;
+    bool judge_half_handed_over(Looking& looking, const Seen& seen, ResourceObservation& result) const;
+    std::string why_in_use_on(Looking& looking, const std::string& peer) const;
 
     Claim claim() const;
-    std::vector<SharedDisk> disks(Doing& doing) const;
     void take(const std::string& verb, Doing& doing) const;
-    void give_up(Doing& doing) const;
+    void join(Doing& doing) const;
+    void adopt(const std::string& verb, Doing& doing) const;
+    bool is_peer(ReservationKey key) const;
+    void give_up(const std::string& verb, Doing& doing) const;
     void heal(Doing& doing) const;
     /// Why the disks are in use here; empty when they are not. Throws when nobody can tell.
     std::string in_use(Doing& doing) const;

@@ -96,7 +96,19 @@ void Reserver::give_back(const std::vector<DiskVerdict>& before) {
 }
 
 void Reserver::give_up() {
+    give_up_unless([](ReservationKey) { return false; });
+}
+
+void Reserver::give_up_unless(const std::function<bool(ReservationKey)>& may_arrive) {
     look();
+    for (const std::size_t i : all())
+        for (const ReservationKey other : states_[i].others(claim_.key))
+            if (verdict(i).value == DiskVerdict::Value::ours && may_arrive(other))
+                throw error(i,
+                            fmt::format("{} is registered with it, too: a migration to it did not end, and nobody would hold the disk",
+                                        claim_.name(other)),
+                            "there, svcmgr status --heal takes the disks over when the guest has arrived, and prstop lets go of them "
+                            "when it has not");
     doing_.changing();
     each(all(), [this](std::size_t i) { withdraw(i); });
 }
@@ -118,23 +130,39 @@ void Reserver::repair() {
     tell_of_disks();
 }
 
-void Reserver::join() {
+void Reserver::join(const std::function<bool(ReservationKey)>& may_hand_over) {
     look();
+    for (const std::size_t i : all()) {
+        const DiskVerdict verdict = this->verdict(i);
+        using enum DiskVerdict::Value;
+        if (verdict.value == free)
+            throw error(i, "nobody holds it, so that nobody can hand it over", "svcmgr prstart takes it on the node where the guest runs");
+        if (verdict.value != ours && verdict.value != foreign) throw error(i, verdict.reason);
+        for (const ReservationKey holder : verdict.holders)
+            if (!may_hand_over(holder))
+                throw error(i, fmt::format("it is reserved by {}, which is no node of the service's", claim_.name(holder)));
+    }
     doing_.changing();
     each(all(), [this](std::size_t i) { register_with(i); });
 }
 
-void Reserver::adopt(ReservationKey holder) {
+void Reserver::adopt(const std::set<ReservationKey>& holders) {
     look();
-    for (const std::size_t i : all())
+    for (const std::size_t i : all()) {
         if (states_[i].count(claim_.key) == 0)
             throw error(i, "this node is not registered with it", "register before the guest is handed over");
+        const DiskVerdict verdict = this->verdict(i);
+        for (const ReservationKey holder : verdict.holders)
+            if (!holders.contains(holder)) throw error(i, fmt::format("it is reserved by {}", claim_.name(holder)));
+    }
     doing_.changing();
     each(all(), [&](std::size_t i) {
-        if (verdict(i).value != DiskVerdict::Value::ours) preempt(i, holder);
+        for (const ReservationKey holder : holders)
+            if (states_[i].count(holder) != 0) preempt(i, holder);
         settle(i);
         check_taken(i);
-        if (states_[i].count(holder) != 0) throw error(i, fmt::format("{} is still registered", claim_.name(holder)));
+        for (const ReservationKey holder : holders)
+            if (states_[i].count(holder) != 0) throw error(i, fmt::format("{} is still registered", claim_.name(holder)));
     });
 }
 

@@ -40,6 +40,9 @@ public:
     void take();
     /// Gives up what this node holds or is registered with, also registrations of paths that are gone. Others' stay.
     void give_up();
+    /// The same, unless one of those whom `may_arrive` knows is registered beside this node, which holds the disk: a guest may be on its way
+    /// there, and who releases the disk leaves it to anybody.
+    void give_up_unless(const std::function<bool(ReservationKey)>& may_arrive);
     /// Registers paths that came later, and takes what nobody holds any more. Only while the guest runs here; throws when somebody else is
     /// registered.
     void heal();
@@ -50,10 +53,10 @@ public:
     // one's key in one command for each disk, the old node gives up what is left of its own. At every moment one of the two holds every
     // disk.
 
-    /// Registers, beside the one who holds the disks.
-    void join();
-    /// Takes the reservations over from `holder`, which is then registered no more.
-    void adopt(ReservationKey holder);
+    /// Registers, beside those who hold the disks: all of whom `may_hand_over` has to know.
+    void join(const std::function<bool(ReservationKey)>& may_hand_over);
+    /// Takes the reservations over from `holders`, which are then registered no more. Throws unless this node has joined.
+    void adopt(const std::set<ReservationKey>& holders);
 
 private:
     using Indices = std::vector<std::size_t>;  ///< of disks

@@ -14,7 +14,6 @@
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/action/sync_guards.h"
 #include "svcmgr/cluster/loader.h"
-#include "svcmgr/cluster/peers.h"
 #include "svcmgr/cluster/prkey.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/requirements.h"
@@ -61,6 +60,12 @@ void Instance::look_at_flags(Observation& observation) const {
 }
 
 Observation Instance::observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable) const {
+    PeerAnswers peers(world_, node_, service_.name());
+    return observe(selection, purpose, preemptable, peers);
+}
+
+Observation Instance::observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable,
+                              PeerAnswers& peers) const {
     Observation observation;
     observation.observed = world_.clock.wall();
     look_at_flags(observation);
@@ -68,6 +73,7 @@ Observation Instance::observe(const Selection& selection, Purpose purpose, const
     const std::vector<const Resource*> wanted = to_look_at(selection, purpose);
     Looking looking(world_, purpose, limits());
     looking.preemptable = preemptable;
+    looking.why_in_use_on = [&peers](const std::string& peer, const Rid& rid) { return peers.why_in_use(peer, rid); };
     for (const Resource* resource : wanted) resource->announce(looking);
 
     std::vector<std::function<void()>> looks;
@@ -170,14 +176,16 @@ Observation Instance::look_for_sync() const {
 
 Observation Instance::look(const Request& request, const Selection& selection) const {
     if (request.goal == Goal::sync) return look_for_sync();
-    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request.foreign_keys);
+    PeerAnswers peers(world_, node_, service_.name());
+    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request.foreign_keys, peers);
     observation.others = look_at_others(request.goal);
     if (request.goal == Goal::up && request.standby != Request::Standby::only)
-        observation.peers = ask_peers_for_start(selection, observation);
+        observation.peers = ask_peers_for_start(selection, observation, peers);
     return observation;
 }
 
-std::map<std::string, PeerInstance> Instance::ask_peers_for_start(const Selection& selection, const Observation& observation) const {
+std::map<std::string, PeerInstance> Instance::ask_peers_for_start(const Selection& selection, const Observation& observation,
+                                                                  PeerAnswers& peers) const {
     const bool starts = std::ranges::any_of(service_.resources(), [&](const auto& resource) {
         const auto seen = observation.resources.find(resource->rid());
         return selection.contains(*resource) && seen != observation.resources.end() && resource->carrier() == nullptr &&
@@ -185,16 +193,11 @@ std::map<std::string, PeerInstance> Instance::ask_peers_for_start(const Selectio
                seen->second.status == Status::down;
     });
     const bool member = service_.peers_of("").size() > service_.peers_of(node_.name()).size();
-    return starts && member ? ask_peers() : std::map<std::string, PeerInstance>{};
+    return starts && member ? peers.of(service_.peers_of(node_.name())) : std::map<std::string, PeerInstance>{};
 }
 
 std::map<std::string, PeerInstance> Instance::ask_peers() const {
-    std::map<std::string, std::set<std::string>> questions;
-    for (const std::string& peer : service_.peers_of(node_.name())) questions[peer] = {service_.name()};
-    std::map<std::string, PeerInstance> answers;
-    for (auto& [peer, instances] : svcmgr::ask_peers(world_, node_, questions, PeerQuestion::what_runs))
-        answers.emplace(peer, std::move(instances.at(service_.name())));
-    return answers;
+    return PeerAnswers(world_, node_, service_.name()).of(service_.peers_of(node_.name()));
 }
 
 Plan Instance::plan_after(const Request& request, const Observation& observation) const {

@@ -13,6 +13,7 @@
 #include "svcmgr/action/planner.h"
 #include "svcmgr/action/runner.h"
 #include "svcmgr/cluster/node.h"
+#include "svcmgr/cluster/peer_answers.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/observation.h"
 #include "svcmgr/service/service.h"
@@ -109,13 +110,15 @@ private:
     void do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const;
     bool takes_reservations(const Plan& plan) const;
     void let_settle() const;
+    Observation observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable, PeerAnswers& peers) const;
     /// All that a plan for the request has to know.
     Observation look(const Request& request, const Selection& selection) const;
     Observation look_for_sync() const;
     Plan plan_after(const Request& request, const Observation& observation) const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;
     /// Of those that have to be asked before anything is started here; nobody when nothing that runs on one node only is down here.
-    std::map<std::string, PeerInstance> ask_peers_for_start(const Selection& selection, const Observation& observation) const;
+    std::map<std::string, PeerInstance> ask_peers_for_start(const Selection& selection, const Observation& observation,
+                                                            PeerAnswers& peers) const;
     std::map<std::string, PeerInstance> ask_peers() const;
     /// Of two nodes that start it in the same moment both hold their own locks before they ask, so that one at least sees the other. Who
     /// comes later among `nodes` backs off; who comes first waits, for a while, until the other has backed off or is seen to run it.

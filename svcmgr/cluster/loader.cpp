@@ -47,7 +47,7 @@ ServicePart part_of(const Paths& paths, const Node& node, const std::string& nam
     part.ssh_port = static_cast<int>(ssh.integer("port"));
     part.configuration = paths.configuration;
     part.state = paths.state;
-    part.reservation = {name, node.name(), node.prkey(), {}, node.prkeys(), part.ssh_user, part.ssh_port};
+    part.reservation = {name, node.name(), node.prkey(), {}, node.prkeys()};
     return part;
 }
 

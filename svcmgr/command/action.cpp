@@ -57,13 +57,6 @@ int act(Context& context, const Instance& instance, const Request& request) {
     });
 }
 
-int act_on(Context& context, const LoadedService& loaded, std::string_view word) {
-    const std::optional<Selection> selection = context.selection(*loaded.service);
-    if (!selection) return 0;
-    const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-    return act(context, instance, request_for(context, *loaded.service, *selection, word));
-}
-
 /// A single service has the terminal for itself, and plans are shown one after the other.
 int act_on_each(Context& context, const std::vector<std::string>& services, std::string_view word) {
     if (services.size() > 1 && !context.line().has("dry-run")) {
@@ -74,7 +67,8 @@ int act_on_each(Context& context, const std::vector<std::string>& services, std:
 }
 
 int run_action(Context& context) {
-    return act_on_each(context, context.chosen_services(), context.command);
+    const bool node_goes_down = context.command == "shutdown";
+    return act_on_each(context, node_goes_down ? context.chosen_services_if_any() : context.chosen_services(), context.command);
 }
 
 /// Everything is down before anything is started: services that belong together see each other that way.
@@ -83,30 +77,6 @@ int run_restart(Context& context) {
     for (const std::string_view word : {"stop", "start"})
         if (const int code = act_on_each(context, services, word); code != 0) return code;
     return 0;
-}
-
-bool has_standby(const Service& service) {
-    return std::ranges::any_of(service.resources(), [](const auto& resource) { return resource->standby(); });
-}
-
-/// Contract.md 4.9: who should run here is started; of the others, and of one that can't be started, what stays up anyway.
-int boot(Context& context, const LoadedService& loaded) {
-    const Service& service = *loaded.service;
-    const Instance instance(context.world(), context.paths(), context.node(), service);
-    if (instance.frozen() || context.world().files.facts(context.paths().frozen_flag())) {
-        fmt::print(context.terminal().err, "svcmgr: {} is left alone: it is frozen\n", service.name());
-        return 0;
-    }
-    const int code = service.starts_at_boot(context.node().name()) ? act_on(context, loaded, "start") : 0;
-    const bool started = code == 0 && service.starts_at_boot(context.node().name());
-    if (started || !has_standby(service)) return code;
-    return std::max(code, act_on(context, loaded, "startstandby"));
-}
-
-int run_boot(Context& context) {
-    const std::vector<std::string> services = context.chosen_services();
-    if (services.size() > 1) return act_side_by_side(context, services, Goal::up, boot);
-    return context.for_each(services, [&](const std::string& name) { return boot(context, context.load_strictly(name)); });
 }
 
 int run_freeze(Context& context) {
@@ -137,9 +107,14 @@ std::set<Rid> of_type(const Service& service, const Selection& selection, std::s
 const std::vector<std::string_view> action_options = {"rid",      "tags", "subsets", "force", "dry-run", "disable-rollback",
                                                       "waitlock", "jobs", "reason",  "format"};
 
-const std::vector<std::string_view> boot_options = {"waitlock", "jobs", "reason", "format"};
-
 }  // namespace
+
+int act_on(Context& context, const LoadedService& loaded, std::string_view word) {
+    const std::optional<Selection> selection = context.selection(*loaded.service);
+    if (!selection) return 0;
+    const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+    return act(context, instance, request_for(context, *loaded.service, *selection, word));
+}
 
 Request request_for(const Context& context, const Service& service, const Selection& selection, std::string_view action) {
     const ActionWord* word = find_action_word(action);
@@ -209,9 +184,7 @@ std::vector<Command> action_commands() {
         if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }
-    commands.push_back({"boot", "", section,
-                        "After the node has booted: start what orchestrate says runs here, and what stays up of the others.", boot_options,
-                        run_boot});
+    commands.push_back(boot_command());
     commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason"}, run_freeze});
     commands.push_back({"thaw", "", section, "End the freeze.", {}, run_thaw});
     return commands;

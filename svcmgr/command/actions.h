@@ -16,6 +16,11 @@ namespace svcmgr {
 /// What an action of the command line asks of a service's selected resources. Throws Error `invalid` for a word that is none.
 Request request_for(const Context& context, const Service& service, const Selection& selection, std::string_view action);
 
+/// Does one of these words on a service, or shows its plan with --dry-run; returns the exit code.
+int act_on(Context& context, const LoadedService& loaded, std::string_view word);
+
+Command boot_command();
+
 /// `status --heal`: takes again what the reservations of running guests have lost to nobody, and does what `fenced_action` says about
 /// those that another node has taken. What fails is printed.
 void heal_reservations(Context& context, const std::string& service);

@@ -57,6 +57,8 @@ public:
 
     /// `services`, after saying so when there is none. Throws Error `invalid` for a node without any service.
     std::vector<std::string> chosen_services();
+    /// The same for what machines call: a node without any service has nothing to do.
+    std::vector<std::string> chosen_services_if_any();
     /// Calls `each` for every selected service; an Error of one is printed and the next goes on. Returns the highest exit code.
     int for_each_service(const std::function<int(const std::string& service)>& each);
     int for_each(const std::vector<std::string>& services, const std::function<int(const std::string& service)>& each);

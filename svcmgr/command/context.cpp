@@ -167,6 +167,10 @@ std::vector<std::string> Context::chosen_services() {
     return names;
 }
 
+std::vector<std::string> Context::chosen_services_if_any() {
+    return line_.services || !named_services().empty() ? chosen_services() : std::vector<std::string>{};
+}
+
 int Context::for_each_service(const std::function<int(const std::string& service)>& each) {
     return for_each(chosen_services(), each);
 }

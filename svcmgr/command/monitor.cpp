@@ -180,7 +180,7 @@ private:
 };
 
 int run_monitor(Context& context) {
-    const std::vector<std::string> services = context.chosen_services();
+    const std::vector<std::string> services = context.chosen_services_if_any();
     const auto each = [](Context& own, const LoadedService& loaded) { return Monitor(own, *loaded.service).run(); };
     if (services.size() > 1) return act_side_by_side(context, services, Goal::up, each);
     return context.for_each(services, [&](const std::string& name) { return each(context, context.load_strictly(name)); });

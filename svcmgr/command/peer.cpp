@@ -74,7 +74,8 @@ int run_runs(Context& context, const std::vector<std::string>& services) {
 const std::vector<PeerVerb>& verbs() {
     static const std::vector<PeerVerb> all = [] {
         std::vector<PeerVerb> verbs;
-        for (const auto& family : {peer_look_verbs, peer_replica_verbs, peer_data_verbs}) std::ranges::move(family(), std::back_inserter(verbs));
+        for (const auto& family : {peer_look_verbs, peer_reservation_verbs, peer_replica_verbs, peer_data_verbs})
+            std::ranges::move(family(), std::back_inserter(verbs));
         return verbs;
     }();
     return all;

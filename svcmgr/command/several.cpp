@@ -24,6 +24,7 @@ namespace svcmgr {
 namespace {
 
 constexpr Duration tick = std::chrono::seconds(1);
+constexpr Duration moment = std::chrono::seconds(2);
 
 /// Passes whole lines on to a stream that several write to.
 class LineBuffer : public std::streambuf {
@@ -71,7 +72,8 @@ struct Job {
     LoadedService loaded;
     std::set<std::string> after;  ///< services among the others that go first
     enum class State { waiting, running, ended } state = State::waiting;
-    int code = 0;
+    Moment not_before{};
+    std::optional<int> code;  ///< once it has ended
     std::unique_ptr<SharedSignals::Share> signals;
 };
 
@@ -91,7 +93,7 @@ public:
 private:
     void load(const std::string& name) {
         try {
-            jobs_.emplace(name, Job{context_.load_strictly(name), {}, Job::State::waiting, 0, nullptr});
+            jobs_.emplace(name, Job{context_.load_strictly(name), {}, Job::State::waiting, {}, {}, nullptr});
         } catch (const Error& error) {
             codes_[name] = context_.report(error);
         }
@@ -135,12 +137,29 @@ private:
                 if (next == jobs_.end()) break;
                 running.emplace(begin(*tasks, next->first, next->second), next->first);
             }
-            if (running.empty() || mine_.pending() != 0) return;  // the group waits for those that run
-            if (const auto ended = tasks->wait_any(Deadline::in(context_.world().clock, tick))) {
-                jobs_.at(running.at(*ended)).state = Job::State::ended;
+            if (mine_.pending() != 0) return;  // the group waits for those that run
+            if (running.empty()) {
+                const std::optional<Moment> next = soonest();
+                if (!next) return;
+                context_.world().clock.sleep_until(*next);
+            } else if (const auto ended = tasks->wait_any(Deadline::in(context_.world().clock, tick))) {
+                conclude(jobs_.at(running.at(*ended)));
                 running.erase(*ended);
             }
         }
+    }
+
+    void conclude(Job& job) const {
+        job.state = job.code ? Job::State::ended : Job::State::waiting;
+        job.not_before = context_.world().clock.now() + moment;
+    }
+
+    /// When the first of those that were told to come again may; nothing when none was.
+    std::optional<Moment> soonest() const {
+        std::optional<Moment> soonest;
+        for (const auto& [name, job] : jobs_)
+            if (job.state == Job::State::waiting && others_ended(job) && (!soonest || job.not_before < *soonest)) soonest = job.not_before;
+        return soonest;
     }
 
     std::size_t most() {
@@ -149,7 +168,10 @@ private:
     }
 
     bool ready(const Job& job) const {
-        if (job.state != Job::State::waiting) return false;
+        return job.state == Job::State::waiting && job.not_before <= context_.world().clock.now() && others_ended(job);
+    }
+
+    bool others_ended(const Job& job) const {
         return std::ranges::all_of(job.after, [this](const std::string& name) { return jobs_.at(name).state == Job::State::ended; });
     }
 
@@ -157,14 +179,14 @@ private:
         job.state = Job::State::running;
         job.signals = std::make_unique<SharedSignals::Share>(signals_);
         return tasks.spawn([this, &name, &job] {
-            const int code = act(job);
+            job.code = act(job);
             job.signals.reset();
             const std::lock_guard lock(mutex_);
-            codes_[name] = code;
+            if (job.code) codes_[name] = *job.code;
         });
     }
 
-    int act(const Job& job) {
+    std::optional<int> act(const Job& job) {
         World world = World{context_.world().clock,       *job.signals,           context_.world().tasks,
                             context_.world().host,        context_.world().files, context_.world().processes,
                             context_.world().network,     context_.world().ssh,   context_.world().hypervisors,
@@ -196,7 +218,8 @@ private:
             highest = std::max(highest, code);
             if (code != 0) failures.push_back(fmt::format("{} {}", name, code));
         }
-        if (!failures.empty()) fmt::print(context_.terminal().err, "svcmgr: exit codes other than 0: {}\n", fmt::join(failures, ", "));
+        if (!failures.empty() && codes_.size() > 1)
+            fmt::print(context_.terminal().err, "svcmgr: exit codes other than 0: {}\n", fmt::join(failures, ", "));
         return highest;
     }
 

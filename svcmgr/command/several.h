@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,10 @@
 
 namespace svcmgr {
 
-/// What is done with one of several services, in a Context of its own whose output does not mix with the others'. Returns its exit code.
-using EachService = std::function<int(Context&, const LoadedService&)>;
+/// What is done with one of several services, in a Context of its own whose output does not mix with the others'. Returns its exit code,
+/// or nothing when what it needs is not there yet: it is called again in a moment, and holds nobody up meanwhile but those that wait for
+/// it.
+using EachService = std::function<std::optional<int>(Context&, const LoadedService&)>;
 
 /// Acts on services side by side, as many at once as the node can bear (node.conf, `max_parallel`). On the way up a service waits for those
 /// of its `parents` that are among them, on the way down for its `children`; each one's own guards look whether they got there. Returns the

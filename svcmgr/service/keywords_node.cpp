@@ -33,6 +33,12 @@ constexpr Keyword node[] = {
              "processor, fewer while the node is short of processors, disks or memory.",
      .default_value = "0",
      .since = "1.9"},
+    {.name = "boot_wait",
+     .type = Type::duration,
+     .text = "How long `boot`, counted from its own begin, waits for hypervisors and peers that do not answer yet. What can't be started "
+             "by then is not started.",
+     .default_value = "5m",
+     .since = "svcmgr"},
     {.name = "look_timeout",
      .type = Type::duration,
      .text = "How long a hypervisor has to answer before its guests' status is undef.",

@@ -57,7 +57,7 @@ bool Service::placement_leader(const std::string& nodename) const {
 }
 
 bool Service::starts_at_boot(const std::string& nodename) const {
-    if (defaults_.said("orchestrate") || !defaults_.said("autostart_node")) return orchestrate() != "no" && placement_leader(nodename);
+    if (defaults_.said("orchestrate") || !defaults_.said("autostart_node")) return orchestrate() == "start" && placement_leader(nodename);
     const std::vector<std::string> nodes = defaults_.list("autostart_node");
     return std::ranges::find(nodes, nodename) != nodes.end();
 }

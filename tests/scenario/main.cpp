@@ -30,18 +30,21 @@ struct Options {
     bool random = false;
     int place = 0;  ///< of an EveryCall; 0: all
     std::uint64_t seed = 0;
-    int count = 200;
+    int count = 0;
+    int each = 0;  ///< how many scenarios a seed has, when there are several seeds
 };
 
 int usage() {
-    fmt::print(stderr,
-               "usage: run [NAME…]           play these scenarios (all without names) and compare\n"
-               "       run --update [NAME…]  write what they show into their `expect`\n"
-               "       run --show [NAME…]    print what they show, compare nothing\n"
-               "       run --shuffle N […]   let seed N decide who goes first; compare nothing, audit everything\n"
-               "       run --place N NAME     show the Nth place of a scenario with 'at every call of'\n"
-               "       run --times […]       say how long each takes\n"
-               "       run --random [--seed N] [--count M]   M random scenarios from seed N on\n");
+    fmt::print(
+        stderr,
+        "usage: run [NAME…]           play these scenarios (all without names) and compare\n"
+        "       run --update [NAME…]  write what they show into their `expect`\n"
+        "       run --show [NAME…]    print what they show, compare nothing\n"
+        "       run --shuffle N [--count M] […]   let seed N, or each of M seeds from N on, decide who goes first and when; compare\n"
+        "                             nothing, audit everything\n"
+        "       run --place N NAME     show the Nth place of a scenario with 'at every call of'\n"
+        "       run --times […]       say how long each takes\n"
+        "       run --random [--seed N] [--count M]   M random scenarios from seed N on\n");
     return 2;
 }
 
@@ -105,7 +108,9 @@ std::string play(const Options& options, const std::string& name) {
         // Another order of what happens at the same time shows another text; the audits hold in any.
         const std::string expected = options.show || options.seed != 0 ? played.text : fs::exists(expect) ? read_text(expect) : "";
         if (expected != played.text) complaints += difference(expected, played.text);
-        if (!complaints.empty()) return fmt::format("FAILED {}: {}\n{}{}", name, scenario.description, complaints, text);
+        if (!complaints.empty())
+            return fmt::format("FAILED {}{}: {}\n{}{}", name, options.seed == 0 ? "" : fmt::format(" (seed {})", options.seed),
+                               scenario.description, complaints, text);
         return known.empty() ? text : "known " + text;
     } catch (const ScenarioError& error) {
         return fmt::format("FAILED {}: {}\n", name, error.what());
@@ -140,7 +145,7 @@ int main(int argc, char** argv) {
             options.names.push_back(fs::path(word).filename().empty() ? fs::path(word).parent_path().filename()
                                                                       : fs::path(word).filename());
     }
-    if (options.random) return run_random(options.root / "common", options.seed, options.count);
+    if (options.random) return run_random(options.root / "common", options.seed, options.count == 0 ? 200 : options.count);
     if (options.names.empty())
         for (const auto& entry : fs::directory_iterator(options.root / "cases"))
             if (entry.is_directory()) options.names.push_back(entry.path().filename());
@@ -148,8 +153,16 @@ int main(int argc, char** argv) {
 
     int failed = 0;
     int known = 0;
-    const auto results = in_processes(static_cast<int>(options.names.size()),
-                                      [&](int i) { return play(options, options.names[static_cast<std::size_t>(i)]); });
+    if (options.seed != 0 && options.count > 1) {
+        const std::vector<std::string> names = options.names;
+        for (int i = 1; i < options.count; ++i) options.names.insert(options.names.end(), names.begin(), names.end());
+        options.each = static_cast<int>(names.size());
+    }
+    const auto results = in_processes(static_cast<int>(options.names.size()), [&](int i) {
+        Options own = options;
+        if (options.each != 0) own.seed += static_cast<std::uint64_t>(i / options.each);
+        return play(own, options.names[static_cast<std::size_t>(i)]);
+    });
     for (std::size_t i = 0; i < results.size(); ++i) {
         std::string result = results[i];
         if (result.starts_with("died")) result = fmt::format("FAILED {}: the process that played it died\n", options.names[i]);

@@ -74,6 +74,7 @@ struct Words {
         {"show NODE FILE", [](Player& player, Said said, const Line&) { player.show(said[0], said[1]); }},
         {"begin NAME ...",
          [](Player& player, Said said, const Line& line) { player.start(behind(said, 1), line, said[0], Player::Loudness::loud); }},
+        {"wait up to TIME", [](Player& player, Said said, const Line&) { player.wait_up_to(parse_time(said[0])); }},
         {"wait WHAT", [](Player& player, Said said, const Line&) { player.wait(said[0]); }},
         {"signal SIGNAL", [](Player& player, Said said, const Line& line) { player.send_signal(said[0], "", line); }},
         {"signal SIGNAL NAME", [](Player& player, Said said, const Line& line) { player.send_signal(said[0], said[1], line); }},
@@ -93,7 +94,7 @@ struct Words {
     };
 };
 
-Player::Player(std::uint64_t seed) : world_(seed), stage_(world_, paths_), audit_(world_, paths_) {
+Player::Player(std::uint64_t seed) : chance_(seed), shuffled_(seed != 0), world_(seed), stage_(world_, paths_), audit_(world_, paths_) {
     world_.svcmgr = [this](Process& process, const std::vector<std::string>& words, const std::string& input, std::ostream& out,
                            std::ostream& err) {
         Terminal terminal{out, err};
@@ -228,6 +229,12 @@ void Player::end(CommandRun& run, const std::string& label, Loudness loudness) {
     else
         world_.log(fmt::format("{}$ svcmgr {}: {}", who, joined(run.argv), how));
     audit_.ended(run);
+}
+
+void Player::wait_up_to(Duration most) {
+    if (!shuffled_) return;
+    world_.clock().sleep_until(world_.clock().now() +
+                               Duration(static_cast<std::int64_t>(chance_() % static_cast<std::uint64_t>(most.count()))));
 }
 
 void Player::wait(const std::string& time_or_label) {

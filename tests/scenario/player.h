@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ private:
     int run_svcmgr(CommandRun& run, const std::string& label, Loudness loudness);
     void end(CommandRun& run, const std::string& label, Loudness loudness);
     void wait(const std::string& time_or_label);
+    void wait_up_to(Duration most);
     void send_signal(const std::string& signal, const std::string& label, const Line& line);
     void crash(const std::string& label, const Line& line);
     Process& running(const std::string& label);
@@ -57,6 +59,8 @@ private:
     void must_be(const std::string& guest, const std::string& up_or_down, const Line& line);
 
     Paths paths_;
+    std::mt19937_64 chance_;
+    bool shuffled_;  ///< whether a seed was given
     SimWorld world_;
     Stage stage_;
     Audit audit_;

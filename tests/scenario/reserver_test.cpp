@@ -405,12 +405,13 @@ TEST_CASE("a hand-over has no moment in which a third node could write, and both
                 for (std::size_t i = 0; i < ids.size(); ++i)
                     one_of_them = one_of_them && (stage.holds(i, "node1") || stage.holds(i, "node2"));
             };
-            CHECK(stage.run("node2", [](Reserver& reserver) { reserver.adopt(key_of("node1")); }, {.type = type}) != "");
-            REQUIRE(stage.run("node2", [](Reserver& reserver) { reserver.join(); }) == "");
+            CHECK(stage.run("node2", [](Reserver& reserver) { reserver.adopt({key_of("node1")}); }, {.type = type}) != "");
+            REQUIRE(stage.run("node2",
+                              [](Reserver& reserver) { reserver.join([](ReservationKey key) { return key == key_of("node1"); }); }) == "");
             CHECK(stage.writes("node1"));
             CHECK(stage.writes("node2"));
             const auto rival = stage.begin("node3", [](Reserver& reserver) { reserver.take(); });
-            REQUIRE(stage.run("node2", [](Reserver& reserver) { reserver.adopt(key_of("node1")); }, {.type = type}) == "");
+            REQUIRE(stage.run("node2", [](Reserver& reserver) { reserver.adopt({key_of("node1")}); }, {.type = type}) == "");
             stage.finish(*rival);
             CHECK(stage.writes("node2"));
             CHECK_FALSE(stage.writes("node1"));

@@ -32,6 +32,13 @@ void run_guest(Stage& stage, Said said, const Line&) {
     stage.hypervisor(said[1], said[0]).run_since(said[0], stage.world().scheduler().now() - std::chrono::hours(1));
 }
 
+/// While it runs, as a hypervisor moves it: it is nowhere for no moment that anybody could see.
+void move_guest(Stage& stage, Said said, const Line&) {
+    for (const std::string& home : stage.world().homes(said[0]))
+        stage.hypervisor(home, said[0]).set_state(said[0], State::stopped, "shut off (migrated)");
+    stage.hypervisor(said[1], said[0]).run_since(said[0], stage.world().scheduler().now() - std::chrono::hours(1));
+}
+
 void add_disk(Stage& stage, Said said, const Line&) {
     GuestDisk disk;
     disk.kind = GuestDisk::Kind::block;
@@ -235,6 +242,7 @@ constexpr Phrase<Stage> phrases[] = {
 
     {"guest GUEST on ...", define_guest},
     {"guest GUEST runs on NODE", run_guest},
+    {"guest GUEST moves to NODE", move_guest},
     {"guest GUEST reboots on NODE",
      [](Stage& stage, Said said, const Line&) { stage.hypervisor(said[1], said[0]).boot(said[0], "running (booted)"); }},
     {"guest GUEST dies on NODE",

@@ -164,12 +164,12 @@ int run_handover(const std::string& url, int count) {
                 if (writes(three)) third_wrote = true;
         });
         expect(to.run(
-                     disks, [](Reserver& reserver) { reserver.join(); }, claim)
+                     disks, [&](Reserver& reserver) { reserver.join([&](ReservationKey key) { return key == from.key; }); }, claim)
                    .empty(),
                "the new node can't register");
         expect(writes(from) && writes(to), "both must write while the guest is on its way");
         expect(to.run(
-                     disks, [&](Reserver& reserver) { reserver.adopt(from.key); }, claim)
+                     disks, [&](Reserver& reserver) { reserver.adopt({from.key}); }, claim)
                    .empty(),
                "the new node can't take over");
         expect(writes(to) && !writes(from), "only the new node may write");
