@@ -85,6 +85,21 @@ setup() {
     [[ ! -e $root2/data/third ]]
 }
 
+@test "nothing is written through a link that stands in a launcher's place" {
+    printf 'precious\n' >"$root2/precious"
+    rm "$root2/etc/svcmgr/vm1.d/S10db"
+    ln -s "$root2/precious" "$root2/etc/svcmgr/vm1.d/S10db"
+    printf '#!/bin/sh\n# new\n' >"$root1/etc/svcmgr/vm1.d/S10db"
+    on_node node1 vm1 sync nodes --rid 'sync#i0' --force
+    exits 1
+    says 'it is a link on this node'
+    is "$(cat "$root2/precious")" precious
+    rm "$root2/etc/svcmgr/vm1.d/S10db"
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    cmp "$root1/etc/svcmgr/vm1.d/S10db" "$root2/etc/svcmgr/vm1.d/S10db"
+}
+
 @test "a full disk of the peer is said, and the peer keeps what it had" {
     lab_on node2 mount -t tmpfs -o size=4k tmpfs "$root2/etc/svcmgr/vm1.d"
     head -c 20000 /dev/zero >"$root1/etc/svcmgr/vm1.d/large"

@@ -7,6 +7,7 @@
 
 #include "resources/keywords.h"
 #include "svcmgr/cluster/replication/accept.h"
+#include "svcmgr/cluster/replication/data_sync.h"
 #include "svcmgr/cluster/replication/digest.h"
 #include "svcmgr/cluster/replication/file_list.h"
 #include "svcmgr/cluster/replication/peer_talk.h"
@@ -21,12 +22,6 @@ using Level = LogLine::Level;
 constexpr Duration patience = std::chrono::minutes(5);
 constexpr std::string_view sync_word = "sync ";
 constexpr std::string_view overwrite_word = "overwrite ";
-
-std::string age_text(const WallTime& now, const PeerReplica& replica) {
-    if (!replica.agreed_at) return "never";
-    // A clock that was set back makes no negative age.
-    return to_text(std::max(Duration::zero(), Duration(now - *replica.agreed_at))) + " ago";
-}
 
 /// The files whose state is not that of the agreement, and what was agreed upon and is gone.
 std::vector<std::string> changed_files(const FileStates& files, const Agreement& agreed) {

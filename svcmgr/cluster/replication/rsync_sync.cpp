@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "drivers/block/sysfs.h"
+#include "drivers/tasks.h"
 #include "resources/launch.h"
 #include "resources/mounts.h"
 #include "svcmgr/cluster/peer_call.h"
@@ -63,13 +65,43 @@ std::string ssh_command(const ReplicaHome& home, const SshTarget& target) {
     return line;
 }
 
+constexpr std::size_t tail_bytes = 8192;
+constexpr Duration between_notes = std::chrono::seconds(10);
+
+/// The last of what a program wrote.
+std::string tail_of(const Files& files, const Path& output) {
+    const auto facts = files.facts(output);
+    if (!facts) return {};
+    return files.read_part(output, facts->size > tail_bytes ? facts->size - tail_bytes : 0, tail_bytes).value_or("");
+}
+
+/// What rsync overwrites again and again on a terminal: "  1,234,567  45%   12.3MB/s    0:00:01".
+std::string progress_of(const std::string& tail) {
+    const std::size_t begin = tail.rfind('\r');
+    if (begin == std::string::npos) return {};
+    const std::vector<std::string> words = split_words(tail.substr(begin + 1));
+    return words.size() < 3 || !words[1].ends_with('%') ? std::string() : fmt::format("{} bytes, {}, {}", words[0], words[1], words[2]);
+}
+
 /// "Total transferred file size: 12,345 bytes" of --stats.
-std::string statistics_of(const std::string& out) {
+std::string statistics_of(const std::string& tail) {
     std::vector<std::string> wanted;
-    for (const std::string_view line : split(out, '\n'))
+    for (const std::string_view line : split(tail, '\n'))
         for (const std::string_view title : {"Number of regular files transferred:", "Total transferred file size:"})
             if (line.starts_with(title)) wanted.emplace_back(trimmed(line.substr(title.size())));
     return wanted.size() == 2 ? fmt::format("{} files, {}", wanted[0], wanted[1]) : std::string();
+}
+
+/// What the svcmgr of the peer said, else the first line that sounds like a failure: rsync's last one only counts errors.
+std::string complaint_of(const std::string& tail) {
+    constexpr std::string_view program = "svcmgr: ";
+    std::string first;
+    for (const std::string_view line : split(tail, '\n')) {
+        if (line.starts_with(program)) return printable(line.substr(program.size()));
+        if (first.empty() && (line.starts_with("rsync") || line.starts_with("ssh") || line.find("denied") != std::string_view::npos))
+            first = printable(trimmed(line));
+    }
+    return first;
 }
 
 }  // namespace
@@ -142,7 +174,7 @@ std::optional<Error> RsyncSync::why_not_here(World world) const {
 
 Argv RsyncSync::command(World world, const std::string& peer) const {
     const SshTarget target = peer_target(home().node, peer);
-    Argv argv{"rsync", "-HAXpogDtrlx", "--stats", "--delete", "--force", "--timeout=3600"};
+    Argv argv{"rsync", "-HAXpogDtrlx", "--stats", "--info=progress2", "--delete", "--force", "--timeout=3600"};
     for (const std::string& word : options().list("options")) argv.push_back(word);
     if (const std::string limit = options().text("bwlimit"); !limit.empty()) argv.push_back("--bwlimit=" + limit);
     if (const std::string pattern = options().text("exclude"); !pattern.empty()) argv.push_back("--exclude=" + pattern);
@@ -159,14 +191,30 @@ Argv RsyncSync::command(World world, const std::string& peer) const {
 }
 
 void RsyncSync::transfer(const std::string& peer, PeerReplica&, Doing& doing) const {
-    const Launch what{command(doing.world, peer), {}, output_file(home().paths.logs, home().service, rid(), "sync-" + peer)};
+    World& world = doing.world;
+    const Launch what{
+        command(world, peer), {.environment = doing.environment}, output_file(home().paths.logs, home().service, rid(), "sync-" + peer)};
+    world.files.make_directories(home().paths.logs, 0755);
+    world.files.replace(what.output, "", 0640);
+    Surroundings surroundings = what.surroundings;
+    surroundings.output = what.output;
     doing.changing();
-    const CommandResult result = launch(what, doing);
+    CommandResult result;
+    {
+        const std::unique_ptr<TaskGroup> tasks = world.tasks.group();
+        tasks->spawn([&] { result = world.processes.run_in(surroundings, what.argv, doing.deadline); });
+        while (!tasks->wait_any(Deadline::in(world.clock, between_notes)))
+            if (const std::string progress = progress_of(tail_of(world.files, what.output)); !progress.empty())
+                doing.note(Level::info, progress);
+    }
+    const std::string tail = tail_of(world.files, what.output);
     if (!result.ok()) {
         const Error error = failure_of(result, what, doing);
-        throw Error(error.code(), "rsync " + result.describe(), peer, error.hint());
+        const std::string complaint = complaint_of(tail);
+        throw Error(error.code(), fmt::format("rsync {}{}{}", result.describe(), complaint.empty() ? "" : ": ", complaint), peer,
+                    error.hint());
     }
-    if (const std::string statistics = statistics_of(result.out); !statistics.empty()) doing.note(Level::info, "sent " + statistics);
+    if (const std::string statistics = statistics_of(tail); !statistics.empty()) doing.note(Level::info, "sent " + statistics);
 }
 
 }  // namespace svcmgr
