@@ -145,7 +145,13 @@ CREATE TABLE watched (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* steps[schema_version] = {first_schema, aims, watches};
+// Which part of a disk a guest has.
+constexpr const char* regions = R"sql(
+ALTER TABLE disk ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE disk ADD COLUMN region TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr const char* steps[schema_version] = {first_schema, aims, watches, regions};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // What a peer says of its services: foreign bytes that decide whether a guest is started here.
 
+#include "svcmgr/cluster/handover.h"
 #include "svcmgr/cluster/peer_report.h"
 #include "tests/fuzz/support.h"
 
@@ -7,6 +8,10 @@ using namespace svcmgr;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
+    if (const auto answer = parse_handover_answer(text)) {
+        const auto again = parse_handover_answer(to_json(*answer));
+        fuzz::require(again && again->keys == answer->keys, "keys that were read can be written and read again");
+    }
     const auto report = parse_peer_report(text);
     if (!report) {
         fuzz::require(!report.error().empty(), "what is no report has a reason");
