@@ -145,8 +145,20 @@ std::vector<SharedDisk> ScsiReservation::disks(World& world) const {
 
 void ScsiReservation::take(const std::string& verb, Doing& doing) const {
     Claim claim = this->claim();
-    if (verb.starts_with(preempting)) claim.preempt = keys_of(verb, preempting);
-    Reserver(doing, std::move(claim), disks(doing.world)).take();
+    std::vector<SharedDisk> disks = this->disks(doing.world);
+    if (verb.starts_with(preempting)) {
+        claim.preempt = keys_of(verb, preempting);
+        // Who registered after everybody was asked may be given the guest of one who has just said that it is down there.
+        const std::vector<DiskState> states = look_at_disks(doing.world, disks, doing.deadline);
+        for (std::size_t i = 0; i < disks.size(); ++i)
+            for (const ReservationKey other : states[i].others(key_))
+                if (is_peer(other) && !claim.preempt.contains(other))
+                    throw Error(Error::Code::failed,
+                                fmt::format("{} has registered with disk {} meanwhile: the guest may be on its way there", name_of(other),
+                                            disks[i].id),
+                                rid().text(), "try again: it will be asked, too");
+    }
+    Reserver(doing, std::move(claim), std::move(disks)).take();
 }
 
 // --- a guest that moves while it runs

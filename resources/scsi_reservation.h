@@ -37,6 +37,8 @@ public:
 
     const Resource& owner() const { return owner_; }
     const Container* container() const { return container_; }
+    /// What uses the disks: the container, or a resource of the node.
+    const Resource& user() const { return container_ == nullptr ? owner_ : *container_; }
     /// The node's key for these disks; 0 when what the section says is none.
     ReservationKey key() const { return key_; }
     /// "node2 (0x5e2a00000002)", or the key alone.

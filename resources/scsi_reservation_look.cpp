@@ -217,7 +217,7 @@ void ScsiReservation::judge_holder(Looking& looking, const std::string& disk, Re
 
 std::string ScsiReservation::why_in_use_on(Looking& looking, const std::string& peer) const {
     if (looking.why_in_use_on == nullptr) return fmt::format("{} has not been asked", peer);
-    return looking.why_in_use_on(peer, container_ == nullptr ? owner_.rid() : container_->rid());
+    return looking.why_in_use_on(peer, user().rid());
 }
 
 ScsiReservation::Report ScsiReservation::report(Looking& looking) const {

@@ -124,6 +124,16 @@ BlockFacts device_facts(const SysfsBlock& device, std::string_view nodename, con
     BlockFacts facts;
     facts.kernel_name = device.name();
     facts.size = device.size();
+    if (device.is_partition()) {
+        facts.region = "part" + device.text("partition");
+        facts.disk_size = disk.size();
+    }
+    // kpartx's: "part1-mpath-3600…".
+    if (const auto uuid = device.text("dm/uuid"); uuid.starts_with("part") && !multipath_wwid(device).empty()) {
+        facts.region = uuid.substr(0, uuid.find('-'));
+        if (const auto below = device.slaves(); !below.empty()) facts.disk_size = below.front().size();
+    }
+    if (disk.is_virtual()) facts.volume = disk.text("dm/name").empty() ? disk.name() : disk.text("dm/name");
     facts.id = own_id(disk, nodename);
     if (facts.id.empty()) facts.id = path_id(nodename, source);
     facts.vendor = common(disks, vendor_of);

@@ -22,7 +22,10 @@ struct BlockFacts {
     std::string vendor;      ///< empty when not known, or when the physical disks differ
     std::string model;
     std::string serial;
-    std::string kernel_name;  ///< "sda1", "dm-3"; empty for a file
+    std::string kernel_name;      ///< "sda1", "dm-3"; empty for a file
+    std::string region;           ///< of a partition: "part1", as every node calls it; empty for everything else
+    std::uint64_t disk_size = 0;  ///< of a partition: its disk's, bytes
+    std::string volume;           ///< of a map or an array: what it is called, "vg0-lv1", "md0"; empty for everything else
     /// Kernel names of the disks below, sorted: the paths of a map, the members of an array, a partition's disk.
     std::vector<std::string> physical_disks;
     Path backing_file;    ///< of a loop device: what it shows

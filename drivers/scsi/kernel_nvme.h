@@ -1,15 +1,26 @@
 #pragma once
 
+#include <functional>
+
 #include "drivers/scsi/nvme_reservations.h"
 #include "drivers/scsi/reservations.h"
 
 namespace svcmgr {
 
+/// ioctl(2) on an open file: what it returns, or -errno.
+using Ioctl = std::function<int(int descriptor, unsigned long request, void* argument)>;
+int kernel_ioctl(int descriptor, unsigned long request, void* argument);
+
 /// This machine's NVMe namespaces, by ioctl. Calls return when the kernel does.
 class KernelNvme : public NvmePort {
 public:
+    explicit KernelNvme(Ioctl ioctl = kernel_ioctl) : ioctl_(std::move(ioctl)) {}
+
     int change(const Path& device, const ReservationChange& change) override;
     Report report(const Path& device, std::size_t length) override;
+
+private:
+    Ioctl ioctl_;
 };
 
 /// Each device with the commands that it understands: NVMe namespaces ("/dev/nvme0n1") by theirs, everything else by SCSI's.

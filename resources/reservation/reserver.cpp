@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "drivers/tasks.h"
+#include "resources/reservation/multipath_daemon.h"
 
 namespace svcmgr {
 
@@ -111,6 +112,11 @@ void Reserver::give_up_unless(const std::function<bool(ReservationKey)>& may_arr
                             "when it has not");
     doing_.changing();
     each(all(), [this](std::size_t i) { withdraw(i); });
+    tell_multipathd_of(ReservationKey());
+}
+
+void Reserver::tell_multipathd_of(ReservationKey key) {
+    for (const SharedDisk& disk : disks_) tell_multipathd(doing_, disk, key);
 }
 
 void Reserver::heal() {
@@ -144,6 +150,7 @@ void Reserver::join(const std::function<bool(ReservationKey)>& may_hand_over) {
     }
     doing_.changing();
     each(all(), [this](std::size_t i) { register_with(i); });
+    tell_multipathd_of(claim_.key);
 }
 
 void Reserver::adopt(const std::set<ReservationKey>& holders) {
@@ -381,6 +388,7 @@ std::string Reserver::names(const std::vector<ReservationKey>& keys) const {
 }
 
 void Reserver::tell_of_disks() {
+    tell_multipathd_of(claim_.key);
     for (const std::size_t i : all()) {
         const std::size_t working = states_[i].working();
         if (working < disks_[i].paths.size())

@@ -40,8 +40,8 @@ public:
     void take();
     /// Gives up what this node holds or is registered with, also registrations of paths that are gone. Others' stay.
     void give_up();
-    /// The same, unless one of those whom `may_arrive` knows is registered beside this node, which holds the disk: a guest may be on its way
-    /// there, and who releases the disk leaves it to anybody.
+    /// The same, unless one of those whom `may_arrive` knows is registered beside this node, which holds the disk: a guest may be on its
+    /// way there, and who releases the disk leaves it to anybody.
     void give_up_unless(const std::function<bool(ReservationKey)>& may_arrive);
     /// Registers paths that came later, and takes what nobody holds any more. Only while the guest runs here; throws when somebody else is
     /// registered.
@@ -94,6 +94,7 @@ private:
     Error error(std::size_t i, std::string message, std::string hint = {}) const;
     std::string names(const std::vector<ReservationKey>& keys) const;
     void tell_of_disks();
+    void tell_multipathd_of(ReservationKey key);
 
     Doing& doing_;
     Claim claim_;

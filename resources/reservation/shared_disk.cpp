@@ -24,7 +24,7 @@ std::string adapter_of(const Files& files, const std::string& kernel_name) {
 }
 
 SharedDisk disk_of(const Files& files, const BlockFacts& facts) {
-    SharedDisk disk{facts.id, facts.vendor, {}};
+    SharedDisk disk{facts.id, facts.vendor, {}, {}};
     for (const std::string& name : facts.physical_disks) disk.paths.push_back({name, "/dev/" + name, adapter_of(files, name)});
     return disk;
 }
@@ -39,6 +39,15 @@ void add_siblings(const Files& files, const std::string& nodename, std::map<std:
         if (known == by_id.end() || std::ranges::find(known->second.paths, name, &DiskPath::name) != known->second.paths.end()) continue;
         known->second.paths.push_back({name, "/dev/" + name, adapter_of(files, name)});
     }
+}
+
+/// The name of the multipath map that a path is part of.
+std::string map_over(const Files& files, const std::string& kernel_name) {
+    const Path holders = files.real_path("/sys/class/block/" + kernel_name).value_or("") + "/holders/";
+    for (const std::string& holder : files.list(holders).value_or(std::vector<std::string>()))
+        if (files.read(holders + holder + "/dm/uuid").value_or("").starts_with("mpath-"))
+            return printable(files.read(holders + holder + "/dm/name").value_or(""));
+    return {};
 }
 
 bool keeps_to_itself(const std::string& kernel_name) {
@@ -71,7 +80,7 @@ SharedDisks shared_disks(const Files& files, const std::string& nodename, const 
             const BlockFacts physical = block_facts(files, nodename, "/dev/" + name);
             SharedDisk disk = disk_of(files, physical);
             if (disk.paths.empty()) disk.paths.push_back({name, "/dev/" + name, adapter_of(files, name)});
-            SharedDisk& known = by_id.try_emplace(disk.id, SharedDisk{disk.id, disk.vendor, {}}).first->second;
+            SharedDisk& known = by_id.try_emplace(disk.id, SharedDisk{disk.id, disk.vendor, {}, {}}).first->second;
             for (const DiskPath& path : disk.paths)
                 if (std::ranges::find(known.paths, path.name, &DiskPath::name) == known.paths.end()) known.paths.push_back(path);
         }
@@ -79,6 +88,8 @@ SharedDisks shared_disks(const Files& files, const std::string& nodename, const 
     add_siblings(files, nodename, by_id);
     for (auto& [id, disk] : by_id) {
         std::ranges::sort(disk.paths, {}, &DiskPath::name);
+        for (const DiskPath& path : disk.paths)
+            if (disk.map.empty()) disk.map = map_over(files, path.name);
         found.disks.push_back(std::move(disk));
     }
     return found;

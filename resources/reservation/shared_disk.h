@@ -21,6 +21,7 @@ struct SharedDisk {
     std::string id;      ///< BlockFacts::id; disks are taken in its order, on every node the same
     std::string vendor;  ///< what INQUIRY says
     std::vector<DiskPath> paths;
+    std::string map = {};  ///< of multipath, over these paths; empty when there is none
 };
 
 /// What stands behind devices: partitions, maps and arrays resolved to disks, each once, in the order of their ids.

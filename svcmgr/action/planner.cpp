@@ -45,6 +45,7 @@ public:
             guard_frozen();
             if (!request_.groups && !request_.rids) guard_others();
             guard_peers();
+            guard_disks();
             add_guards(dr_guards(service_, request_, observation_, node_));
         }
         for (const Resource* resource : order_.sequence())
@@ -145,6 +146,24 @@ private:
             add_guard({}, "check peer " + node, std::move(verdict.reason), std::move(verdict.refusal));
             plan_.steps.back().risk = std::move(verdict.risk);
         }
+    }
+
+    /// A reservation tells nodes apart, not two users of one node.
+    void guard_disks() {
+        if (!observation_.disk_rivals) return;
+        const DiskRivals& rivals = *observation_.disk_rivals;
+        if (rivals.found.empty() && rivals.problems.empty()) return;
+        std::optional<Error> refusal;
+        if (!rivals.found.empty() && !request_.force) {
+            const DiskRivals::Rival& first = rivals.found.front();
+            refusal = Error(Error::Code::refused,
+                            fmt::format("disk {} of {} is used by {}, too, and the reservation can't keep two users of one node apart",
+                                        first.disk, first.rid, first.user),
+                            service_.name(), "give them disks of their own; --force takes the risk (svcmgr print disks shows all of them)");
+        }
+        std::string reason = "nothing else on this node may use its reserved disks";
+        if (!rivals.problems.empty()) reason += "; not all could be asked: " + rivals.problems.front();
+        add_guard({}, "check disks", std::move(reason), refusal);
     }
 
     void guard_others(std::string_view keyword, std::string_view must, std::string_view hint, bool (*right)(Status)) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 
 #include "drivers/block/inventory.h"
@@ -11,7 +12,9 @@
 #include "drivers/tasks.h"
 #include "resources/container.h"
 #include "resources/reservation/shared_disk.h"
+#include "resources/scsi_reservation.h"
 #include "resources/vmdg.h"
+#include "svcmgr/cluster/loader.h"
 
 namespace svcmgr {
 
@@ -81,10 +84,13 @@ private:
         const Hypervisor::Disks& answer = answers_.at(&container);
         problem(service, container, answer.problem);
         for (const GuestDisk& disk : answer.disks) {
-            if (disk.kind != GuestDisk::Kind::block && disk.kind != GuestDisk::Kind::file) continue;
             if (disk.source.empty()) continue;
             const bool writes = !disk.readonly && disk.device != "cdrom";
-            use(disk.source, {service.name(), container.rid().text(), container.guest().name, disk.target, disk.source, writes});
+            const DiskUse how{service.name(), container.rid().text(), container.guest().name, disk.target, disk.source, writes};
+            if (disk.kind == GuestDisk::Kind::block || disk.kind == GuestDisk::Kind::file)
+                use(disk.source, how);
+            else
+                use_elsewhere(disk, how);
         }
     }
 
@@ -92,6 +98,15 @@ private:
         const Devices devices = resource.devices_below(looking_);
         problem(service, resource, devices.problem);
         for (const Path& path : devices.paths) use(path, {service.name(), resource.rid().text(), "", "", path});
+    }
+
+    /// What no device of this node stands for: a server has it, or a pool of the hypervisor's.
+    void use_elsewhere(const GuestDisk& disk, const DiskUse& how) {
+        const bool served = disk.kind == GuestDisk::Kind::network;
+        BlockFacts facts;
+        facts.id = served ? disk.source : fmt::format("{}.{}", node_.name(), disk.source);
+        facts.size = disk.size;
+        known(facts).uses.push_back(how);
     }
 
     /// Of what is made of several disks, each is used.
@@ -114,11 +129,30 @@ private:
 
 }  // namespace
 
+namespace {
+
+bool rival(const DiskUse& a, const DiskUse& b) {
+    const bool same = a.service == b.service && a.guest == b.guest;
+    return !same && (a.writes || b.writes);
+}
+
+/// Of a service that is alone on its node: what may get in its own way.
+std::ptrdiff_t possible_users(const Service& service) {
+    return std::ranges::count_if(service.resources(), [](const auto& resource) {
+        const bool has_disks = resource->group() == Group::container || resource->group() == Group::disk || resource->group() == Group::fs;
+        return has_disks && !resource->disabled() && dynamic_cast<const Vmdg*>(resource.get()) == nullptr &&
+               resource->type() != ScsiReservation::resource_type;
+    });
+}
+
+}  // namespace
+
+std::string to_string(const DiskUse& use) {
+    if (use.guest.empty()) return fmt::format("{} {}", use.service, use.rid);
+    return fmt::format("{} {} ({} of {}{})", use.service, use.rid, use.target, use.guest, use.writes ? "" : ", only read");
+}
+
 bool NodeDisk::used_twice() const {
-    const auto rival = [](const DiskUse& a, const DiskUse& b) {
-        const bool same = a.service == b.service && a.guest == b.guest;
-        return !same && (a.writes || b.writes);
-    };
     return std::ranges::any_of(uses,
                                [&](const DiskUse& a) { return std::ranges::any_of(uses, [&](const DiskUse& b) { return rival(a, b); }); });
 }
@@ -129,6 +163,32 @@ NodeDisks look_at_node_disks(World world, const Node& node, const std::vector<co
     collector.ask(services);
     for (const Service* service : services) collector.add(*service);
     return collector.take();
+}
+
+DiskRivals rivals_for_reserved_disks(World world, const Paths& paths, const Node& node, const Service& service,
+                                     const std::set<std::string>& users) {
+    DiskRivals rivals;
+    std::vector<LoadedService> others;
+    std::vector<const Service*> all{&service};
+    for (const std::string& name : service_names(world.files, paths)) {
+        if (name == service.name()) continue;
+        try {
+            others.push_back(load_service(world.files, paths, node, name));
+        } catch (const Error& error) {
+            rivals.problems.push_back(error.what());
+        }
+    }
+    for (const LoadedService& other : others) all.push_back(other.service.get());
+    if (others.empty() && possible_users(service) < 2) return rivals;
+    NodeDisks seen = look_at_node_disks(world, node, all);
+    std::ranges::move(seen.problems, std::back_inserter(rivals.problems));
+    for (const NodeDisk& disk : seen.disks)
+        for (const DiskUse& ours : disk.uses) {
+            if (ours.service != service.name() || !users.contains(ours.rid)) continue;
+            for (const DiskUse& theirs : disk.uses)
+                if (rival(ours, theirs)) rivals.found.push_back({ours.rid, disk.id, to_string(theirs)});
+        }
+    return rivals;
 }
 
 }  // namespace svcmgr

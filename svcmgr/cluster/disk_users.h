@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct DiskUse {
     std::string source;  ///< the device, or the file
     bool writes = true;
 };
+
+/// "svc1 container#1 (vda of vm188)".
+std::string to_string(const DiskUse& use);
 
 /// A disk that this node sees, or that one of its services has, and who uses it.
 struct NodeDisk {
@@ -38,5 +42,10 @@ struct NodeDisks {
 
 /// Looks at the node's sysfs and at the disks of `services`, started or not. Never throws.
 NodeDisks look_at_node_disks(World world, const Node& node, const std::vector<const Service*>& services);
+
+/// What else on this node has the disks that `users`, resources of `service`, reserve: another guest or service, whether it is up or not.
+/// All of a node have its key, so that no reservation keeps them apart. Never throws.
+DiskRivals rivals_for_reserved_disks(World world, const Paths& paths, const Node& node, const Service& service,
+                                     const std::set<std::string>& users);
 
 }  // namespace svcmgr

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "drivers/block/inventory.h"
 #include "resources/container.h"
+#include "resources/reservation/shared_disk.h"
 #include "resources/vmdg.h"
 
 namespace svcmgr {
@@ -40,7 +44,9 @@ DiskRecord record_of(const World& world, const Node& node, const Service& servic
     record.target = disk.target;
     record.serial = disk.serial;
     record.size = disk.size;
-    record.id = fmt::format("{}.{}", node.name(), disk.source);
+    record.used = disk.size;
+    // What a server serves has the same name on every node.
+    record.id = disk.kind == GuestDisk::Kind::network ? disk.source : fmt::format("{}.{}", node.name(), disk.source);
     if (disk.kind != GuestDisk::Kind::block && disk.kind != GuestDisk::Kind::file) return record;
 
     const BlockFacts facts = block_facts(world.files, node.name(), disk.source);
@@ -49,7 +55,35 @@ DiskRecord record_of(const World& world, const Node& node, const Service& servic
     record.model = facts.model;
     if (record.serial.empty()) record.serial = facts.serial;
     if (record.size == 0) record.size = facts.size;
+    record.used = facts.size == 0 ? record.size : record.size == 0 ? facts.size : std::min(facts.size, record.size);
+    record.region = facts.problem.empty() ? "0" : "";
+    if (!facts.region.empty()) {
+        record.region = facts.region;
+        record.size = facts.disk_size;
+    }
     return record;
+}
+
+/// A volume or an array lies on disks of its own names: one record for each of them (contract.md 8.2).
+std::vector<DiskRecord> records_of(const World& world, const Node& node, const Service& service, const Resource& owner,
+                                   const GuestDisk& disk) {
+    const DiskRecord whole = record_of(world, node, service, owner, disk);
+    if (disk.kind != GuestDisk::Kind::block) return {whole};
+    std::vector<DiskRecord> records;
+    const SharedDisks below = shared_disks(world.files, node.name(), {disk.source});
+    for (const SharedDisk& one : below.disks) {
+        if (one.id == whole.id) return {whole};
+        const BlockFacts facts = block_facts(world.files, node.name(), one.paths.front().device);
+        DiskRecord record = whole;
+        record.id = facts.id;
+        record.vendor = facts.vendor;
+        record.model = facts.model;
+        record.size = facts.size;
+        record.used = std::min(whole.used, facts.size);
+        record.region = block_facts(world.files, node.name(), disk.source).volume;
+        records.push_back(std::move(record));
+    }
+    return records.empty() ? std::vector{whole} : records;
 }
 
 }  // namespace
@@ -69,7 +103,7 @@ DisksSeen look_at_disks(World world, const Node& node, const Service& service, c
                 Error::Code::unreachable, fmt::format("the disks of {} can't be listed: {}", container->guest().name, answer.problem),
                 fmt::format("{} {}", service.name(), container->rid().text()), "make the hypervisor answer, then try again");
         for (const GuestDisk& disk : answer.disks)
-            if (!disk.source.empty()) seen.disks.push_back(record_of(world, node, service, owner, disk));
+            if (!disk.source.empty()) std::ranges::move(records_of(world, node, service, owner, disk), std::back_inserter(seen.disks));
     }
     return seen;
 }

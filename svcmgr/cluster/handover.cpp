@@ -47,8 +47,8 @@ tl::expected<HandoverAnswer, std::string> parse_handover_answer(std::string_view
         HandoverAnswer answer;
         answer.node = document.at("node").get<std::string>().substr(0, longest_text);
         answer.problem = document.at("problem").get<std::string>().substr(0, longest_text);
-        for (const Json& word : document.at("keys")) {
-            const auto key = ReservationKey::parse(word.get<std::string>());
+        for (const std::string& word : document.at("keys").get<std::vector<std::string>>()) {
+            const auto key = ReservationKey::parse(word);
             if (!key) return tl::unexpected(std::string("one of its keys is none"));
             answer.keys.insert(*key);
         }

@@ -14,6 +14,7 @@
 #include "svcmgr/action/move_plan.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/action/sync_guards.h"
+#include "svcmgr/cluster/disk_users.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/prkey.h"
 #include "svcmgr/journal/journal.h"
@@ -162,9 +163,25 @@ Observation Instance::look(const Request& request, const Selection& selection) c
     PeerAnswers peers(world_, node_, service_.name());
     Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request, peers);
     observation.others = look_at_others(request.goal);
+    if (request.goal == Goal::up) observation.disk_rivals = look_for_disk_rivals(selection, observation);
     if (request.goal == Goal::up && request.standby != Request::Standby::only)
         observation.peers = ask_peers_for_start(selection, observation, peers);
     return observation;
+}
+
+std::optional<DiskRivals> Instance::look_for_disk_rivals(const Selection& selection, const Observation& observation) const {
+    std::set<std::string> users;
+    for (const auto& resource : service_.resources()) {
+        const auto* reservation = dynamic_cast<const ScsiReservation*>(resource.get());
+        if (reservation == nullptr || reservation->disabled() || !selection.contains(*reservation)) continue;
+        const ResourceObservation& seen = observation.resources.at(reservation->rid());
+        const auto user = observation.resources.find(reservation->user().rid());
+        const bool known = user != observation.resources.end() && reservation->container() != nullptr;
+        const bool starts = known ? user->second.status == Status::down : seen.status == Status::down && seen.unready.empty();
+        if (starts) users.insert(reservation->user().rid().text());
+    }
+    if (users.empty()) return std::nullopt;
+    return rivals_for_reserved_disks(world_, paths_, node_, service_, users);
 }
 
 Plan Instance::plan_after(const Request& request, const Observation& observation) const {

@@ -131,6 +131,8 @@ private:
     Observation look_for_sync() const;
     Plan plan_after(const Request& request, const Observation& observation) const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;
+    /// Nothing when the plan starts no user of reserved disks.
+    std::optional<DiskRivals> look_for_disk_rivals(const Selection& selection, const Observation& observation) const;
     /// Of those that have to be asked before anything is started here; nobody when nothing that runs on one node only is down here.
     std::map<std::string, PeerInstance> ask_peers_for_start(const Selection& selection, const Observation& observation,
                                                             PeerAnswers& peers) const;

@@ -94,8 +94,9 @@ int run_diskupdate(Context& context) {
         }
         std::vector<std::vector<std::string>> rows;
         for (const DiskRecord& disk : seen.disks)
-            rows.push_back({disk.rid, disk.id, size_text(disk.size), disk.kind, disk.vendor, disk.model, disk.source, disk.target});
-        context.terminal().out << table({"rid", "id", "size", "kind", "vendor", "model", "device", "in the guest"}, rows);
+            rows.push_back({disk.rid, disk.id, size_text(disk.used), size_text(disk.size), disk.region, disk.kind, disk.vendor, disk.model,
+                            disk.source, disk.target});
+        context.terminal().out << table({"rid", "id", "used", "size", "region", "kind", "vendor", "model", "device", "in the guest"}, rows);
         fmt::print(context.terminal().out, "written to {}: {} {} of {}\n", context.paths().database, seen.disks.size(),
                    seen.disks.size() == 1 ? "disk" : "disks", name);
         return 0;

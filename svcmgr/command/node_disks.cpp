@@ -15,11 +15,6 @@ namespace svcmgr {
 
 namespace {
 
-std::string text_of(const DiskUse& use) {
-    if (use.guest.empty()) return fmt::format("{} {}", use.service, use.rid);
-    return fmt::format("{} {} ({} of {}{})", use.service, use.rid, use.target, use.guest, use.writes ? "" : ", only read");
-}
-
 int run_print_disks(Context& context) {
     std::vector<LoadedService> loaded;
     const int code = context.for_each_service([&](const std::string& name) {
@@ -40,7 +35,7 @@ int run_print_disks(Context& context) {
     for (const NodeDisk& disk : seen.disks) {
         std::vector<std::string> uses;
         uses.reserve(disk.uses.size());
-        for (const DiskUse& use : disk.uses) uses.push_back(text_of(use));
+        for (const DiskUse& use : disk.uses) uses.push_back(to_string(use));
         rows.push_back({disk.id, size_text(disk.size), disk.vendor, disk.model, fmt::format("{}", fmt::join(disk.devices, " ")),
                         disk.used_twice() ? "twice" : "", fmt::format("{}", fmt::join(uses, ", "))});
     }

@@ -86,20 +86,22 @@ void Inventory::put_disks(const std::string& service, const std::string& node, c
     int n = 0;
     for (const DiskRecord& disk : disks)
         database_->run(
-            "INSERT INTO disk (service, node, n, rid, id, kind, source, target, vendor, model, serial, size)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            "INSERT INTO disk (service, node, n, rid, id, kind, source, target, vendor, model, serial, size, used, region)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             service, node, ++n, disk.rid, disk.id, disk.kind, disk.source, disk.target, disk.vendor, disk.model, disk.serial,
-            as_signed(disk.size));
+            as_signed(disk.size), as_signed(disk.used), disk.region);
     transaction.commit();
 }
 
 std::vector<DiskRecord> Inventory::disks(const std::string& service) {
     std::vector<DiskRecord> disks;
     Rows row = database_->query(
-        "SELECT node, rid, id, kind, source, target, vendor, model, serial, size FROM disk WHERE service = ?1 ORDER BY node, n", service);
+        "SELECT node, rid, id, kind, source, target, vendor, model, serial, size, used, region FROM disk WHERE service = ?1 ORDER BY node, "
+        "n",
+        service);
     while (row.next())
         disks.push_back({service, row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), row.text(6), row.text(7),
-                         row.text(8), as_unsigned(row.integer(9))});
+                         row.text(8), as_unsigned(row.integer(9)), as_unsigned(row.integer(10)), row.text(11)});
     return disks;
 }
 

@@ -25,6 +25,9 @@ struct DiskRecord {
     std::string model;
     std::string serial;
     std::uint64_t size = 0;  ///< bytes, 0 when not known
+    std::uint64_t used = 0;  ///< bytes of it that the guest has, 0 when not known
+    /// Which of them: "0" all, else the partition ("part2") or the volume ("vg0-lv1", "md0"), as every node calls it; empty when not known.
+    std::string region;
 
     bool operator==(const DiskRecord&) const = default;
 };

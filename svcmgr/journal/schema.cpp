@@ -150,7 +150,13 @@ constexpr const char* addresses = R"sql(
 ALTER TABLE resource ADD COLUMN addresses TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr const char* steps[schema_version] = {first_schema, aims, watches, addresses};
+// Which part of a disk a guest has.
+constexpr const char* regions = R"sql(
+ALTER TABLE disk ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE disk ADD COLUMN region TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr const char* steps[schema_version] = {first_schema, aims, watches, addresses, regions};
 
 }  // namespace
 

@@ -23,6 +23,10 @@ std::string disks_json(const std::vector<DiskRecord>& disks) {
         json.key("serial").text(disk.serial);
         json.key("size_bytes");
         write_number_or_null(json, disk.size);
+        json.key("used_bytes");
+        write_number_or_null(json, disk.used);
+        json.key("region");
+        write_text_or_null(json, disk.region);
         json.end_object();
     }
     json.end_array().end_object();

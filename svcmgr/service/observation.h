@@ -56,6 +56,17 @@ struct PeerInstance {
     bool surely_not() const { return answer == Answer::given && running.empty() && unknown.empty(); }
 };
 
+/// Who else on this node has disks that the service reserves; only when a plan is to be made that starts their user.
+struct DiskRivals {
+    struct Rival {
+        std::string rid;   ///< of ours
+        std::string disk;  ///< its id
+        std::string user;  ///< "svc2 container#1 (vda of vm189)"
+    };
+    std::vector<Rival> found;
+    std::vector<std::string> problems;  ///< whom nobody could ask
+};
+
 /// What one look at a whole service on this node returned. A value: printed, planned from, written to the inventory.
 struct Observation {
     WallTime observed;
@@ -67,6 +78,7 @@ struct Observation {
     std::map<Rid, ResourceObservation> resources;
     std::map<std::string, OtherService> others;  ///< by the words of `parents` and their like; only when a plan is to be made
     std::map<std::string, PeerInstance> peers;   ///< by node; only when somebody asked them
+    std::optional<DiskRivals> disk_rivals;
     std::optional<Interrupted> interrupted;
     /// Why the journal could not be asked; empty when it was. Status goes on without it.
     std::string journal_problem;

@@ -41,7 +41,7 @@ setup() {
 }
 
 @test "16 disks with 4 paths are taken and given up" {
-    run "$SVCMGR_BIN/reservations-on-target" speed "$target"
+    run "$SVCMGR_BIN/reservations-on-target" speed "$target" 1
     exits 0
     printf '# %s\n' "${lines[@]}" >&3
 }

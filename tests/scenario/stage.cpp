@@ -41,7 +41,7 @@ void move_guest(Stage& stage, Said said, const Line&) {
 
 void add_disk(Stage& stage, Said said, const Line&) {
     GuestDisk disk;
-    disk.kind = GuestDisk::Kind::block;
+    disk.kind = said[2].find("://") == std::string::npos ? GuestDisk::Kind::block : GuestDisk::Kind::network;
     disk.target = said[1];
     disk.source = said[2];
     disk.device = "disk";

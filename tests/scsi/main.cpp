@@ -1,4 +1,4 @@
-// What runs against a real target: reservations-on-target cases URL [KNOWN…] | races URL N | handover URL N | speed URL. KNOWN are the
+// What runs against a real target: reservations-on-target cases URL [KNOWN…] | races URL N | handover URL N | speed URL RUNS. KNOWN are the
 // names of cases that the target is known to answer otherwise.
 
 #include <fmt/format.h>
@@ -15,6 +15,7 @@
 #include "resources/reservation/reserver.h"
 #include "tests/scsi/iscsi_transport.h"
 #include "tests/scsi/pr_cases.h"
+#include "tests/scsi/speed.h"
 
 using namespace svcmgr;
 
@@ -57,7 +58,7 @@ struct NodeOnTarget {
 std::vector<SharedDisk> disks_on(const std::string& url, int count, int paths) {
     std::vector<SharedDisk> disks;
     for (int disk = 1; disk <= count; ++disk) {
-        disks.push_back({fmt::format("disk{:02}", disk), "", {}});
+        disks.push_back({fmt::format("disk{:02}", disk), "", {}, {}});
         for (int path = 0; path < paths; ++path) {
             const Path device = fmt::format("{}/{}#{}", url, disk, path);
             disks.back().paths.push_back({device, device, ""});
@@ -191,23 +192,9 @@ int run_handover(const std::string& url, int count) {
     return 0;
 }
 
-int run_speed(const std::string& url) {
+int run_speed(const std::string& url, int runs) {
     NodeOnTarget node("node1", 1);
-    const auto milliseconds = [&](int count, bool giving_up) {
-        const auto disks = disks_on(url, count, 4);
-        node.run(disks, [](Reserver& reserver) { reserver.take(); });
-        if (!giving_up) node.run(disks, [](Reserver& reserver) { reserver.give_up(); });
-        const Moment begin = machine().world().clock.now();
-        const std::string error = node.run(disks, [&](Reserver& reserver) { giving_up ? reserver.give_up() : reserver.take(); });
-        const Duration took = machine().world().clock.now() - begin;
-        if (!giving_up) node.run(disks, [](Reserver& reserver) { reserver.give_up(); });
-        if (!error.empty()) fmt::print("{}\n", error);
-        return 1000 * seconds(took);
-    };
-    for (const bool giving_up : {false, true})
-        fmt::print("{}: 1 disk with 4 paths {:.1f} ms, 16 disks {:.1f} ms\n", giving_up ? "given up" : "taken", milliseconds(1, giving_up),
-                   milliseconds(16, giving_up));
-    return 0;
+    return test::print_speed(node.world(), disks_on(url, 16, 4), "tgt", runs) ? 0 : 1;
 }
 
 }  // namespace
@@ -218,7 +205,7 @@ int main(int argc, char** argv) {
     if (words.size() >= 2 && words[0] == "cases") code = run_cases(words[1], {words.begin() + 2, words.end()});
     if (words.size() == 3 && words[0] == "races") code = run_races(words[1], parse_number<int>(words[2]).value_or(0));
     if (words.size() == 3 && words[0] == "handover") code = run_handover(words[1], parse_number<int>(words[2]).value_or(0));
-    if (words.size() == 2 && words[0] == "speed") code = run_speed(words[1]);
+    if (words.size() == 3 && words[0] == "speed") code = run_speed(words[1], parse_number<int>(words[2]).value_or(1));
     std::cout.flush();
     std::fflush(nullptr);
     return code;

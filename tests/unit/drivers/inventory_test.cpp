@@ -95,6 +95,9 @@ TEST_CASE_FIXTURE(Fixture, "a multipath map has the id of its paths, whatever it
     slave("virtual/block/dm-1", "dm-0");
     CHECK(facts("/dev/mapper/mpatha-part1").id == found.id);
     CHECK(facts("/dev/mapper/mpatha-part1").physical_disks == Names{"sdb", "sdc"});
+    CHECK(facts("/dev/mapper/mpatha-part1").region == "part1");
+    CHECK(facts("/dev/mapper/mpatha-part1").disk_size == found.size);
+    CHECK(found.region.empty());
 }
 
 TEST_CASE_FIXTURE(Fixture, "the name of a map tells its WWID where the kernel says nothing else") {
@@ -121,6 +124,10 @@ TEST_CASE_FIXTURE(Fixture, "a partition has the id of its disk, and its own size
     const auto found = facts("/dev/sda1");
     CHECK(found.id == "5000c500ad9ae4b3");
     CHECK(found.size == 51200);
+    CHECK(found.region == "part1");
+    CHECK(found.disk_size == facts("/dev/sda").size);
+    CHECK(facts("/dev/sda").region.empty());
+    CHECK(facts("/dev/sda").volume.empty());
     CHECK(found.kernel_name == "sda1");
     CHECK(found.physical_disks == Names{"sda"});
     CHECK(found.vendor == "HUAWEI");
@@ -147,6 +154,8 @@ TEST_CASE_FIXTURE(Fixture, "a logical volume on an array on partitions stands on
     const auto found = facts("/dev/mapper/vg-data");
     CHECK(found.physical_disks == Names{"sda", "sdb"});
     CHECK(found.id == "node109.mapper!vg-data");
+    CHECK(found.volume == "vg-data");
+    CHECK(facts("/dev/md0").volume == "md0");
     CHECK(found.vendor == "HUAWEI");
     CHECK(found.model.empty());
 }

@@ -173,7 +173,10 @@ TEST_CASE("many processes make the same database at once") {
         const std::string complaints = in_children(8, [&](int child, const Complain&) {
             const auto database = Database::open_for_writing(world.files, world.database());
             database->run("INSERT INTO argument (action, n, text) SELECT NULL, 0, '' WHERE 0");
-            database->run("INSERT INTO disk VALUES ('s', 'n', ?1, '', '', '', '', '', '', '', '', 0)", child);
+            database->run(
+                "INSERT INTO disk (service, node, n, rid, id, kind, source, target, vendor, model, serial, size) VALUES ('s', 'n', ?1, '', "
+                "'', '', '', '', '', '', '', 0)",
+                child);
         });
         CHECK(complaints == "");
         const auto database = Database::open_for_reading(world.files, world.database());

@@ -43,7 +43,9 @@ DiskRecord example_disk(const std::string& id) {
             "HP",
             "OPEN-V",
             "5000",
-            std::numeric_limits<std::uint64_t>::max()};
+            std::numeric_limits<std::uint64_t>::max(),
+            5ULL << 30,
+            "part2"};
 }
 
 }  // namespace

@@ -194,7 +194,8 @@ TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date 
     for (const char* column : {"goal", "only_groups", "only_rids", "undoes", "elapsed"})
         database->execute(fmt::format("ALTER TABLE action DROP COLUMN {}", column));
     database->execute(
-        "ALTER TABLE step DROP COLUMN untouched; ALTER TABLE resource DROP COLUMN addresses; DROP TABLE watched; PRAGMA user_version = 1");
+        "ALTER TABLE step DROP COLUMN untouched; ALTER TABLE resource DROP COLUMN addresses; ALTER TABLE disk DROP COLUMN used; ALTER "
+        "TABLE disk DROP COLUMN region; DROP TABLE watched; PRAGMA user_version = 1");
     kill_owners(world);
     const auto check = [&] {
         JournalReader reader(world.world(), world.database());
