@@ -61,8 +61,8 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 
 set(about "svcmgr makes a virtual machine or a container a service: one env file says
- what it is made of and on which nodes it may run, and the same few words
- start, stop and watch it whatever runs it. It has no daemon.")
+what it is made of and on which nodes it may run, and the same few words
+start, stop and watch it whatever runs it. It has no daemon.")
 function(describe package summary text)
     string(TOUPPER ${package} upper)
     set(CPACK_DEBIAN_${upper}_PACKAGE_NAME ${package} PARENT_SCOPE)
@@ -70,14 +70,14 @@ function(describe package summary text)
 endfunction()
 
 describe(svcmgr "virtual machines and containers as services on several nodes"
-         "\n\n This package has the program, its manual pages and its systemd units. Each\n technology that runs guests has a package of its own, svcmgr-kvm for one.")
+         "\n\nThis package has the program, its manual pages and its systemd units. Each\ntechnology that runs guests has a package of its own, svcmgr-kvm for one.")
 set(CPACK_DEBIAN_SVCMGR_PACKAGE_CONTROL_EXTRA
     ${CMAKE_SOURCE_DIR}/share/package/conffiles ${CMAKE_SOURCE_DIR}/share/package/postinst
     ${CMAKE_SOURCE_DIR}/share/package/prerm ${CMAKE_SOURCE_DIR}/share/package/postrm)
 set(CPACK_DEBIAN_SVCMGR_PACKAGE_RECOMMENDS "systemd-sysv | cron-daemon, openssh-server, iproute2")
 set(CPACK_DEBIAN_SVCMGR_PACKAGE_SUGGESTS "svcmgr-kvm, svcmgr-docker, svcmgr-lxc, svcmgr-xen, svcmgr-doc, lvm2, multipath-tools")
 
-describe(svcmgr-doc "documents of svcmgr" "\n\n This package has its documents: operation, security, what it survives, and\n why it was made this way.")
+describe(svcmgr-doc "documents of svcmgr" "\n\nThis package has its documents: operation, security, what it survives, and\nwhy it was made this way.")
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_SECTION doc)
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_SHLIBDEPS OFF)
@@ -102,7 +102,7 @@ set(needs_svcmgr-lxc lxc)
 foreach(package IN LISTS hypervisor_packages)
     string(TOUPPER ${package} upper)
     set(technology ${technology_${package}})
-    describe(${package} "svcmgr's driver for ${technology}" "\n\n This package has its driver for ${technology}.")
+    describe(${package} "svcmgr's driver for ${technology}" "\n\nThis package has its driver for ${technology}.")
     set(CPACK_DEBIAN_${upper}_PACKAGE_DEPENDS "svcmgr (= ${PROJECT_VERSION})")
     if(needs_${package})
         set(CPACK_DEBIAN_${upper}_PACKAGE_RECOMMENDS "${needs_${package}}")

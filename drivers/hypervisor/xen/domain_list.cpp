@@ -27,7 +27,7 @@ std::optional<Shape> shape_of(std::string_view head) {
     const auto words = fmt::format("{}", fmt::join(split_words(head), " "));
     constexpr std::string_view plain = "Name ID Mem VCPUs State Time(s)";
     if (words == plain) return Shape::plain;
-    if (words == std::string(plain) + " UUID Reason-Code Security Label") return Shape::verbose;
+    if (words == fmt::format("{} UUID Reason-Code Security Label", plain)) return Shape::verbose;
     return std::nullopt;
 }
 
