@@ -19,7 +19,7 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     add_compile_options(-Wno-restrict)  # false alarms on std::string (GCC bug 105651)
     if(CMAKE_BUILD_TYPE STREQUAL "Release")
-        add_compile_options(-Wno-array-bounds -Wno-stringop-overread)  # more of them, in what -O2 inlines
+        add_compile_options(-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)  # more of them, in what -O2 inlines
     endif()
 endif()
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
