@@ -12,12 +12,7 @@ namespace {
 
 constexpr Duration poll_interval = std::chrono::milliseconds(250);
 constexpr Duration one_ping = std::chrono::seconds(1);
-/// While a guest boots, a request that went unanswered is soon followed by the next.
-constexpr Duration boot_ping = std::chrono::milliseconds(500);
-constexpr Duration one_command = std::chrono::seconds(10);
-constexpr Duration one_look = std::chrono::seconds(5);
 /// What a forced stop may take after the guest had its own time to shut down.
-constexpr Duration force_time = std::chrono::seconds(30);
 
 Status status_of(GuestState::Value value) {
     switch (value) {
@@ -31,16 +26,6 @@ Status status_of(GuestState::Value value) {
         case GuestState::Value::unknown: return Status::undef;
     }
     return Status::undef;
-}
-
-std::string detail_of(const GuestState& state) {
-    return state.reason.empty() ? to_string(state.value) : state.reason;
-}
-
-Error went_down(const Rid& rid, const Guest& guest, const GuestState& now, const std::string& what) {
-    std::string message = fmt::format("{} went down ({}) while waiting for {}", guest.name, detail_of(now), what);
-    for (const std::string& note : now.notes) message += "; " + note;
-    return {Error::Code::failed, std::move(message), rid.text(), "its console, its logs or the hypervisor's log say why"};
 }
 
 /// Why a guest that runs is no use yet.
@@ -59,7 +44,7 @@ void look_elsewhere(const Rid& rid, const Guest& guest, Looking& looking, Resour
         seen.unstartable =
             Error(Error::Code::refused, fmt::format("the guest's name {} can't be resolved: {}", guest.hostname, resolution.problem),
                   rid.text(), "add it to /etc/hosts or to the name service, or set `hostname` in the container's section");
-    else if (network.ping(guest.hostname, deadline).answered)
+    else if (!looking.stopped_a_moment_ago && network.ping(guest.hostname, deadline).answered)
         seen.conflict =
             Error(Error::Code::refused, fmt::format("{} answers ping although {} is down here", guest.hostname, guest.name), rid.text(),
                   "find out which machine has the address: it may be the same guest on another node; --force starts it all the same");
@@ -129,6 +114,15 @@ Devices Container::devices_below(Looking& looking) const {
     return devices;
 }
 
+std::string Container::missing_devices(Looking& looking) const {
+    World& world = looking.world();
+    try {
+        return world.hypervisors.get(hypervisor_).missing_devices(guest_, Deadline::in(world.clock, looking.limits().hypervisor));
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 GuestOutput Container::output(World& world, const OutputRange& range, Deadline deadline) const {
     try {
         return world.hypervisors.get(hypervisor_).output(guest_, range, deadline);
@@ -141,10 +135,11 @@ ResourceObservation Container::look(Looking& looking) const {
     const GuestState guest = looking.purpose() == Purpose::show ? state(looking) : settled(looking);
     ResourceObservation seen;
     seen.status = guest.health == GuestState::Health::unhealthy ? Status::warn : status_of(guest.value);
-    seen.detail = detail_of(guest);
+    seen.detail = guest.describe();
     seen.unready = unready_because(guest_, guest);
     seen.vcpus = guest.vcpus;
     seen.memory_kib = guest.memory_kib;
+    seen.addresses = guest.addresses;
     if (seen.status == Status::warn || seen.status == Status::undef)
         seen.say(LogLine::Level::warn, seen.status == Status::undef ? seen.detail : fmt::format("{} is {}", guest_.name, seen.detail));
     for (const std::string& warning : guest.warnings) seen.say(LogLine::Level::warn, warning);
@@ -179,7 +174,7 @@ GuestState Container::settled(Looking& looking) const {
 
 void Container::look_ahead(Looking& looking, const GuestState& guest, ResourceObservation& seen) const {
     World& world = looking.world();
-    if (guest.value == GuestState::Value::absent && origin_ == Origin::definition) look_for_definition(world, seen);
+    if (guest.value == GuestState::Value::absent && origin_ == Origin::definition && guest_.uuid.empty()) look_for_definition(world, seen);
     if (seen.unstartable || looking.purpose() != Purpose::start) return;
     const StartOutlook outlook = world.hypervisors.get(hypervisor_).outlook(guest_, Deadline::in(world.clock, looking.limits().guest));
     seen.preparation = outlook.preparation;
@@ -254,167 +249,6 @@ Intent Container::intend_down(const ResourceObservation& observation) const {
         has_ended ? "its work is to be done again at the next start" : fmt::format("{} is {}", guest_.name, observation.detail);
     intent.verbs.push_back({"stop", reason, stop_time(), ""});
     return intent;
-}
-
-void Container::perform(const std::string& verb, Doing& doing) const {
-    if (verb == "prepare") return prepare(doing);
-    if (verb == "start") return start(doing);
-    if (verb == "wait up") return wait_up(doing);
-    if (verb == "wait healthy") return wait_healthy(doing);
-    if (verb == "wait end") return wait_end(doing);
-    if (verb == "wait ping") return wait_ping(doing);
-    if (verb == "wait operational") return wait_operational(doing);
-    if (verb == "stop") return stop(doing);
-    if (verb == force_stop_verb) return force_stop(doing);
-    if (verb == "undo start") return undo_start(doing);
-    throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
-}
-
-void Container::prepare(Doing& doing) const {
-    const Tell tell = [&](const std::string& line) { doing.note(LogLine::Level::info, line); };
-    doing.world.hypervisors.get(hypervisor_).prepare(guest_, tell, doing.deadline);
-}
-
-void Container::start(Doing& doing) const {
-    Hypervisor& hypervisor = doing.world.hypervisors.get(hypervisor_);
-    doing.changing();
-    hypervisor.start(guest_, doing.deadline);
-}
-
-/// A start that was given up may still come true in the hypervisor: a guest that seems down is looked at twice.
-void Container::undo_start(Doing& doing) const {
-    constexpr Duration moment = std::chrono::seconds(1);
-    const GuestState now = look_now(doing);
-    if (!now.exists_here()) doing.world.clock.sleep_until(doing.world.clock.now() + moment);
-    stop(doing);
-}
-
-GuestState Container::look_now(Doing& doing) const {
-    const Deadline deadline = doing.deadline.at_most(doing.world.clock, one_look);
-    return doing.world.hypervisors.get(hypervisor_).look({&guest_, 1}, deadline).front();
-}
-
-void Container::wait_alive(Doing& doing, const std::string& what, const std::function<bool()>& done) const {
-    wait_for(doing, what, poll_interval, [&] {
-        if (done()) return true;
-        const GuestState now = look_now(doing);
-        using enum GuestState::Value;
-        if (now.value == stopped || now.value == absent || now.value == crashed) throw went_down(rid(), guest_, now, what);
-        return false;
-    });
-}
-
-void Container::wait_up(Doing& doing) const {
-    wait_alive(doing, fmt::format("{} to run", guest_.name), [&] { return look_now(doing).value == GuestState::Value::running; });
-}
-
-void Container::wait_healthy(Doing& doing) const {
-    using enum GuestState::Health;
-    GuestState now;
-    try {
-        wait_alive(doing, fmt::format("{} to be healthy", guest_.name), [&] {
-            now = look_now(doing);
-            return now.value == GuestState::Value::running && (now.health == unchecked || now.health == healthy);
-        });
-    } catch (const Error& error) {
-        if (error.code() != Error::Code::timed_out) throw;
-        throw Error(Error::Code::timed_out, fmt::format("{}: it is {}", error.message(), detail_of(now)), rid().text(),
-                    "`start_timeout` of its section has to be longer than its health check takes to succeed");
-    }
-}
-
-void Container::wait_end(Doing& doing) const {
-    wait_alive(doing, fmt::format("{} to end", guest_.name), [&] { return look_now(doing).value == GuestState::Value::completed; });
-}
-
-void Container::wait_ping(Doing& doing) const {
-    wait_alive(doing, fmt::format("{} to answer ping", guest_.hostname),
-               [&] { return doing.world.network.ping(guest_.hostname, doing.deadline.at_most(doing.world.clock, boot_ping)).answered; });
-}
-
-void Container::wait_operational(Doing& doing) const {
-    SshOutcome last;
-    try {
-        wait_alive(doing, fmt::format("a command to run in {}", guest_.hostname), [&] {
-            last = run_inside(doing.world, {"pwd"}, doing.deadline.at_most(doing.world.clock, one_command));
-            // Waiting changes nothing about these: somebody has to do something.
-            using enum SshOutcome::Value;
-            if (last.value == host_key_unknown || last.value == host_key_changed || last.value == not_authorised)
-                throw Error(Error::Code::unreachable, last.reason, rid().text());
-            return last.ok();
-        });
-    } catch (const Error& error) {
-        if (error.code() != Error::Code::timed_out) throw;
-        throw Error(Error::Code::unreachable, fmt::format("{}: {}", error.message(), last.describe()), rid().text());
-    }
-}
-
-void Container::stop(Doing& doing) const {
-    Clock& clock = doing.world.clock;
-    const Deadline graceful = Deadline::in(clock, options().duration("stop_timeout"));
-    const Moment ask_again_at = clock.now() + options().duration("stop_timeout") / 2;
-    bool asked_again = false;
-
-    using enum GuestState::Value;
-    GuestState now = look_now(doing);
-    const auto has_ended = [&] {
-        now = look_now(doing);
-        return now.value == stopped || now.value == absent || now.value == completed;
-    };
-    if (now.value == unknown)
-        throw Error(Error::Code::unreachable, now.reason, rid().text(), fmt::format("make {} answer, then try again", hypervisor_));
-    if (has_ended()) return now.value == completed ? force_stop(doing) : release(doing);
-    if (now.value == paused || now.value == crashed) {
-        doing.note(LogLine::Level::warn, fmt::format("{} is {} and can't shut down by itself", guest_.name, detail_of(now)));
-        force_stop(doing);
-        return release(doing);
-    }
-
-    Doing asking{doing.world, graceful, doing.note, doing.changing};
-    try {
-        ask_to_stop(asking);
-        wait_for(asking, fmt::format("{} to shut down", guest_.name), poll_interval, [&] {
-            if (has_ended()) return true;
-            if (!asked_again && clock.now() >= ask_again_at) {
-                asked_again = true;
-                doing.note(LogLine::Level::info, fmt::format("{} still runs; asked it again to shut down", guest_.name));
-                ask_to_stop(asking);
-            }
-            return false;
-        });
-    } catch (const Error& error) {
-        if (error.code() != Error::Code::timed_out) throw;
-        doing.note(LogLine::Level::warn, fmt::format("{}; taking its power away", error.message()));
-        force_stop(doing);
-        return release(doing);
-    }
-    // One that runs once and heard the request has ended well, and was not done: nothing of it may stay that says so.
-    if (now.value == completed) return force_stop(doing);
-    release(doing);
-}
-
-void Container::release(Doing& doing) const {
-    doing.world.hypervisors.get(hypervisor_).release(guest_, doing.deadline);
-}
-
-/// One that was not reached was not asked; of any other failure that can't be said.
-void Container::ask_to_stop(Doing& doing) const {
-    try {
-        doing.world.hypervisors.get(hypervisor_).stop(guest_, StopMode::ask, doing.deadline);
-    } catch (const Error& error) {
-        if (error.code() != Error::Code::unreachable) doing.changing();
-        throw;
-    }
-    doing.changing();
-}
-
-void Container::force_stop(Doing& doing) const {
-    doing.changing();
-    doing.world.hypervisors.get(hypervisor_).stop(guest_, StopMode::force, doing.deadline);
-    wait_for(doing, fmt::format("{} to be gone", guest_.name), poll_interval, [&] {
-        const GuestState now = look_now(doing);
-        return now.value == GuestState::Value::stopped || now.value == GuestState::Value::absent;
-    });
 }
 
 }  // namespace svcmgr

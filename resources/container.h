@@ -22,6 +22,9 @@ public:
     /// Runs a command in the guest. Never throws.
     SshOutcome run_inside(World& world, const Argv& argv, Deadline deadline) const;
     Hypervisor::Disks disks(World& world, Deadline deadline) const;
+    /// Which names of its disks this node lacks (Hypervisor::missing_devices). Never throws.
+    std::string missing_devices(Looking& looking) const;
+    void make_devices(Doing& doing) const;
     /// What the guest wrote. Never throws.
     GuestOutput output(World& world, const OutputRange& range, Deadline deadline) const;
 
@@ -37,6 +40,8 @@ public:
 private:
     Intent intend_up(const ResourceObservation& observation) const;
     Intent intend_down(const ResourceObservation& observation) const;
+    /// How long a guest may take to be gone once its power is taken away.
+    static constexpr Duration force_time = std::chrono::seconds(30);
     Duration stop_time() const;
 
     /// Whether the guest's name is one of the network, where it answers when it runs.
@@ -52,6 +57,8 @@ private:
 
     void prepare(Doing& doing) const;
     void start(Doing& doing) const;
+    /// Tells the guest whether it starts at the disaster recovery site, by the file that its technology has for that.
+    void tell_site(Hypervisor& hypervisor, Doing& doing) const;
     void undo_start(Doing& doing) const;
     /// Fresh, for somebody who waits; unlike `state`, which is shared by a run's looks.
     GuestState look_now(Doing& doing) const;

@@ -70,7 +70,7 @@ std::optional<int> family_of(std::string_view word) {
 /// What a guest printed, fit for a message: short, and nothing that a terminal would obey.
 std::string quotable(const Words& words) {
     std::string text = fmt::format("{}", fmt::join(words, " "));
-    if (text.size() > 60) text = text.substr(0, 60) + "…";
+    if (text.size() > 60) text.replace(60, std::string::npos, "…");
     for (char& c : text)
         if (std::iscntrl(static_cast<unsigned char>(c)) != 0) c = '?';
     return text;

@@ -93,7 +93,7 @@ GuestIp::Check GuestIp::check_adapter(Looking& looking) const {
 
 void GuestIp::look_elsewhere(Looking& looking, ResourceObservation& seen) const {
     World& world = looking.world();
-    if (!world.network.ping(name_, Deadline::in(world.clock, one_ping)).answered) return;
+    if (looking.stopped_a_moment_ago || !world.network.ping(name_, Deadline::in(world.clock, one_ping)).answered) return;
     seen.conflict = Error(Error::Code::refused, fmt::format("{} answers ping although {} is down here", name_, container_.guest().name),
                           rid().text(), "find out which machine has the address; --force starts the service all the same");
 }

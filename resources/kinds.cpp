@@ -119,10 +119,12 @@ private:
         guest.ssh_user = part_.ssh_user;
         guest.ssh_port = part_.ssh_port;
         guest.labels = {{"svcmgr.service", part_.service}, {"svcmgr.rid", section.section()}};
+        guest.at_drp_site = part_.at_drp_site;
         guest.runs_once = section.keywords().find("detach") != nullptr && !section.flag("detach");
         guest.mount_points = mount_points_;
         guest.section = std::make_shared<const Options>(section);
-        return guest;
+        const auto settle = find_hypervisor_type(section.text("type"))->settle;
+        return settle == nullptr ? guest : settle(std::move(guest), part_.id);
     }
 
     /// A service may have many guests that it makes itself: their names are made of service and resource (contract.md 5.11).

@@ -17,12 +17,14 @@ namespace svcmgr {
 /// What making a service's resources needs to know beside its sections.
 struct ServicePart {
     std::string service;
+    std::string id;                 ///< the service's, whatever its name; empty when its env file says none
     Path logs;                      ///< directory where launchers' outputs are kept
     std::string ssh_user = "root";  ///< for commands in guests (node.conf, section `ssh`)
     int ssh_port = 22;
     Path configuration;  ///< directory of the env file; launchers of the node are in SERVICE.d there
     Path state;          ///< directory of what is remembered on this node
     ReservationPart reservation;
+    bool at_drp_site = false;  ///< the node is one of `drpnode`, `drpnodes`
     /// Makes the resource of a section [sync#n], or says why nothing here can act on it. What replicates knows of nodes, and resources do
     /// not.
     std::function<tl::expected<std::unique_ptr<Resource>, std::string>(const Options& section)> make_sync = {};

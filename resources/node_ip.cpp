@@ -123,7 +123,7 @@ void NodeIp::look_startable(Looking& looking, const AddressTable& table, const s
     if (looking.purpose() != Purpose::start) return;
     if (const auto length = prefix(table, address); !length) return cant(length.error(), "say `netmask` in its section");
     World& world = looking.world();
-    if (!tagged("nonrouted") && world.network.ping(address, Deadline::in(world.clock, one_ping)).answered)
+    if (!tagged("nonrouted") && !looking.stopped_a_moment_ago && world.network.ping(address, Deadline::in(world.clock, one_ping)).answered)
         seen.conflict = taken(address, "it answers ping", rid());
 }
 

@@ -37,7 +37,8 @@ struct ResourceObservation {
     std::string detail;  ///< the status in a few words, for plans and records: "running", "shut off (destroyed)"
     int vcpus = 0;       ///< of a container, 0 when not known
     std::uint64_t memory_kib = 0;
-    std::string unready;      ///< of one that is up: why it is not usable yet; empty when it is, or when nobody asked
+    std::vector<std::string> addresses;  ///< of a container, as its hypervisor knows them
+    std::string unready;                 ///< of one that is up: why it is not usable yet; empty when it is, or when nobody asked
     std::string preparation;  ///< of one that is down: what has to be fetched before it can be started, and why; empty when nothing
     std::optional<Error> unstartable;  ///< why it can't be started from this state: it is not known, or a person has to end it first
     std::string stale = {};            ///< of a replica that this node would go on with: why it is older than it may be

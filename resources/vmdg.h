@@ -6,7 +6,8 @@
 namespace svcmgr {
 
 /// `vmdg`: the disks that the hypervisor passes through to a container (reference page; contract.md 7.1). Start and stop are reservation
-/// handling only; without `scsireserv` there is nothing to do, and the status is n/a.
+/// handling, and before it the device files of the disks, where their technology needs them and a peer recorded them (contract.md 5.4); the
+/// status is n/a.
 class Vmdg : public Resource {
 public:
     /// `container` outlives this.

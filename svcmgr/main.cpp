@@ -72,6 +72,7 @@ SshSettings ssh_settings(const Node& node, const Paths& paths) {
     const Options section = node.section("ssh");
     SshSettings settings;
     settings.known_hosts = paths.known_hosts;
+    settings.own_key = paths.own_key;
     settings.identities = section.list("identity");
     settings.connect_timeout = section.duration("connect_timeout");
     return settings;

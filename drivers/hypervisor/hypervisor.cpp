@@ -16,4 +16,8 @@ const char* to_string(GuestState::Value value) noexcept {
     return "unknown";
 }
 
+std::string GuestState::describe() const {
+    return reason.empty() ? to_string(value) : reason;
+}
+
 }  // namespace svcmgr

@@ -41,7 +41,11 @@ struct GuestState {
     Health health = Health::unchecked;
     int vcpus = 0;                 ///< 0 when not known; a look at several guests need not find it out
     std::uint64_t memory_kib = 0;  ///< likewise
+    /// Of the network, as its technology knows them without asking the guest; likewise. None does not say that it has none.
+    std::vector<std::string> addresses = {};
 
+    /// The reason, or the value's word where there is none.
+    std::string describe() const;
     bool exists_here() const {
         return value == Value::running || value == Value::paused || value == Value::changing || value == Value::crashed;
     }
@@ -64,6 +68,11 @@ struct Guest {
     std::vector<Path> mount_points = {};
     /// Its container's section, with the keywords of the technology; null where nobody says anything but what is above.
     std::shared_ptr<const Options> section = nullptr;
+    /// Which one that its section makes is to have; empty where its definition, or its technology, says it.
+    std::string uuid = {};
+    /// Whether this host is of its disaster recovery site: a guest that is started here is told so, where its technology can
+    /// (contract.md 5.0).
+    bool at_drp_site = false;
 };
 
 enum class StopMode {
@@ -165,9 +174,19 @@ public:
     /// Where these files are on this host, whether they exist or not: a peer may put a definition there and nowhere else. Empty for a
     /// technology whose guests have no files.
     virtual std::vector<Path> definition_places(const Guest& guest [[maybe_unused]]) { return {}; }
-    /// The file by which a guest that boots at the disaster recovery site knows it, on this host (contract.md 5.0, 5.8, 5.9): it is there
-    /// while the guest is started on a drpnode. Nothing for a technology that has none, and while it can't be told.
+    /// The file by which a guest that boots at the disaster recovery site knows it, on this host (contract.md 5.0, 5.8, 5.9): whoever
+    /// starts the guest makes it there, and removes it elsewhere. Nothing for a technology that has none, or tells it in its `start`, and
+    /// while it can't be told.
     virtual std::optional<Path> drp_flag(const Guest& guest [[maybe_unused]]) { return std::nullopt; }
+
+    /// What this host lacks of the names that the definition has for the guest's disks: "the device file /dev/rdisk/disk18 …"; empty when
+    /// it has all, and for technologies whose disks have the same names everywhere. A look.
+    virtual std::string missing_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) { return {}; }
+    /// Makes them, of what `save_devices` kept on another host.
+    virtual void restore_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
+    /// Keeps among the files of the definition which disks the names stand for here. Only of a guest that runs here: nothing else says that
+    /// the names are right. Changes no guest.
+    virtual void save_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
 };
 
 }  // namespace svcmgr

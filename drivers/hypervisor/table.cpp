@@ -12,6 +12,7 @@
 #include "drivers/hypervisor/keywords/hpvm.h"
 #include "drivers/hypervisor/keywords/jail.h"
 #include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/keywords/kvm_instance.h"
 #include "drivers/hypervisor/keywords/ldom.h"
 #include "drivers/hypervisor/keywords/lxc.h"
 #include "drivers/hypervisor/keywords/technologies.h"
@@ -36,7 +37,7 @@ std::string names_of_drivers() {
 std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
         HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
-                       Readiness::over_network},
+                       Readiness::over_network, Origin::definition, kvm_problems, settle_kvm_guest},
         HypervisorType{"xen", "virtual machines of Xen, through xl", xen_keywords(), {}, Readiness::over_network},
         HypervisorType{"docker", "containers of Docker", docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section,
                        docker_problems},

@@ -46,6 +46,8 @@ struct HypervisorType {
     Origin origin = Origin::definition;
     /// What is wrong with the values of a section beyond their types; null where nothing can be. Asks nobody.
     std::vector<SectionProblem> (*check)(const Options& section) = nullptr;
+    /// The guest with what its technology makes of its section: another name, a uuid. `service_id` may be empty. Null where nothing is.
+    Guest (*settle)(Guest guest, const std::string& service_id) = nullptr;
 };
 
 /// Every technology that this version has a driver for, in the order of the manual page.

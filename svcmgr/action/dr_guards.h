@@ -9,10 +9,9 @@
 
 namespace svcmgr {
 
-/// What must be true before a service is started at the disaster recovery site (contract.md 10.4; faults.md C.5, row 33): every production
-/// node is known not to run it, and the replicas here are as young as sync_max_delay asks for. Whoever starts it all the same says so
-/// with --force, and why with --reason: the journal keeps it. What a production node runs is refused elsewhere, whatever is forced.
-/// Nothing for a start on a production node.
+/// What must be true of the data before a service is started at the disaster recovery site (contract.md 10.4; faults.md C.5, row 33): the
+/// replicas here are as young as sync_max_delay asks for. Whoever starts it all the same says so with --force, and why with --reason: the
+/// journal keeps it. Nothing for a start on a production node. What has to be known of the production nodes: peer_guard.h.
 std::vector<Step> dr_guards(const Service& service, const Request& request, const Observation& observation, const NodeFacts& node);
 
 }  // namespace svcmgr

@@ -18,9 +18,9 @@ std::optional<Error> refusal_of(const Service& service, const std::string& actio
     if (action == "none")
         return Error(Error::Code::refused, "monitor_action = none: nothing is to be done with the node", where,
                      fmt::format("svcmgr -s {} set --kw DEFAULT.monitor_action=freezestop, reboot or crash says what is", service.name()));
-    if (action == "switch")
-        return Error(Error::Code::refused, "monitor_action = switch can't be done: this version moves no service by itself", where,
-                     "freezestop stops it here, so that it can be started on another node");
+    if (action == "switch" && service.nodes().size() < 2)
+        return Error(Error::Code::refused, "monitor_action = switch, and there is no other node to switch to", where,
+                     "name others in `nodes`, or let it be freezestop");
     return {};
 }
 
@@ -41,6 +41,7 @@ Plan last_resort_plan(const Service& service) {
                    .reason = fmt::format("run {}", command),
                    .deadline = time_for_last_words,
                    .on_failure = Step::OnFailure::ignore});
+    if (action == "switch") return plan;  // an action of its own follows
     const bool freezes = action == "freezestop";
     add(plan, {.verb = freezes ? "freeze" : action + " node",
                .reason = fmt::format("monitor_action = {}{}", action, freezes ? "; then the service is stopped" : ""),

@@ -40,7 +40,9 @@ std::optional<std::string> taken_down(const Resource& resource, const Watched& b
     for (const ActionHistory& history : actions) {
         const ActionRecord& action = history.action;
         if (action.sid == before.action) return {};
-        if (history.state == ActionState::refused || action.aim.goal == Goal::run || action.aim.goal == Goal::sync || !touches(action.aim, resource)) continue;
+        if (history.state == ActionState::refused || action.aim.goal == Goal::run || action.aim.goal == Goal::sync ||
+            !touches(action.aim, resource))
+            continue;
         if (action.aim.goal == Goal::up && history.state == ActionState::done) return {};
         return fmt::format("{} of {} by {} took it down, or did not bring it up", action.action, to_iso8601(action.begun),
                            action.caller.sudo_user.empty() ? action.caller.user : action.caller.sudo_user);

@@ -24,6 +24,7 @@ struct Step {
     std::string undone_verb;           ///< the verb that this step undoes; empty for a step that goes forward
     Duration undo_deadline{};
     std::optional<Error> refusal;  ///< a guard that says no
+    std::string risk;              ///< of a guard that --force has passed: what may come of it
     int undoes = 0;                ///< of a recovery's step: the id of the step that it reverses, in the interrupted action
 
     /// What the failure of this step means for the rest of the action.

@@ -12,6 +12,7 @@
 #include "svcmgr/action/dr_guards.h"
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/order.h"
+#include "svcmgr/action/peer_guard.h"
 #include "svcmgr/action/sync_guards.h"
 
 namespace svcmgr {
@@ -38,14 +39,13 @@ public:
     Plan make() {
         guard_membership();
         if (request_.goal == Goal::sync) {
-            guard_sync();
+            add_guards(sync_guards(service_, request_, observation_, node_));
         } else {
             guard_host_mode();
             guard_frozen();
             if (!request_.groups && !request_.rids) guard_others();
             guard_peers();
-            for (Step& step : dr_guards(service_, request_, observation_, node_))
-                add_guard({}, std::move(step.verb), std::move(step.reason), std::move(step.refusal));
+            add_guards(dr_guards(service_, request_, observation_, node_));
         }
         for (const Resource* resource : order_.sequence())
             if (wanted(*resource)) decide(*resource);
@@ -85,6 +85,13 @@ private:
         step.refusal = std::move(refusal);
         if (step.id > 1) step.after.push_back(step.id - 1);
         plan_.steps.push_back(std::move(step));
+    }
+
+    void add_guards(std::vector<Step> guards) {
+        for (Step& guard : guards) {
+            add_guard({}, std::move(guard.verb), std::move(guard.reason), std::move(guard.refusal));
+            plan_.steps.back().risk = std::move(guard.risk);
+        }
     }
 
     void guard_membership() {
@@ -132,28 +139,12 @@ private:
         if (request_.goal == Goal::down) guard_others("children", "must be down", "stop it first", is_down);
     }
 
-    /// Promise 1 of design.md 6: what a peer runs is not started here, whatever the risk that somebody wants to take.
     void guard_peers() {
         for (const auto& [node, instance] : observation_.peers) {
-            std::optional<Error> refusal;
-            std::string reason = fmt::format("{} must not run it", node);
-            if (instance.runs())
-                refusal = Error(Error::Code::refused, fmt::format("it runs on {} ({})", node, fmt::join(instance.running, ", ")),
-                                service_.name(), fmt::format("stop it there first: svcmgr -s {} stop, on {}", service_.name(), node));
-            else if (instance.starting())
-                refusal = Error(Error::Code::refused, fmt::format("{} is at it: {}", node, instance.acting), service_.name(),
-                                fmt::format("see what became of it: svcmgr -s {} print status, on {}", service_.name(), node));
-            else if (!instance.unknown.empty())
-                reason += fmt::format("; it can't say whether it does ({})", fmt::join(instance.unknown, ", "));
-            else if (!instance.surely_not())
-                reason += "; it could not be asked: " + instance.reason;
-            add_guard({}, "check peer " + node, std::move(reason), refusal);
+            PeerVerdict verdict = judge_peer(service_, request_, observation_, node_.nodename, node);
+            add_guard({}, "check peer " + node, std::move(verdict.reason), std::move(verdict.refusal));
+            plan_.steps.back().risk = std::move(verdict.risk);
         }
-    }
-
-    void guard_sync() {
-        for (Step& step : sync_guards(service_, request_, observation_, node_))
-            add_guard({}, std::move(step.verb), std::move(step.reason), std::move(step.refusal));
     }
 
     void guard_others(std::string_view keyword, std::string_view must, std::string_view hint, bool (*right)(Status)) {
@@ -188,7 +179,7 @@ private:
         if (found == intents_.end()) return;
         const Intent& intent = found->second;
         std::optional<Error> refusal = intent.refusal;
-        if (!refusal && !request_.force) refusal = intent.conflict;
+        if (!refusal && !request_.force && request_.takes_over_from.empty()) refusal = intent.conflict;
         if (!intent.checked.empty() || refusal) add_guard(resource.rid(), "check", intent.checked, refusal);
         if (!intent.verbs.empty())
             for (const Requirement& requirement : order_.requirements(resource).all) add_guard_of(resource, requirement);

@@ -19,7 +19,7 @@ struct Request {
     std::optional<std::set<Group>> groups;  ///< none: all
     std::optional<std::set<Rid>> rids;      ///< none: all
     bool force = false;
-    std::string reason = {};  ///< --reason
+    std::string reason = {};                     ///< --reason
     std::set<ReservationKey> foreign_keys = {};  ///< --force-foreign-key
     enum class Standby {
         kept,      ///< a stop leaves standby resources up
@@ -28,6 +28,10 @@ struct Request {
     } standby = Standby::kept;
     /// Of a replication: which peers get the data.
     enum class Targets { all, nodes, drpnodes } targets = Targets::all;
+    /// The peer that stops it before this start begins: what runs there, or answers from there, is no obstacle. Empty: nobody.
+    std::string takes_over_from = {};
+    /// The peer that has seen it stop a moment ago, for this start: it is asked like all others, and its addresses are not waited for.
+    std::string stopped_on = {};
 };
 
 /// What the node is like, as guards need it.

@@ -82,7 +82,7 @@ private:
     }
 
     void guard_resource(const Step& step) {
-        if (service_.find(step.rid) != nullptr) return;
+        if (step.rid.text().empty() || service_.find(step.rid) != nullptr) return;
         guard(step.rid, "check", "the env file must still have it",
               Error(Error::Code::refused, fmt::format("the env file has no {} any more", step.rid.text()), service_.file(),
                     fmt::format("put the section back to let `{}` be done, or do it by hand", step.verb)));

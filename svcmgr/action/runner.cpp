@@ -96,8 +96,14 @@ private:
                 return false;
             }
             board_.set(i, StepState::done);
+            if (!step.risk.empty()) take_risk(step);
         }
         return true;
+    }
+
+    void take_risk(const Step& step) {
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::done, "--force: " + step.risk); });
+        tell([&](ActionWatcher& watcher) { watcher.step_note(step, LogLine::Level::warn, "--force: " + step.risk); });
     }
 
     // --- forward
@@ -207,6 +213,13 @@ private:
         endings_.insert_or_assign(i, std::move(ending));
     }
 
+    Duration patience(const Step& step) const {
+        constexpr Duration least = std::chrono::seconds(10);
+        if (!options_.until) return step.deadline;
+        const auto behind = static_cast<int>(plan_.steps.size()) - step.id;
+        return std::min(step.deadline, std::max(least, options_.until->remaining(world_.clock) - behind * least));
+    }
+
     /// `step` is one of the plan's, or the undoing of one, which has the other's id.
     void perform(const Step& step, std::function<void()> changing) {
         const bool own = step.rid.text().empty() && options_.own_verbs != nullptr;
@@ -215,7 +228,7 @@ private:
         const auto note = [&](LogLine::Level level, const std::string& message) {
             tell([&](ActionWatcher& watcher) { watcher.step_note(step_of(step.id), level, message); });
         };
-        Doing doing{world_, Deadline::in(world_.clock, step.deadline), note, std::move(changing), environment_};
+        Doing doing{world_, Deadline::in(world_.clock, patience(step)), note, std::move(changing), environment_};
         if (own)
             options_.own_verbs(step.verb, doing);
         else if (step.undone_verb.empty())
@@ -354,7 +367,7 @@ private:
 int Outcome::exit_code() const {
     switch (state) {
         case ActionState::done: return 0;
-        case ActionState::refused: return 3;
+        case ActionState::refused: return error && error->code() == Error::Code::unreachable ? 6 : 3;
         case ActionState::left_behind: return 5;
         default: break;
     }

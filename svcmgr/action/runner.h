@@ -45,6 +45,8 @@ public:
 struct RunOptions {
     unsigned jobs = 0;                                         ///< steps at once; 0: as many as are ready
     enum class Rollback { yes, no } rollback = Rollback::yes;  ///< whether a failed action is undone
+    /// When all has to be over: a step is given no more time than leaves ten seconds for each one behind it, but ten seconds itself.
+    std::optional<Deadline> until = {};
     /// Does the verbs of steps that are of no resource, but of the service or the node itself. Throws Error.
     std::function<void(const std::string& verb, Doing&)> own_verbs = {};
 };

@@ -74,4 +74,10 @@ DisksSeen look_at_disks(World world, const Node& node, const Service& service, c
     return seen;
 }
 
+void save_devices(World world, const Service& service) {
+    for (const auto& resource : service.resources())
+        if (const auto* container = dynamic_cast<const Container*>(resource.get()); container != nullptr && !container->disabled())
+            world.hypervisors.get(container->hypervisor()).save_devices(container->guest(), Deadline::in(world.clock, patience));
+}
+
 }  // namespace svcmgr

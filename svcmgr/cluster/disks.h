@@ -23,4 +23,8 @@ struct DisksSeen {
 /// (contract.md 7.1, 8.2). Never throws.
 DisksSeen look_at_disks(World world, const Node& node, const Service& service, const Selection& selection);
 
+/// Keeps, of the guests that run here, which disks the names of their definitions stand for, where their technology needs that
+/// (Hypervisor::save_devices). Throws Error.
+void save_devices(World world, const Service& service);
+
 }  // namespace svcmgr

@@ -11,6 +11,7 @@
 #include "drivers/tasks.h"
 #include "resources/scsi_reservation.h"
 #include "svcmgr/action/last_resort.h"
+#include "svcmgr/action/move_plan.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/action/sync_guards.h"
 #include "svcmgr/cluster/loader.h"
@@ -59,20 +60,20 @@ void Instance::look_at_flags(Observation& observation) const {
     observation.acting = world_.files.lock_holder(paths_.lock_of(service_.name()));
 }
 
-Observation Instance::observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable) const {
+Observation Instance::observe(const Selection& selection, Purpose purpose) const {
     PeerAnswers peers(world_, node_, service_.name());
-    return observe(selection, purpose, preemptable, peers);
+    return observe(selection, purpose, {}, peers);
 }
 
-Observation Instance::observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable,
-                              PeerAnswers& peers) const {
+Observation Instance::observe(const Selection& selection, Purpose purpose, const Request& request, PeerAnswers& peers) const {
     Observation observation;
     observation.observed = world_.clock.wall();
     look_at_flags(observation);
 
     const std::vector<const Resource*> wanted = to_look_at(selection, purpose);
     Looking looking(world_, purpose, limits());
-    looking.preemptable = preemptable;
+    looking.preemptable = request.foreign_keys;
+    looking.stopped_a_moment_ago = !request.stopped_on.empty() || !request.takes_over_from.empty();
     looking.why_in_use_on = [&peers](const std::string& peer, const Rid& rid) { return peers.why_in_use(peer, rid); };
     for (const Resource* resource : wanted) resource->announce(looking);
 
@@ -132,24 +133,6 @@ std::map<std::string, OtherService> Instance::look_at_others(Goal goal) const {
     return others;
 }
 
-bool Instance::goes_before_us(const std::string& peer) const {
-    const std::vector<std::string> order = service_.peers_of("");
-    return std::ranges::find(order, peer) < std::ranges::find(order, node_.name());
-}
-
-void Instance::let_peers_settle(Observation& observation) const {
-    constexpr Duration interval = std::chrono::milliseconds(500);
-    constexpr Duration window = std::chrono::seconds(30);
-    const auto starting = [](const auto& peer) { return peer.second.starting() && !peer.second.runs(); };
-    const auto wins = [&](const auto& peer) { return starting(peer) && goes_before_us(peer.first); };
-    const Deadline deadline = Deadline::in(world_.clock, window);
-    while (std::ranges::any_of(observation.peers, starting) && std::ranges::none_of(observation.peers, wins) &&
-           !deadline.passed(world_.clock) && world_.signals.pending() == 0) {
-        world_.clock.sleep_until(world_.clock.now() + interval);
-        observation.peers = ask_peers();
-    }
-}
-
 Plan Instance::plan(const Request& request) const {
     return plan_after(request, look(request, {request.groups, request.rids}));
 }
@@ -177,27 +160,11 @@ Observation Instance::look_for_sync() const {
 Observation Instance::look(const Request& request, const Selection& selection) const {
     if (request.goal == Goal::sync) return look_for_sync();
     PeerAnswers peers(world_, node_, service_.name());
-    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request.foreign_keys, peers);
+    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request, peers);
     observation.others = look_at_others(request.goal);
     if (request.goal == Goal::up && request.standby != Request::Standby::only)
         observation.peers = ask_peers_for_start(selection, observation, peers);
     return observation;
-}
-
-std::map<std::string, PeerInstance> Instance::ask_peers_for_start(const Selection& selection, const Observation& observation,
-                                                                  PeerAnswers& peers) const {
-    const bool starts = std::ranges::any_of(service_.resources(), [&](const auto& resource) {
-        const auto seen = observation.resources.find(resource->rid());
-        return selection.contains(*resource) && seen != observation.resources.end() && resource->carrier() == nullptr &&
-               resource->type() != ScsiReservation::resource_type && !resource->standby() && !resource->disabled() &&
-               seen->second.status == Status::down;
-    });
-    const bool member = service_.peers_of("").size() > service_.peers_of(node_.name()).size();
-    return starts && member ? peers.of(service_.peers_of(node_.name())) : std::map<std::string, PeerInstance>{};
-}
-
-std::map<std::string, PeerInstance> Instance::ask_peers() const {
-    return PeerAnswers(world_, node_, service_.name()).of(service_.peers_of(node_.name()));
 }
 
 Plan Instance::plan_after(const Request& request, const Observation& observation) const {
@@ -297,6 +264,8 @@ std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
     const ActionHistory* history = interrupted_action(open.actions);
     if (history == nullptr) return std::nullopt;
     const Aim& aim = history->action.aim;
+    if (const std::string target = target_of(*history); recovery.way == Recovery::Way::redo && !target.empty())
+        return Planned{plan(Move{history->action.action, target, recovery.force}), aim};
     if (recovery.way == Recovery::Way::redo) {
         std::optional<Request> request = redo_request(*history);
         if (!request) return Planned{unknown_redo_plan(*history), aim};
@@ -311,8 +280,14 @@ std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
 
 std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOptions& options,
                                          const std::vector<ActionWatcher*>& watchers) const {
+    ActOptions own = options;
+    own.run.own_verbs = [&](const std::string& verb, Doing& doing) { do_move_verb(verb, options, doing); };
+    // Peers take who recovers for somebody who starts; who goes on with a move is none.
+    const OpenActions open = interrupted();
+    const ActionHistory* history = interrupted_action(open.actions);
+    const bool moves = recovery.way == Recovery::Way::redo && history != nullptr && !target_of(*history).empty();
     return act(
-        "recover", [&] { return plan_recovery(recovery); }, options, watchers);
+        moves ? history->action.action : "recover", [&] { return plan_recovery(recovery); }, own, watchers);
 }
 
 bool Instance::takes_reservations(const Plan& plan) const {
@@ -332,17 +307,21 @@ std::optional<Outcome> Instance::act(const std::string& word, const std::functio
         throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before anything was done", signal), service_.name());
     if (!planned) return std::nullopt;
     if (takes_reservations(planned->plan)) keep_prkey(world_, paths_, node_);
+    return run(world_, service_, planned->plan, record_of(planned->plan.action, planned->aim, options), *journal, watchers, options.run);
+}
+
+ActionRecord Instance::record_of(const std::string& action, const Aim& aim, const ActOptions& options) const {
     ActionRecord record;
     record.service = service_.name();
-    record.action = planned->plan.action;
+    record.action = action;
     record.argv = options.argv;
     record.reason = options.reason;
     record.caller = world_.host.caller();
     record.node = node_.name();
     record.process = world_.processes.self();
     record.begun = world_.clock.wall();
-    record.aim = planned->aim;
-    return run(world_, service_, planned->plan, std::move(record), *journal, watchers, options.run);
+    record.aim = aim;
+    return record;
 }
 
 void Instance::freeze(const std::string& reason) const {

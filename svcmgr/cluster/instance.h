@@ -39,6 +39,7 @@ struct Consideration {
 struct ActOptions {
     std::vector<std::string> argv;  ///< for the record
     std::string reason;             ///< --reason
+    bool force = false;             ///< --force, for what peers are asked to do
     Duration wait_for_lock = std::chrono::seconds(60);
     RunOptions run;
 };
@@ -61,6 +62,13 @@ struct Planned {
     Aim aim;
 };
 
+/// A service that is to run on another node: stopped here, then started there; when that fails it is started here again.
+struct Move {
+    std::string action;  ///< "switch"
+    std::string target;
+    bool force = false;
+};
+
 /// A service as one node sees it, and what can be done with it there. All that it refers to outlives it.
 class Instance {
 public:
@@ -70,8 +78,7 @@ public:
     const Node& node() const { return node_; }
 
     /// Looks at the selected resources and at those that they live in. Never throws.
-    /// `preemptable`: see Looking.
-    Observation observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable = {}) const;
+    Observation observe(const Selection& selection, Purpose purpose) const;
 
     /// Looks, and says what an action would do now; takes no lock and writes nothing.
     Plan plan(const Request& request) const;
@@ -89,6 +96,10 @@ public:
                       const std::vector<ActionWatcher*>& watchers) const;
     Plan plan_toc() const;
     Outcome toc(const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
+
+    /// What this node would have to do, and the target with it, so that the service runs there: see Move.
+    Plan plan(const Move& move) const;
+    Outcome act(const Move& move, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
 
     /// The service's actions that were killed. Never throws.
     OpenActions interrupted() const;
@@ -108,9 +119,13 @@ private:
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
     void look_at_flags(Observation& observation) const;
     void do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const;
+    void do_move_verb(const std::string& verb, const ActOptions& options, Doing& doing) const;
+    void start_here_again(const ActOptions& options, Doing& doing) const;
+    ActionRecord record_of(const std::string& action, const Aim& aim, const ActOptions& options) const;
     bool takes_reservations(const Plan& plan) const;
     void let_settle() const;
-    Observation observe(const Selection& selection, Purpose purpose, const std::set<ReservationKey>& preemptable, PeerAnswers& peers) const;
+    /// As a request has it looked at.
+    Observation observe(const Selection& selection, Purpose purpose, const Request& request, PeerAnswers& peers) const;
     /// All that a plan for the request has to know.
     Observation look(const Request& request, const Selection& selection) const;
     Observation look_for_sync() const;

@@ -168,6 +168,9 @@ LoadedService make_service(Document document, const Paths& paths, const Node& no
     for (Options& part : parts) settle_where(part, defaults, node.name());
     ServicePart part = part_of(paths, node, name);
     part.disabled = defaults.flag("disable");
+    part.id = defaults.text("id");
+    for (const auto* keyword : {"drpnode", "drpnodes"})
+        for (const std::string& peer : defaults.list(keyword)) part.at_drp_site = part.at_drp_site || peer == node.name();
     for (const auto* keyword : {"nodes", "drpnode", "drpnodes"})
         for (const std::string& peer : defaults.list(keyword))
             if (peer != node.name()) part.reservation.peers.push_back(peer);

@@ -18,6 +18,7 @@ Paths::Paths(const std::string& prefix)
       node_conf(configuration + "/node.conf"),
       host_mode(configuration + "/host_mode"),
       known_hosts(configuration + "/known_hosts"),
+      own_key(configuration + "/id_ed25519"),
       state(prefix + "/var/lib/svcmgr"),
       database(state + "/svcmgr.db"),
       locks(prefix + "/run/svcmgr"),

@@ -24,6 +24,7 @@ struct Paths {
     Path node_conf;          ///< /etc/svcmgr/node.conf
     Path host_mode;          ///< /etc/svcmgr/host_mode
     Path known_hosts;        ///< /etc/svcmgr/known_hosts
+    Path own_key;            ///< /etc/svcmgr/id_ed25519: what peers know svcmgr by
     Path state;              ///< /var/lib/svcmgr
     Path database;           ///< /var/lib/svcmgr/svcmgr.db
     Path locks;              ///< /run/svcmgr

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace svcmgr {
 
 namespace {
@@ -45,6 +47,8 @@ SshTarget peer_target(const Node& node, const std::string& peer) {
 SshOutcome call_peer(World world, const Node& node, const std::string& peer, const Argv& words, Deadline deadline, const SshTalk& talk,
                      const CommandLimits& limits) {
     Argv argv{"svcmgr", "peer"};
+    // What looks like an option is one of the verb's, not of svcmgr's.
+    if (std::ranges::any_of(words, [](const std::string& word) { return word.starts_with('-'); })) argv.emplace_back("--");
     argv.insert(argv.end(), words.begin(), words.end());
     return world.ssh.talk(peer_target(node, peer), argv, talk, deadline, limits);
 }

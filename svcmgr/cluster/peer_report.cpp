@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "drivers/fingerprint.h"
 #include "resources/scsi_reservation.h"
 
 namespace svcmgr {
@@ -22,9 +23,10 @@ std::string first_of(std::string_view text) {
 
 Json json_of(const PeerInstance& instance) {
     if (instance.answer != PeerInstance::Answer::given) return {{"problem", instance.reason}};
-    return {{"avail", to_string(instance.avail)}, {"overall", to_string(instance.overall)},
-            {"frozen", instance.frozen},          {"acting", instance.acting},
-            {"running", instance.running},        {"unknown", instance.unknown}};
+    return {{"avail", to_string(instance.avail)},  {"overall", to_string(instance.overall)},
+            {"frozen", instance.frozen},           {"acting", instance.acting},
+            {"running", instance.running},         {"unknown", instance.unknown},
+            {"interrupted", instance.interrupted}, {"config", instance.config}};
 }
 
 Status status_of(const Json& word) {
@@ -50,6 +52,8 @@ PeerInstance instance_of(const Json& json) {
     instance.acting = first_of(json.at("acting").get<std::string>());
     instance.running = json.at("running").get<std::vector<std::string>>();
     instance.unknown = json.at("unknown").get<std::vector<std::string>>();
+    instance.interrupted = first_of(json.value("interrupted", ""));
+    instance.config = first_of(json.value("config", ""));
     return instance;
 }
 
@@ -62,6 +66,11 @@ PeerInstance instance_of(const Service& service, const Observation& observation)
                           .overall = summary.overall,
                           .frozen = observation.frozen || observation.node_frozen,
                           .acting = observation.acting.value_or("")};
+    if (observation.interrupted)
+        instance.interrupted =
+            fmt::format("{} {}, begun {}", observation.interrupted->action,
+                        observation.interrupted->step.empty() ? "before its first step" : "at " + observation.interrupted->step,
+                        to_iso8601(observation.interrupted->since));
     for (const auto& resource : service.resources()) {
         const auto seen = observation.resources.find(resource->rid());
         const bool accessory = resource->group() == Group::sync || resource->group() == Group::task;
@@ -74,6 +83,10 @@ PeerInstance instance_of(const Service& service, const Observation& observation)
         if (status == Status::undef) instance.unknown.push_back(resource->rid().text());
     }
     return instance;
+}
+
+std::string mark_of(std::string_view env_file) {
+    return fmt::format("{:016x}-{:x}", fingerprint(env_file), env_file.size());
 }
 
 std::string to_json(const PeerReport& report) {

@@ -24,6 +24,9 @@ struct PeerReport {
 /// resources, which are up on several nodes, count.
 PeerInstance instance_of(const Service& service, const Observation& observation);
 
+/// Two env files with the same mark are the same, byte for byte.
+std::string mark_of(std::string_view env_file);
+
 std::string to_json(const PeerReport& report);
 /// Foreign bytes: anything that is not such a report is a sentence that says what is wrong with it.
 tl::expected<PeerReport, std::string> parse_peer_report(std::string_view text);

@@ -62,4 +62,15 @@ std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world
     return answers;
 }
 
+std::map<std::string, std::map<std::string, PeerInstance>> ask_peers_of(World world, const Node& node,
+                                                                        const std::vector<const Service*>& services) {
+    std::map<std::string, std::set<std::string>> questions;
+    for (const Service* service : services)
+        for (const std::string& peer : service->peers_of(node.name())) questions[peer].insert(service->name());
+    std::map<std::string, std::map<std::string, PeerInstance>> by_service;
+    for (auto& [peer, answers] : ask_peers(world, node, questions, PeerQuestion::everything))
+        for (auto& [service, instance] : answers) by_service[service].emplace(peer, std::move(instance));
+    return by_service;
+}
+
 }  // namespace svcmgr

@@ -8,6 +8,7 @@
 #include "drivers/world.h"
 #include "svcmgr/cluster/node.h"
 #include "svcmgr/service/observation.h"
+#include "svcmgr/service/service.h"
 
 namespace svcmgr {
 
@@ -19,5 +20,10 @@ enum class PeerQuestion { everything, what_runs };
 std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world, const Node& node,
                                                                      const std::map<std::string, std::set<std::string>>& services_by_node,
                                                                      PeerQuestion question);
+
+/// The same for services as wholes: what all the peers of each say of it, by service, then by node. Nobody is asked about a service that
+/// has no other node.
+std::map<std::string, std::map<std::string, PeerInstance>> ask_peers_of(World world, const Node& node,
+                                                                        const std::vector<const Service*>& services);
 
 }  // namespace svcmgr

@@ -28,10 +28,13 @@ std::unique_ptr<ActionWatcher> progress_for(Context& context) {
     return line_progress(terminal.err, context.world());
 }
 
-ActOptions options_of(const CommandLine& line, const Files& files) {
+ActOptions options_of(const Context& context, const Files& files) {
+    const CommandLine& line = context.line();
     ActOptions options;
+    options.run.until = context.until;
     options.argv = line.argv;
     options.reason = line.reason;
+    options.force = line.has("force");
     options.wait_for_lock = line.wait_for_lock;
     options.run.jobs = line.has("jobs") ? line.jobs : actions_at_once(files);
     if (line.has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
@@ -67,8 +70,14 @@ int act_on_each(Context& context, const std::vector<std::string>& services, std:
 }
 
 int run_action(Context& context) {
-    const bool node_goes_down = context.command == "shutdown";
-    return act_on_each(context, node_goes_down ? context.chosen_services_if_any() : context.chosen_services(), context.command);
+    return act_on_each(context, context.chosen_services(), context.command);
+}
+
+/// The node goes down: whatever hangs, it ends in time.
+int run_shutdown(Context& context) {
+    const std::vector<std::string> services = context.chosen_services_if_any();
+    context.until = Deadline::in(context.world().clock, context.node().section("node").duration("shutdown_timeout"));
+    return act_on_each(context, services, context.command);
 }
 
 /// Everything is down before anything is started: services that belong together see each other that way.
@@ -165,7 +174,7 @@ int do_action(Context& context, const std::string& service, const Doer& doer) {
     const std::unique_ptr<ActionWatcher> log =
         log_file_progress(context.world(), context.paths().log_of(service), context.node().log_limits());
     OutcomeCollector collector;
-    const std::optional<Outcome> outcome = doer(options_of(context.line(), context.world().files), {progress.get(), log.get(), &collector});
+    const std::optional<Outcome> outcome = doer(options_of(context, context.world().files), {progress.get(), log.get(), &collector});
     if (!outcome) return 0;
     if (context.json()) context.terminal().out << outcome_json(service, collector.action(), *outcome, collector.steps()) << '\n';
     if (outcome->error) context.terminal().err << error_text(*outcome->error);
@@ -179,14 +188,16 @@ std::vector<Command> action_commands() {
     constexpr std::string_view section = "Actions on a service";
     std::vector<Command> commands;
     for (const ActionWord& word : action_words()) {
-        commands.push_back({word.word, "", section, word.text, action_options, run_action});
+        commands.push_back({word.word, "", section, word.text, action_options, word.word == "shutdown" ? run_shutdown : run_action});
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
+        if (word.word == "start" || word.word == "stop") commands.back().options.push_back("node");
         if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
     }
     commands.push_back(boot_command());
-    commands.push_back({"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason"}, run_freeze});
-    commands.push_back({"thaw", "", section, "End the freeze.", {}, run_thaw});
+    commands.push_back(
+        {"freeze", "", section, "Refuse actions on the service on this node until it is thawed.", {"reason", "node"}, run_freeze});
+    commands.push_back({"thaw", "", section, "End the freeze.", {"node"}, run_thaw});
     return commands;
 }
 

@@ -34,6 +34,7 @@ public:
     std::string_view command;  ///< the command's own words: "print plan"
     /// The words behind them: "start" in `print plan start`.
     std::vector<std::string> arguments;
+    std::optional<Deadline> until = {};  ///< when actions have to be over
 
     bool json() const { return line_.format == "json"; }
     /// Whether --format asks for a picture.
@@ -103,9 +104,11 @@ struct Command {
 
 // One function a family, each in its own file.
 std::vector<Command> action_commands();
+std::vector<Command> move_commands();
 std::vector<Command> recover_commands();
 std::vector<Command> monitor_commands();
 std::vector<Command> print_commands();
+std::vector<Command> mon_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> reservation_commands();
 std::vector<Command> node_disk_commands();
@@ -129,6 +132,9 @@ struct FoundCommand {
 };
 /// "print_status" is "print status" (contract.md 1.1).
 FoundCommand find_command(const std::vector<std::string>& words);
+
+/// What --node says: the same command there, with what it prints shown as it comes. Returns its exit code.
+int run_on_peer(Context& context, const Command& command);
 
 /// Runs one command line, from words to exit code. Never throws an Error; what goes wrong is printed.
 int run_command(World world, const Paths& paths, Terminal& terminal, const std::vector<std::string>& arguments,

@@ -31,6 +31,10 @@ constexpr CommandOption options[] = {
     {"force-foreign-key", 0, "KEY[,KEY…]",
      "Take disks from the holder of this reservation key, who is no node of the service; --force does not."},
     {"heal", 0, "", "Put right what has become of the reservations of guests that run here, and do what fenced_action says."},
+    {"node", 0, "NODE", "Let this peer do it; what it says is shown as it comes, and its exit code is that of the command."},
+    {"to", 0, "NODE", "Where the service is to run."},
+    {"local", 0, "", "Ask no peer: only what this node sees."},
+    {"watch", 'w', "", "Look again every few seconds, until a signal comes."},
     {"dry-run", 0, "", "Print the plan that would be run, and run nothing."},
     {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
     {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
@@ -58,6 +62,7 @@ constexpr CommandOption options[] = {
     {"format", 0, "text|json", "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
+    {"peer", 0, "", "It is a node: let it accept svcmgr's own key, for what nodes ask each other."},
     {"yes", 'y', "", "Answer yes where a question would be asked."},
     {"help", 'h', "", "Show what a command does and which options it takes."},
     {"version", 'V', "", "Show the version."},
@@ -134,6 +139,8 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "tags") line.tags = tags(option, value);
     if (option == "subsets") line.subsets = names(option, value);
     if (option == "upto" || option == "downto") line.last_group = value;
+    if (option == "node") line.on_node = lower_case(value);
+    if (option == "to") line.target = lower_case(value);
     if (option == "impersonate") line.impersonate = lower_case(value);
     if (option == "config") line.config_file = value;
     if (option == "template") line.template_name = value;

@@ -29,6 +29,7 @@ Context::Context(World world, const Paths& paths, Terminal& terminal, const Comm
 Context::Context(const Context& other, World world, Terminal& terminal)
     : command(other.command),
       arguments(other.arguments),
+      until(other.until),
       world_(world),
       paths_(other.paths_),
       terminal_(terminal),

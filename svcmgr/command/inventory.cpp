@@ -41,7 +41,8 @@ ServiceRecord record_of(Context& context, const LoadedService& loaded, const Obs
                                        std::string(to_string(seen.status)),
                                        {},
                                        seen.vcpus,
-                                       seen.memory_kib};
+                                       seen.memory_kib,
+                                       seen.addresses};
         for (const LogLine& line : seen.log)
             row.log += fmt::format("{}{}: {}", row.log.empty() ? "" : "\n", to_string(line.level), line.message);
         record.resources.push_back(std::move(row));
@@ -52,7 +53,8 @@ ServiceRecord record_of(Context& context, const LoadedService& loaded, const Obs
 void print_record(std::ostream& out, const ServiceRecord& record) {
     std::vector<std::vector<std::string>> rows;
     for (const auto& row : record.resources)
-        rows.push_back({row.rid, row.type, row.status, row.label,
+        rows.push_back({row.rid, row.type, row.status,
+                        row.addresses.empty() ? row.label : fmt::format("{} ({})", row.label, fmt::join(row.addresses, " ")),
                         row.vcpus == 0 ? "" : fmt::format("{} vcpus, {}", row.vcpus, size_text(row.memory_kib << 10))});
     fmt::print(out, "{}: {}, env {}, app {}, nodes {}\n", record.service, record.overall, record.env, record.app,
                fmt::join(record.nodes, " "));
@@ -84,6 +86,7 @@ int run_diskupdate(Context& context) {
         context.check_signals();
         if (!seen.problems.empty()) throw seen.problems.front();  // what was known is not replaced by nothing
         for (const std::string& note : seen.notes) fmt::print(context.terminal().err, "svcmgr: {}\n", note);
+        save_devices(context.world(), *loaded.service);
         Inventory::open(context.world(), context.paths().database)->put_disks(name, context.node().name(), seen.disks);
         if (context.json()) {
             context.terminal().out << disks_json(seen.disks) << '\n';

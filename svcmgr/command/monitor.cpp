@@ -161,6 +161,7 @@ public:
             if (options.reason.empty()) options.reason = reason;
             return instance_.toc(options, watchers);
         });
+        if (code == 0 && service_.defaults().text("monitor_action") == "switch") return move_away(reason);
         if (code != 0 || service_.defaults().text("monitor_action") != "freezestop") return code;
         const Request stop{.action = "stop", .goal = Goal::down, .force = true};
         return do_action(context_, service_.name(), [&](ActOptions options, const std::vector<ActionWatcher*>& watchers) {
@@ -170,6 +171,24 @@ public:
     }
 
 private:
+    /// To the first of the other nodes that would start it.
+    int move_away(const std::string& reason) {
+        for (const std::string& node : service_.nodes()) {
+            if (node == context_.node().name()) continue;
+            const Move move{"switch", node, false};
+            if (const Plan plan = instance_.plan(move); plan.refused() != nullptr) {
+                say(fmt::format("it is not switched to {}: {}", node, plan.refused()->refusal->message()));
+                continue;
+            }
+            return do_action(context_, service_.name(), [&](ActOptions options, const std::vector<ActionWatcher*>& watchers) {
+                if (options.reason.empty()) options.reason = reason;
+                return instance_.act(move, options, watchers);
+            });
+        }
+        say("no other node would start it: it stays as it is");
+        return 1;
+    }
+
     Context& context_;
     const Service& service_;
     const Instance instance_;
@@ -209,7 +228,8 @@ std::vector<Command> monitor_commands() {
         {"toc",
          "",
          section,
-         "Run pre_monitor_action, then do what monitor_action says: reboot or crash the node at once, or freeze and stop the service.",
+         "Run pre_monitor_action, then do what monitor_action says: reboot or crash the node at once, freeze and stop the service, or "
+         "switch it.",
          {"dry-run", "disable-rollback", "waitlock", "jobs", "reason", "format"},
          run_toc,
          {"text", "json"},

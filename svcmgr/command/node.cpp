@@ -8,6 +8,7 @@
 #include "drivers/error.h"
 #include "drivers/ssh/known_hosts.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/command/node_keys.h"
 
 namespace svcmgr {
 
@@ -75,7 +76,7 @@ int run_trust(Context& context) {
     const KnownKeys known = find_known_keys(text, target);
     if (all_recorded(keys, known)) {
         fmt::print(out, "it is recorded already: {}\n", file);
-        return 0;
+        return context.line().has("peer") ? be_accepted(context, target) : 0;
     }
     if (const int line = line_of_another_key(keys, known); line != 0)
         fmt::print(out, "{}:{} records another key: this one would replace it\n", file, line);
@@ -87,7 +88,7 @@ int run_trust(Context& context) {
     context.world().files.make_directories(context.paths().configuration, 0755);
     context.world().files.replace(file, replace_known_keys(text, target, keys), 0644);
     fmt::print(out, "recorded in {}\n", file);
-    return 0;
+    return context.line().has("peer") ? be_accepted(context, target) : 0;
 }
 
 }  // namespace
@@ -98,8 +99,22 @@ std::vector<Command> node_commands() {
          "NAME",
          "This node",
          "Record the ssh host key of a guest or a peer after showing its fingerprint.",
-         {"key", "yes"},
-         run_trust},
+         {"key", "peer", "yes"},
+         run_trust,
+         {"text"},
+         "With --peer the node is also told svcmgr's own key, which is made when there is none: it accepts `svcmgr peer` with it and "
+         "nothing "
+         "else, no shell and no forwarding. Where root may not log in yet, the command to give there is printed instead."},
+        {"node accept",
+         "[KEY]",
+         "This node",
+         "Let the svcmgr of another node ask this one: KEY, or the standard input, is its public key.",
+         {"yes"},
+         run_accept,
+         {"text"},
+         "The key is written to the caller's authorized_keys with command=\"svcmgr peer\",restrict. `svcmgr peer` shows what can be asked "
+         "for "
+         "with it."},
     };
 }
 

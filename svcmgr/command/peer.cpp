@@ -31,7 +31,10 @@ PeerInstance look(Context& context, const std::string& name, bool everything) {
         const LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), name);
         const Service& service = *loaded.service;
         const Selection selection = everything ? Selection{} : carried_by_node(service);
-        return instance_of(service, Instance(context.world(), context.paths(), context.node(), service).observe(selection, Purpose::show));
+        PeerInstance instance =
+            instance_of(service, Instance(context.world(), context.paths(), context.node(), service).observe(selection, Purpose::show));
+        instance.config = mark_of(loaded.document.text());
+        return instance;
     } catch (const Error& error) {
         PeerInstance instance;
         instance.answer = PeerInstance::Answer::without_service;
@@ -60,7 +63,8 @@ std::vector<std::string> words_of(Context& context) {
     std::vector<std::string> words = split_command(*original).value_or(std::vector<std::string>());
     if (words.size() < 2 || words[0] != "svcmgr" || words[1] != "peer")
         throw Error(Error::Code::refused, "this key is for `svcmgr peer` only", "authorized_keys", "use another key for anything else");
-    return {words.begin() + 2, words.end()};
+    const bool separated = words.size() > 2 && words[2] == "--";
+    return {words.begin() + (separated ? 3 : 2), words.end()};
 }
 
 int run_status(Context& context, const std::vector<std::string>& services) {
@@ -74,7 +78,7 @@ int run_runs(Context& context, const std::vector<std::string>& services) {
 const std::vector<PeerVerb>& verbs() {
     static const std::vector<PeerVerb> all = [] {
         std::vector<PeerVerb> verbs;
-        for (const auto& family : {peer_look_verbs, peer_reservation_verbs, peer_replica_verbs, peer_data_verbs})
+        for (const auto& family : {peer_look_verbs, peer_act_verbs, peer_reservation_verbs, peer_replica_verbs, peer_data_verbs})
             std::ranges::move(family(), std::back_inserter(verbs));
         return verbs;
     }();
@@ -112,7 +116,8 @@ std::vector<Command> peer_commands() {
         {"peer",
          "[QUESTION SERVICE…]",
          "Nodes",
-         "Answer another node: what the services are here (status), what of them runs here (runs), and what a replication needs. Not for people.",
+         "Answer another node: what the services are here (status), what of them runs here (runs), and what a replication needs. Not for "
+         "people.",
          {},
          run_peer,
          {"text"},

@@ -19,6 +19,7 @@ struct PeerVerb {
 
 // One function a family, each in its own file.
 std::vector<PeerVerb> peer_look_verbs();
+std::vector<PeerVerb> peer_act_verbs();
 std::vector<PeerVerb> peer_reservation_verbs();
 std::vector<PeerVerb> peer_replica_verbs();
 std::vector<PeerVerb> peer_data_verbs();

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "drivers/error.h"
+#include "drivers/tasks.h"
 #include "svcmgr/action/words.h"
 #include "svcmgr/cluster/disks.h"
+#include "svcmgr/cluster/peers.h"
 #include "svcmgr/command/actions.h"
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/error_text.h"
@@ -25,13 +28,16 @@ struct Looked {
     Observation observation;
 };
 
+Observation observe(Context& context, const Service& service, const Selection& selection) {
+    return Instance(context.world(), context.paths(), context.node(), service).observe(selection, Purpose::show);
+}
+
 /// Nothing when none of its resources is selected.
 std::optional<Looked> look(Context& context, const std::string& name) {
     Looked looked{context.load(name), {}};
-    const Service& service = *looked.loaded.service;
-    const std::optional<Selection> selection = context.selection(service);
+    const std::optional<Selection> selection = context.selection(*looked.loaded.service);
     if (!selection) return {};
-    looked.observation = Instance(context.world(), context.paths(), context.node(), service).observe(*selection, Purpose::show);
+    looked.observation = observe(context, *looked.loaded.service, *selection);
     context.check_signals();
     return looked;
 }
@@ -41,21 +47,52 @@ ServiceView view_of(const Looked& looked) {
     return {service, looked.observation, service.summarize(looked.observation)};
 }
 
+/// Peers are asked about whole services only: what somebody has picked out is about this node.
+bool asks_peers(const Context& context) {
+    const CommandLine& line = context.line();
+    return !line.has("local") && !line.rids && line.tags.empty() && !line.subsets;
+}
+
+/// Here, and meanwhile on the peers: one question to each of them for all services.
+void look_everywhere(Context& context, std::vector<Looked>& all) {
+    std::vector<const Service*> services;
+    services.reserve(all.size());
+    for (const Looked& looked : all) services.push_back(looked.loaded.service.get());
+    const Node& node = context.node();
+    std::map<std::string, std::map<std::string, PeerInstance>> answers;
+    const auto look_here = [&] {
+        for (Looked& looked : all) looked.observation = observe(context, *looked.loaded.service, {});
+    };
+    run_together(context.world().tasks, {look_here, [&] { answers = ask_peers_of(context.world(), node, services); }});
+    for (Looked& looked : all) looked.observation.peers = std::move(answers[looked.loaded.service->name()]);
+}
+
+bool has_peers(Context& context, const Looked& looked) {
+    return !looked.loaded.service->peers_of(context.node().name()).empty();
+}
+
 int run_print_status(Context& context) {
     std::vector<Looked> all;
+    std::vector<Selection> selections;
     const int code = context.for_each_service([&](const std::string& name) {
-        std::optional<Looked> looked = look(context, name);
-        if (!looked) return 0;
-        if (!context.json()) context.terminal().out << status_tree(view_of(*looked), context.style());
-        all.push_back(std::move(*looked));
+        Looked looked{context.load(name), {}};
+        const std::optional<Selection> selection = context.selection(*looked.loaded.service);
+        if (!selection) return 0;
+        all.push_back(std::move(looked));
+        selections.push_back(*selection);
         return 0;
     });
-    if (context.json()) {
-        std::vector<ServiceView> views;
-        views.reserve(all.size());
-        for (const Looked& looked : all) views.push_back(view_of(looked));
-        context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
+    const bool asks = asks_peers(context) && std::ranges::any_of(all, [&](const Looked& looked) { return has_peers(context, looked); });
+    if (asks) look_everywhere(context, all);
+    std::vector<ServiceView> views;
+    views.reserve(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (!asks) all[i].observation = observe(context, *all[i].loaded.service, selections[i]);
+        context.check_signals();
+        views.push_back(view_of(all[i]));
+        if (!context.json()) context.terminal().out << status_tree(views.back(), context.style()) << std::flush;
     }
+    if (context.json()) context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
     return code;
 }
 
@@ -149,9 +186,17 @@ std::vector<Command> print_commands() {
          "",
          section,
          "The service and its resources, looked at now.",
-         {"rid", "tags", "subsets", "format"},
-         run_print_status},
-        {"status", "", section, "One word, and its number as exit code.", {"rid", "tags", "subsets", "heal"}, run_status},
+         {"rid", "tags", "subsets", "local", "node", "format"},
+         run_print_status,
+         {"text", "json"},
+         "The service's other nodes are asked about their instances, all at once, each for at most peer_timeout of node.conf; not with "
+         "--local, nor when resources are picked out."},
+        {"status",
+         "",
+         section,
+         "One word, and its number as exit code. Asks no peer.",
+         {"rid", "tags", "subsets", "heal", "node"},
+         run_status},
         {"print plan",
          "ACTION",
          section,

@@ -16,8 +16,8 @@ namespace {
 
 std::vector<Command> collect() {
     std::vector<Command> all;
-    for (const auto& family : {action_commands, reservation_commands, node_disk_commands, recover_commands, monitor_commands,
-                               print_commands, explain_commands, journal_commands, inventory_commands, config_commands,
+    for (const auto& family : {action_commands, move_commands, reservation_commands, node_disk_commands, recover_commands, monitor_commands,
+                               print_commands, mon_commands, explain_commands, journal_commands, inventory_commands, config_commands,
                                config_edit_commands, config_change_commands, keyword_commands, node_commands, peer_commands, drp_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
@@ -96,7 +96,7 @@ int dispatch(Context& context, CommandLine& line) {
     check_arguments(*found.command, found.arguments);
     context.command = found.command->words;
     context.arguments = found.arguments;
-    return found.command->run(context);
+    return line.on_node.empty() ? found.command->run(context) : run_on_peer(context, *found.command);
 }
 
 constexpr ExitCode codes[] = {

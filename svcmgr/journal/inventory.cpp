@@ -42,10 +42,10 @@ void Inventory::put_service(const ServiceRecord& record) {
     int n = 0;
     for (const auto& resource : record.resources)
         database_->run(
-            "INSERT INTO resource (service, node, n, rid, type, label, status, log, vcpus, memory_kib) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, "
-            "?8, ?9, ?10)",
+            "INSERT INTO resource (service, node, n, rid, type, label, status, log, vcpus, memory_kib, addresses)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             record.service, record.node, ++n, resource.rid, resource.type, resource.label, resource.status, resource.log, resource.vcpus,
-            as_signed(resource.memory_kib));
+            as_signed(resource.memory_kib), join(resource.addresses));
     transaction.commit();
 }
 
@@ -71,10 +71,12 @@ std::optional<ServiceRecord> Inventory::service(const std::string& service, cons
     record.frozen = row.integer(10) != 0;
     record.updated = row.time(11);
     Rows resources = database_->query(
-        "SELECT rid, type, label, status, log, vcpus, memory_kib FROM resource WHERE service = ?1 AND node = ?2 ORDER BY n", service, node);
+        "SELECT rid, type, label, status, log, vcpus, memory_kib, addresses FROM resource WHERE service = ?1 AND node = ?2 ORDER BY n",
+        service, node);
     while (resources.next())
         record.resources.push_back({resources.text(0), resources.text(1), resources.text(2), resources.text(3), resources.text(4),
-                                    static_cast<int>(resources.integer(5)), as_unsigned(resources.integer(6))});
+                                    static_cast<int>(resources.integer(5)), as_unsigned(resources.integer(6)),
+                                    split_words(resources.text(7))});
     return record;
 }
 

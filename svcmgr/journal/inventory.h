@@ -49,6 +49,7 @@ struct ServiceRecord {
         std::string rid, type, label, status, log;
         int vcpus = 0;
         std::uint64_t memory_kib = 0;
+        std::vector<std::string> addresses;
         bool operator==(const ResourceRow&) const = default;
     };
     std::vector<ResourceRow> resources;

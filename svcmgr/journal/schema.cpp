@@ -145,7 +145,12 @@ CREATE TABLE watched (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* steps[schema_version] = {first_schema, aims, watches};
+// Of a container, as its hypervisor knows them, separated by blanks.
+constexpr const char* addresses = R"sql(
+ALTER TABLE resource ADD COLUMN addresses TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr const char* steps[schema_version] = {first_schema, aims, watches, addresses};
 
 }  // namespace
 

@@ -92,6 +92,7 @@ std::string push_json(const ServiceRecord& record) {
         write_number_or_null(json, static_cast<std::uint64_t>(resource.vcpus));
         json.key("memory_kib");
         write_number_or_null(json, resource.memory_kib);
+        json.key("addresses").texts(resource.addresses);
         json.end_object();
     }
     json.end_array().end_object();

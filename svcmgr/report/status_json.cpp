@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "svcmgr/report/instances.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/status.h"
 
@@ -19,6 +20,7 @@ void write_resource(JsonWriter& json, const Resource& resource, const ResourceOb
     json.key("type").text(resource.type());
     json.key("status").text(to_string(seen.status));
     json.key("label").text(seen.label.empty() ? resource.label() : seen.label);
+    if (!seen.addresses.empty()) json.key("addresses").texts(seen.addresses);
     json.key("log").begin_array();
     for (const LogLine& line : seen.log) {
         json.begin_object();
@@ -60,7 +62,13 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
     for (const auto& resource : service.resources())
         if (const auto seen = observation.resources.find(resource->rid()); seen != observation.resources.end())
             write_resource(json.key(resource->rid().text()), *resource, seen->second, now);
-    json.end_object().end_object();
+    json.end_object();
+    if (!observation.peers.empty()) {
+        json.key("instances").begin_object();
+        for (const auto& [peer, instance] : observation.peers) write_instance(json.key(peer), instance);
+        json.end_object();
+    }
+    json.end_object();
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "svcmgr/cluster/peer_report.h"
+#include "svcmgr/report/instances.h"
 #include "svcmgr/report/status.h"
 #include "svcmgr/report/text.h"
 
@@ -50,6 +52,11 @@ std::string flags_of(const Resource& resource) {
     return flags;
 }
 
+std::string label_of(const Resource& resource, const ResourceObservation& seen) {
+    const std::string label = seen.label.empty() ? resource.label() : seen.label;
+    return seen.addresses.empty() ? label : fmt::format("{} ({})", label, fmt::join(seen.addresses, " "));
+}
+
 class Tree {
 public:
     Tree(const ServiceView& view, const Style& style) : view_(view), style_(style) {}
@@ -59,12 +66,14 @@ public:
         text_ = shown(view_.service.name(), style_) + "\n";
         row("", "overall", "", view_.summary.overall, frozen());
         remarks();
-        row(rest.empty() ? "'- " : "|- ", "avail", "", view_.summary.avail, "");
-        resources(rest.empty() ? "   " : "|  ", main);
+        const bool alone = view_.observation.peers.empty();
+        row(rest.empty() && alone ? "'- " : "|- ", "avail", "", view_.summary.avail, "");
+        resources(rest.empty() && alone ? "   " : "|  ", main);
         if (!rest.empty()) {
-            text_ += "'- accessory\n";
-            resources("   ", rest);
+            text_ += alone ? "'- accessory\n" : "|- accessory\n";
+            resources(alone ? "   " : "|  ", rest);
         }
+        if (!alone) instances();
         return std::move(text_);
     }
 
@@ -93,6 +102,9 @@ private:
             log("|", {LogLine::Level::warn, fmt::format("{} was interrupted {}; it began {}, sid {}", interrupted.action, where,
                                                         to_iso8601(interrupted.since), interrupted.sid)});
         }
+        for (const auto& [node, instance] : observation.peers)
+            if (instance.runs() && !instance_of(view_.service, observation).running.empty())
+                log("|", {LogLine::Level::error, fmt::format("it runs on {}, too: stop it on one of the two", node)});
         if (!observation.journal_problem.empty())
             log("|", {LogLine::Level::warn, "whether an action was interrupted is not known: " + observation.journal_problem});
     }
@@ -102,8 +114,20 @@ private:
             const bool last = resource == resources.back();
             const ResourceObservation& seen = view_.observation.resources.at(resource->rid());
             row(stem + (last ? "'- " : "|- "), shown(resource->rid().text(), style_), flags_of(*resource), seen.status,
-                shown(seen.label.empty() ? resource->label() : seen.label, style_));
+                shown(label_of(*resource, seen), style_));
             for (const LogLine& line : seen.log) log(stem + (last ? "   " : "|  "), line);
+        }
+    }
+
+    /// Of the peers: this node's own is the rest of the tree.
+    void instances() {
+        text_ += "'- instances\n";
+        for (const auto& [node, instance] : view_.observation.peers) {
+            const bool last = node == view_.observation.peers.rbegin()->first;
+            const bool given = instance.answer == PeerInstance::Answer::given;
+            row(std::string("   ") + (last ? "'- " : "|- "), shown(node, style_), "", given ? instance.avail : Status::undef,
+                instance.frozen ? "frozen" : "");
+            for (const LogLine& remark : remarks_of(instance)) log(last ? "      " : "   |  ", remark);
         }
     }
 

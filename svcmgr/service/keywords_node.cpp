@@ -39,6 +39,12 @@ constexpr Keyword node[] = {
              "by then is not started.",
      .default_value = "5m",
      .since = "svcmgr"},
+    {.name = "shutdown_timeout",
+     .type = Type::duration,
+     .text = "How long `shutdown` may take, counted from its begin. Services that it comes to late get less time for each step than they "
+             "would have, but ten seconds; guests that have not ended by then are forced.",
+     .default_value = "15m",
+     .since = "svcmgr"},
     {.name = "look_timeout",
      .type = Type::duration,
      .text = "How long a hypervisor has to answer before its guests' status is undef.",

@@ -1,5 +1,6 @@
-// What a peer says of its services: foreign bytes that decide whether a guest is started here.
+// What a peer says of its services, and of a start that it may be asked for: foreign bytes that decide whether a guest is started here.
 
+#include "svcmgr/cluster/outlook.h"
 #include "svcmgr/cluster/peer_report.h"
 #include "tests/fuzz/support.h"
 
@@ -7,6 +8,8 @@ using namespace svcmgr;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
+    if (const auto outlook = parse_outlook(text))
+        fuzz::require(parse_outlook(to_json(*outlook)).has_value(), "an outlook that was read can be written and read again");
     const auto report = parse_peer_report(text);
     if (!report) {
         fuzz::require(!report.error().empty(), "what is no report has a reason");

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "drivers/hypervisor/esx/machines.h"
+#include "drivers/hypervisor/esx/vim.h"
 #include "drivers/hypervisor/hpvm/device_files.h"
 #include "drivers/hypervisor/hpvm/status.h"
 #include "drivers/hypervisor/jail/jails.h"
@@ -100,6 +101,10 @@ constexpr Reader readers[] = {
     [](std::string_view text) { check_read(vz::parse_container_file(text)); },
     [](std::string_view text) { check_read(esx::parse_registered(text)); },
     [](std::string_view text) { check_read(esx::parse_state(text)); },
+    [](std::string_view text) { check_read(esx::parse_all_machines(text)); },
+    [](std::string_view text) { check_read(esx::parse_power_state(text)); },
+    [](std::string_view text) { check_read(esx::parse_autostart(text)); },
+    [](std::string_view text) { esx::parse_summary(text); },
     [](std::string_view text) { check_read(esx::parse_config_number(text, "memsize")); },
     [](std::string_view text) { check_disks(esx::parse_vmx_disks(text, "/vmfs/volumes/a/vm1/vm1.vmx")); },
     [](std::string_view text) { check_list(jail::parse_jails(text)); },

@@ -47,7 +47,7 @@ service() {
     local name=$1
     shift
     {
-        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s node110\norchestrate = start\n\n' "$LAB_NODE"
+        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s\norchestrate = start\n\n' "$LAB_NODE"
         printf '[container#1]\nname = %s\ntype = kvm\n' "$name"
         [[ $# -eq 0 ]] || printf '%s\n' "$@"
         printf '\n[ip#1]\nipname = %s\nipdev = eth0\n\n[vmdg]\nscsireserv = false\n' "$name"

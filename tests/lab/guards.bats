@@ -44,11 +44,14 @@ accepted() {
     says "$LAB_NODE, is not one of the service's nodes"
 }
 
-@test "a drpnode is a member" {
+@test "a drpnode is a member, and starts what may run at home only when somebody says why" {
     sed -i "s/^nodes = .*/nodes = node110\ndrpnode = $LAB_NODE/" "$configuration/vm188.env"
-    accepted
+    on vm188 start --dry-run --force
+    exits 6
+    says 'whether node110 runs it is not known'
+    accepted --force --reason 'node110 is gone'
     sed -i "s/^drpnode = .*/drpnodes = node209 $LAB_NODE/" "$configuration/vm188.env"
-    accepted
+    accepted --force --reason 'both are gone'
 }
 
 @test "a frozen service refuses until it is thawed; --force acts all the same" {

@@ -26,7 +26,7 @@ lxc_service() {
     local name=$1
     shift
     {
-        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s node110\norchestrate = start\n\n' "$LAB_NODE"
+        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s\norchestrate = start\n\n' "$LAB_NODE"
         printf '[container#1]\nname = %s\ntype = lxc\nstart_timeout = 20s\n' "$name"
         [[ $# -eq 0 ]] || printf '%s\n' "$@"
     } >"$configuration/$name.env"
@@ -134,6 +134,44 @@ a_started_container() {
     on web start
     exits 1
     says "$LAB_LXC/web/rootfs"
+}
+
+@test "one that is started at the disaster recovery site knows it by a file, and no more when it is started elsewhere" {
+    lab_container web
+    lxc_service web 'stop_timeout = 4s'
+    sed -i "s/^nodes = .*/nodes = node110\ndrpnode = $LAB_NODE/" "$configuration/web.env"
+    # A container's root must not lead the node anywhere by it.
+    printf 'kept\n' >"$LAB_DIR/elsewhere"
+    ln -s "$LAB_DIR/elsewhere" "$LAB_LXC/web/rootfs/.drp_flag"
+    on web start
+    exits 0
+    says "$LAB_LXC/web/rootfs/.drp_flag tells it so"
+    lab_lxc_ready web
+    lxc-attach -n web -- test -f /.drp_flag
+    is "$(<"$LAB_DIR/elsewhere")" kept
+    on web stop
+    exits 0
+    sed -i "s/^nodes = .*/nodes = $LAB_NODE/; /^drpnode/d" "$configuration/web.env"
+    on web start
+    exits 0
+    lab_lxc_ready web
+    run ! lxc-attach -n web -- test -e /.drp_flag
+}
+
+@test "a container's addresses are known without entering it" {
+    a_started_container web
+    local address
+    address=$(sed -n 's/^lxc.net.0.ipv4.address = \(.*\)\/.*/\1/p' "$LAB_LXC/web/config")
+    json web print status
+    is "$(query '.services.web.resources."container#1".addresses | join(" ")')" "$address"
+    on web print status
+    says "web ($address)"
+    on web push
+    exits 0
+    is "$(sql "SELECT addresses FROM resource WHERE rid = 'container#1'")" "$address"
+    on web stop
+    json web print status
+    is "$(query '.services.web.resources."container#1" | has("addresses")')" false
 }
 
 @test "a container whose directory was renamed is down, and a start says what is missing" {

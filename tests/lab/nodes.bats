@@ -45,7 +45,7 @@ runs_here() { [[ $(lab_on "$1" virsh domstate vm1) == running ]]; }
     lab_mend node1
     says 'node1'
     does_not_say 'it runs on node1'
-    says "could not be asked"
+    says "whether node1 runs it is not known"
 }
 
 @test "once the node has lost its power and come back, the guest may run elsewhere" {

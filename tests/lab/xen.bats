@@ -30,7 +30,7 @@ teardown() {
 
 xen_service() {
     {
-        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s node110\norchestrate = start\n\n' "$LAB_NODE"
+        printf '[default]\napp = ERP\nenv = DEV\nnodes = %s\norchestrate = start\n\n' "$LAB_NODE"
         printf '[container#1]\nname = %s\ntype = xen\nstart_timeout = 90s\nstop_timeout = 40s\n' "$1"
         printf '\n[ip#1]\nipname = %s\nipdev = eth0\n\n[vmdg]\nscsireserv = false\n' "$1"
     } >"$configuration/$1.env"

@@ -23,7 +23,7 @@ bool is_look(const std::string& action) {
 /// Actions that change something; the others' exit codes have meanings of their own.
 bool changes(const std::string& action) {
     return (action.starts_with("st") && action != "status") || action == "prstart" || action == "prstop" || action == "prrepair" ||
-           action == "restart" || action == "freeze" || action == "thaw" || action == "recover";
+           action == "restart" || action == "switch" || action == "freeze" || action == "thaw" || action == "recover";
 }
 
 bool exists_on(Node& node, const std::string& guest) {
@@ -49,7 +49,7 @@ bool hypervisors_fine(Node& node) {
 bool fits(ActionState state, int code) {
     switch (state) {
         case ActionState::done: return code == 0;
-        case ActionState::refused: return code == 3;
+        case ActionState::refused: return code == 3 || code == 6;
         case ActionState::left_behind: return code == 5;
         case ActionState::interrupted: return code > 128;
         case ActionState::failed:
@@ -78,9 +78,9 @@ std::string CommandRun::service() const {
 std::string CommandRun::action() const {
     std::string words;
     for (std::size_t i = 0; i < argv.size(); ++i) {
-        static constexpr std::string_view with_value[] = {"-s",         "--rid",   "--tags",   "--subsets", "--status",
-                                                          "--waitlock", "--jobs",  "--reason", "--format",  "--kw",
-                                                          "--param",    "--value", "--env",    "--config"};
+        static constexpr std::string_view with_value[] = {"-s",     "--rid",    "--tags",   "--subsets", "--status", "--waitlock",
+                                                          "--jobs", "--reason", "--format", "--kw",      "--param",  "--value",
+                                                          "--env",  "--config", "--node",   "--to"};
         if (std::ranges::find(with_value, argv[i]) != std::end(with_value))
             ++i;
         else if (!argv[i].starts_with("-"))
@@ -196,7 +196,7 @@ std::vector<std::string> Audit::guests_of(Node& node, const std::string& service
 void Audit::check_guests(const CommandRun& run) {
     if (run.disturbed || run.service().empty() || run.selects() || run.says("--dry-run") || run.says("--disable-rollback")) return;
     const std::string action = run.action();
-    if (action != "start" && action != "stop") return;
+    if ((action != "start" && action != "stop" && action != "switch") || run.says("--node")) return;
     Node& node = run.process->node();
     const int code = run.process->exit_code();
     for (const std::string& guest : guests_of(node, run.service())) {
@@ -204,6 +204,8 @@ void Audit::check_guests(const CommandRun& run) {
             problem(fmt::format("start says that it worked, and {} does not run", guest));
         if (code == 0 && action == "stop" && exists_on(node, guest))
             problem(fmt::format("stop says that it worked, and {} is still there", guest));
+        if (code == 0 && action == "switch" && exists_on(node, guest))
+            problem(fmt::format("the switch says that it worked, and {} is still here", guest));
         const bool undone = code == 1 || code == 6;
         if (undone && action == "start" && exists_on(node, guest) && !run.existed.at(guest))
             problem(fmt::format("start failed with {}, which says that all was undone, and {} is there", code, guest));
@@ -215,7 +217,7 @@ void Audit::check_status(const CommandRun& run) {
     if (!is_look(action)) return;
     const Duration took = run.process->ended_at() - run.begun;
     if (took > longest_look) problem(fmt::format("{} took {}", action, to_text(took)));
-    if (run.service().empty() || run.disturbed || run.selects()) return;
+    if (run.service().empty() || run.disturbed || run.selects() || run.says("--node")) return;
 
     Node& node = run.process->node();
     if (action == "status") {
@@ -245,7 +247,8 @@ void Audit::check_leftovers(const CommandRun& run) {
     for (const auto& [path, content] : node.files().contents()) {
         if (run.files.contains(path)) continue;
         const bool expected = path.starts_with("/var/lib/svcmgr/") || path.starts_with("/var/log/svcmgr/") ||
-                              path.starts_with("/run/svcmgr/") || path.starts_with("/etc/svcmgr/") ||
+                              path.starts_with("/run/svcmgr/") || path.starts_with("/etc/svcmgr/") || path.ends_with("/.drp_flag") ||
+                              path == "/root/.ssh/authorized_keys" ||
                               (path.starts_with("/etc/libvirt/qemu/") && run.action().starts_with("peer receive"));
         if (!expected || path.ends_with(".tmp") || path.ends_with(".new")) problem(fmt::format("{} was left behind", path));
     }

@@ -17,12 +17,16 @@ namespace svcmgr::sim {
 
 namespace {
 
+constexpr const char* two_nodes = "include two-nodes-apps";
+
 /// Makes lines of scenarios: a random run is a scenario like any other, so that a failing one can be kept.
 class Maker {
 public:
-    explicit Maker(std::uint64_t seed) : random_(seed) {}
+    explicit Maker(std::uint64_t seed) : random_(seed), two_(seed % 3 == 0) {}
 
+    /// The first line says which nodes there are.
     std::vector<std::string> lines() {
+        add(two_ ? two_nodes : one_node);
         const int count = 3 + below(10);
         for (int i = 0; i < count; ++i) add_one();
         return std::move(lines_);
@@ -39,7 +43,31 @@ private:
 
     std::string time() { return fmt::format("{}ms", below(3) == 0 ? below(90'000) : below(7'000)); }
 
-    std::string command() {
+    std::string command() { return two_ ? command_of_two() : command_of_one(); }
+    std::string event() { return two_ && below(2) == 0 ? event_between_two() : event_of_one(); }
+
+    /// Without --force on what starts: who takes a risk may meet it.
+    std::string command_of_two() {
+        const std::string node = one_of("node1", "node2"), other = node == "node1" ? "node2" : "node1";
+        const std::string action = one_of("start", "start", "stop", "restart", "takeover", "giveback", "switch", "switch", "switch",
+                                          "start --node " + other, "stop --node " + other, "switch --node " + other, "freeze", "thaw",
+                                          "mon", "print status", "status", "recover --redo", "recover --undo", "startcontainer", "stopapp");
+        const std::string target = !action.starts_with("switch") ? "" : action == "switch" ? " --to " + other : " --to " + node;
+        return fmt::format("{} svcmgr -s vm188 {}{}", node, action, target);
+    }
+
+    std::string event_between_two() {
+        switch (below(4)) {
+            case 0: return "network " + one_of("cut", "mend", "mend") + " node1 node2";
+            case 1: return one_of("node node1", "node node2") + " ssh " + one_of("refused", "silent", "not-authorised", "fine", "fine");
+            case 2:
+                return one_of("hypervisor node1", "hypervisor node2") + " " +
+                       one_of("hung", "dead", "refuses start vm188", "obeys", "fine", "fine");
+            default: return "network " + one_of("cut", "mend", "mend") + " node2 vm188";
+        }
+    }
+
+    std::string command_of_one() {
         const std::string action = one_of("start", "start", "start", "stop", "stop", "restart", "startapp", "stopapp", "startcontainer",
                                           "stopcontainer", "freeze", "thaw", "print status", "status", "push", "diskupdate", "recover",
                                           "recover --redo", "recover --undo", "explain", "explain stop", "print actions");
@@ -49,8 +77,8 @@ private:
     }
 
     /// Something that happens outside of svcmgr.
-    std::string event() {
-        switch (below(14)) {
+    std::string event_of_one() {
+        switch (two_ ? below(11) : below(14)) {
             case 0: return "hypervisor node1 " + one_of("hung", "dead", "fine", "fine");
             case 1: return "disk node1 " + one_of("full", "read-only", "fine", "fine");
             case 2: return "guest vm188 " + one_of("is deaf", "hears");
@@ -91,7 +119,10 @@ private:
         }
     }
 
+    static constexpr const char* one_node = "include one-node-apps";
+
     std::mt19937_64 random_;
+    bool two_;
     std::vector<std::string> lines_;
 };
 
@@ -118,8 +149,44 @@ constexpr const char* healing[] = {
     "quietly run node1 svcmgr -s vm188 stop",
 };
 
+constexpr const char* healing_of_two[] = {
+    "wait 20min",
+    "hypervisor node1 fine",
+    "hypervisor node2 fine",
+    "hypervisor node1 obeys",
+    "hypervisor node2 obeys",
+    "hypervisor node1 starts in 400ms",
+    "disk node1 fine",
+    "network mend node1 node2",
+    "network mend node1 vm188",
+    "network mend node2 vm188",
+    "node node1 ssh fine",
+    "node node2 ssh fine",
+    "name vm188 nowhere",
+    "name vm188 resolvable",
+    "guest vm188 hears",
+    "guest vm188 pings",
+    "guest vm188 pings after 2s",
+    "guest vm188 ssh fine",
+    "launcher vm188 S10db takes 2s",
+    "launcher vm188 K10web takes 1s",
+    "quietly run node1 svcmgr -s vm188 thaw",
+    "quietly run node2 svcmgr -s vm188 thaw",
+    "quietly run node2 svcmgr -s vm188 stop",
+    "quietly run node1 svcmgr -s vm188 stop",
+    "quietly run node1 svcmgr -s vm188 start",
+    "quietly run node1 svcmgr -s vm188 switch --to node2",
+    "quietly run node2 svcmgr -s vm188 status",
+    "quietly run node2 svcmgr -s vm188 stop",
+};
+
+std::vector<std::string> healing_for(const std::vector<std::string>& lines) {
+    if (!lines.empty() && lines.front() == two_nodes) return {std::begin(healing_of_two), std::end(healing_of_two)};
+    return {std::begin(healing), std::end(healing)};
+}
+
 std::string text_of(const std::vector<std::string>& lines) {
-    std::string text = "include one-node-apps\n";
+    std::string text;
     for (const std::string& line : lines) text += line + "\n";
     return text;
 }
@@ -129,7 +196,7 @@ std::vector<std::string> problems_of(const std::vector<std::string>& lines, cons
     std::vector<std::string> problems;
     try {
         std::string text = text_of(lines);
-        for (const char* line : healing) text += std::string(line) + "\n";
+        for (const std::string& line : healing_for(lines)) text += line + "\n";
         const Played played = play_scenario(parse_scenario(text, common), seed);
         problems = played.problems;
         // The last four commands are the healing's.
@@ -180,7 +247,7 @@ std::string explain(const std::string& problem, const std::vector<std::string>& 
     const std::vector<std::string> few = shortest(lines, kind_of(problem), common, seed);
     std::string text =
         fmt::format("FAILED: {}\nseed {}; as a scenario, to be played with --shuffle {}:\n\n{}", problem, seed, seed, text_of(few));
-    for (const char* line : healing) text += std::string(line) + "\n";
+    for (const std::string& line : healing_for(few)) text += line + "\n";
     return text + "\n";
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "drivers/error.h"
+#include "drivers/options.h"
 #include "tests/scenario/sim_process.h"
 #include "tests/scenario/sim_world.h"
 
@@ -272,6 +273,52 @@ std::vector<Path> SimHypervisor::definition(const Guest& guest) {
 
 std::vector<Path> SimHypervisor::definition_places(const Guest& guest) {
     return {fmt::format("/etc/libvirt/qemu/{}.xml", guest.name)};
+}
+
+std::optional<Path> SimHypervisor::drp_flag(const Guest& guest) {
+    return model_.keeps_stopped_guests() ? std::optional(fmt::format("/zones/{}/.drp_flag", guest.name)) : std::nullopt;
+}
+
+namespace {
+
+Path mksf_of(const Guest& guest) {
+    return fmt::format("/var/lib/svcmgr/hpvm/{}.mksf", guest.name);
+}
+
+}  // namespace
+
+std::vector<Path> SimHypervisor::devices_to_make(const Guest& guest) const {
+    std::vector<Path> missing;
+    const auto text = model_.names_disks_itself() ? process_.node().files().read(mksf_of(guest)).value_or("") : std::string();
+    for (const std::string& line : split_filled(text, '\n'))
+        if (const Path device = line.substr(0, line.find(':')); !process_.node().files().facts(device)) missing.push_back(device);
+    return missing;
+}
+
+std::string SimHypervisor::missing_devices(const Guest& guest, Deadline) {
+    process_.call();
+    const auto missing = devices_to_make(guest);
+    return missing.empty() ? "" : fmt::format("this node has no {}", fmt::join(missing, ", "));
+}
+
+void SimHypervisor::restore_devices(const Guest& guest, Deadline) {
+    process_.call();
+    for (const Path& device : devices_to_make(guest)) {
+        process_.acted("mksf " + device);
+        process_.node().files().put_special(device, FileFacts::Kind::block_device, 18);
+    }
+}
+
+void SimHypervisor::save_devices(const Guest& guest, Deadline) {
+    process_.call();
+    const auto found = model_.guests().find(guest.name);
+    if (!model_.names_disks_itself() || found == model_.guests().end() || found->second.state != running) return;
+    std::string text;
+    const GuestModel* model = process_.sim().find_guest(guest.name);
+    if (model != nullptr)
+        for (const GuestDisk& disk : model->disks) text += disk.source + ":0xa1\n";
+    process_.world().files.make_directories("/var/lib/svcmgr/hpvm", 0755);
+    process_.world().files.replace(mksf_of(guest), text, 0644);
 }
 
 }  // namespace svcmgr::sim

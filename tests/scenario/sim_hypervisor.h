@@ -52,6 +52,8 @@ public:
     /// Whether a host keeps something of a stopped guest, and how it lets go of it: as with zones.
     bool keeps_stopped_guests() const { return type_ == "zone"; }
     void release(const std::string& guest);
+    /// Whether each host has its own names for the disks of guests: as with hpvm.
+    bool names_disks_itself() const { return type_ == "hpvm"; }
 
     /// What happens by itself or through others.
     void set_state(const std::string& guest, GuestState::Value state, const std::string& reason);
@@ -84,6 +86,12 @@ public:
     std::vector<Path> definition(const Guest& guest) override;
     std::vector<Path> definition_places(const Guest& guest) override;
     void release(const Guest& guest, Deadline deadline) override;
+    /// Of a zone, as with the real ones.
+    std::optional<Path> drp_flag(const Guest& guest) override;
+    /// Of an hpvm, as with the real one: NAME.mksf has the device files that its disks need.
+    std::string missing_devices(const Guest& guest, Deadline deadline) override;
+    void restore_devices(const Guest& guest, Deadline deadline) override;
+    void save_devices(const Guest& guest, Deadline deadline) override;
 
 private:
     /// Waits for the daemon's answer; the reason when there is none.
@@ -91,6 +99,8 @@ private:
     /// The same for a request; throws Error.
     void need_answer(const Guest& guest, Deadline deadline);
     void wait_for(const Guest& guest, Deadline deadline, const std::function<bool()>& done);
+    /// The recorded device files that this node lacks.
+    std::vector<Path> devices_to_make(const Guest& guest) const;
 
     Process& process_;
     HypervisorModel& model_;

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "drivers/hypervisor/docker/streams.h"
+#include "drivers/network/address.h"
 #include "drivers/options.h"
 
 namespace svcmgr::docker {
@@ -119,6 +120,19 @@ GuestState::Health health_word(std::string_view word) {
     return GuestState::Health::unchecked;
 }
 
+/// One network after the other, in the order of their names.
+std::vector<std::string> addresses_in(const Json& container) {
+    std::vector<std::string> addresses;
+    const auto settings = container.is_object() ? container.find("NetworkSettings") : container.end();
+    if (settings == container.end() || !settings->is_object()) return addresses;
+    const auto networks = settings->find("Networks");
+    if (networks == settings->end() || !networks->is_object()) return addresses;
+    for (const Json& network : *networks)
+        for (const char* name : {"IPAddress", "GlobalIPv6Address"})
+            if (std::string address = text_in(network, name); address_bytes(address)) addresses.push_back(std::move(address));
+    return addresses;
+}
+
 std::string read_listed(const Json& json, ListedContainer& container) {
     Reader reader(json);
     reader.text("Id", container.id);
@@ -136,6 +150,7 @@ std::string read_listed(const Json& json, ListedContainer& container) {
         inner.text("NetworkMode", container.network);
         reader.take_problem(inner);
     }
+    container.addresses = addresses_in(json);
     check_state(reader, container.state);
     if (!is_id(container.id)) reader.refuse("Id", "an id");
     return reader.problem();

@@ -27,7 +27,8 @@ struct ListedContainer {
     std::string status;        ///< for people, and the only place of two facts: "Exited (137) 2 minutes ago", "Up 3 minutes (healthy)"
     std::int64_t created = 0;  ///< seconds since 1970
     std::map<std::string, std::string> labels;
-    std::string network;  ///< "host", "container:ID" …
+    std::string network;                 ///< "host", "container:ID" …
+    std::vector<std::string> addresses;  ///< in its networks
 };
 
 /// One container in all detail, as far as it is needed here.

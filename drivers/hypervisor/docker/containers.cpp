@@ -124,6 +124,7 @@ GuestState state_of(const Guest& guest, const std::vector<const ListedContainer*
             fmt::format("{}: {}", changed, state.exists_here() ? "a stop and a start make it anew" : "a start makes it anew"));
     if (!has_name(container, guest.name) && guest.section && guest.section->text("run_args").find("--name") == std::string::npos)
         state.warnings.push_back(fmt::format("its container is called {} by now, not {}", name_of(container), guest.name));
+    if (state.exists_here()) state.addresses = container.addresses;
     for (std::size_t i = 1; i < candidates.size(); ++i)
         state.warnings.push_back(fmt::format("another container has its labels: {} ({}, {}); svcmgr looks at {}", name_of(*candidates[i]),
                                              short_id(candidates[i]->id), candidates[i]->state, short_id(container.id)));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <span>
 
+#include "drivers/fingerprint.h"
+
 namespace svcmgr::docker {
 
 namespace {
@@ -17,9 +19,7 @@ constexpr std::size_t largest_file = 256 << 10;
 
 /// Tells configurations apart; it protects nothing. FNV-1a with 64 bits.
 std::string fingerprint(std::string_view text) {
-    std::uint64_t hash = 0xcbf29ce484222325;
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    return fmt::format("1-{:016x}", hash);
+    return fmt::format("1-{:016x}", svcmgr::fingerprint(text));
 }
 
 bool sounds_secret(std::string_view name) {

@@ -77,7 +77,19 @@ std::vector<Path> Hpvm::definition_files(const Guest& guest) const {
     return files;
 }
 
-void Hpvm::save_devices(const Guest& guest, Deadline deadline) const {
+/// A file that can't be read, or understood, is found out by the start.
+std::string Hpvm::missing_devices(const Guest& guest, Deadline) {
+    const auto text = world_.files.read(mksf_file(guest));
+    const auto wanted = text ? parse_mksf(*text) : DeviceIds();
+    std::vector<Path> missing;
+    if (wanted)
+        for (const auto& [device, wwid] : *wanted)
+            if (!world_.files.facts(device)) missing.push_back(device);
+    return missing.empty() ? std::string() : fmt::format("this node has no {}", fmt::join(missing, ", "));
+}
+
+void Hpvm::save_devices(const Guest& guest, Deadline deadline) {
+    if (known(guest, deadline).value != GuestState::Value::running) return;
     const Argv devices_command = {tools_directory + "hpvmstatus", "-d", "-P", guest.name};
     const auto disks = needed(parse_devices(needed(ask(devices_command, deadline), where(guest))), devices_command, where(guest));
     const Argv managed_command = {tools_directory + "hpvmdevmgmt", "-l", "all"};
@@ -118,7 +130,7 @@ std::vector<Argv> Hpvm::missing_shares(const Guest& guest, const std::string& sh
     return share_commands(*wanted, needed(parse_managed(needed(ask(argv, deadline), where(guest))), argv, where(guest)));
 }
 
-void Hpvm::restore_devices(const Guest& guest, Deadline deadline) const {
+void Hpvm::restore_devices(const Guest& guest, Deadline deadline) {
     if (const auto mksf = world_.files.read(mksf_file(guest)))
         for (const Argv& command : missing_devices(guest, *mksf, deadline)) tell(guest, command, deadline);
     if (const auto shares = world_.files.read(share_file(guest)))

@@ -16,11 +16,13 @@ public:
     Capabilities capabilities(Deadline deadline) override;
     Disks disks(const Guest& guest, Deadline deadline) override;
 
+    /// Of the files in NAME.mksf; the device database is not asked.
+    std::string missing_devices(const Guest& guest, Deadline deadline) override;
     /// Writes NAME.mksf and NAME.share, for a peer, of the disks of a guest. Throws Error.
-    void save_devices(const Guest& guest, Deadline deadline) const;
+    void save_devices(const Guest& guest, Deadline deadline) override;
     /// Makes the device files and the entries of the device database that those two files ask for, where they are missing here. Does
     /// nothing without the files. Throws Error: also when this host does not see a disk.
-    void restore_devices(const Guest& guest, Deadline deadline) const;
+    void restore_devices(const Guest& guest, Deadline deadline) override;
 
 private:
     tools::GuestList list(std::span<const Guest> guests, Deadline deadline) override;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "drivers/network/address.h"
 #include "drivers/numbers.h"
 #include "drivers/options.h"
 
@@ -44,6 +45,10 @@ void read_jail(tools::GuestList& list, const tools::Line& line) {
     GuestState state;
     state.value = dying ? GuestState::Value::changing : GuestState::Value::running;
     state.reason = dying ? "dying" : "running";
+    for (const char* family : {"ip4.addr", "ip6.addr"})
+        if (const auto said = parameters->find(family); said != parameters->end())
+            for (std::string& address : split_filled(said->second, ','))
+                if (address_bytes(address)) state.addresses.push_back(std::move(address));
     list.add(known_as, std::move(state));
 }
 

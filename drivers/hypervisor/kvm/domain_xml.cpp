@@ -8,6 +8,8 @@
 
 #include <pugixml.hpp>
 
+#include "drivers/options.h"
+
 namespace svcmgr::kvm {
 
 namespace {
@@ -95,14 +97,18 @@ void add_firmware(std::vector<Path>& firmware, const pugi::xml_node& node) {
 
 }  // namespace
 
-tl::expected<Domain, std::string> parse_domain(std::string_view xml) {
-    const auto at_line = [xml](std::ptrdiff_t offset, const std::string& problem) {
-        const auto before = xml.substr(0, static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, offset)));
-        return tl::unexpected(fmt::format("line {}: {}", 1 + std::count(before.begin(), before.end(), '\n'), problem));
-    };
+namespace {
+
+std::string in_line(std::string_view xml, std::ptrdiff_t offset, const std::string& problem) {
+    const auto before = xml.substr(0, static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, offset)));
+    return fmt::format("line {}: {}", 1 + std::count(before.begin(), before.end(), '\n'), problem);
+}
+
+/// Into `document`, which refers to nothing of `xml` afterwards. Empty, or why it is no domain.
+std::string load_domain(pugi::xml_document& document, std::string_view xml) {
+    const auto at_line = [xml](std::ptrdiff_t offset, const std::string& problem) { return in_line(xml, offset, problem); };
     // libvirt takes a C string: what stands behind a NUL would be checked here and not be defined there.
     if (const auto nul = xml.find('\0'); nul != std::string_view::npos) return at_line(static_cast<std::ptrdiff_t>(nul), "a NUL character");
-    pugi::xml_document document;
     const auto parsed = document.load_buffer(xml.data(), xml.size());
     if (!parsed) return at_line(parsed.offset, parsed.description());
     const auto root = document.document_element();
@@ -110,13 +116,46 @@ tl::expected<Domain, std::string> parse_domain(std::string_view xml) {
         return at_line(root.offset_debug(), fmt::format("<{}> where a <domain> should begin", root.name()));
     // Not XML, though pugixml takes it; libvirt does not.
     if (const auto second = root.next_sibling()) return at_line(second.offset_debug(), "there is more after the end of the <domain>");
+    return {};
+}
 
+void add_path(std::vector<Path>& paths, Path path) {
+    if (path.starts_with('/')) paths.push_back(std::move(path));
+}
+
+void add_needs(Domain& domain, const pugi::xml_node& root) {
+    const auto os = root.child("os");
+    for (const char* name : {"loader", "kernel", "initrd", "dtb"}) add_path(domain.files, os.child(name).text().get());
+    for (const auto& disk : root.child("devices").children("disk")) {
+        const auto source = disk.child("source");
+        if (attribute(source, "startupPolicy") == "optional") continue;
+        const auto kind = kind_of(attribute(disk, "type"));
+        if (kind == GuestDisk::Kind::file) add_path(domain.files, attribute(source, "file"));
+        if (kind == GuestDisk::Kind::block) add_path(domain.devices, attribute(source, "dev"));
+    }
+}
+
+}  // namespace
+
+std::string why_no_domain(std::string_view xml) {
+    pugi::xml_document document;
+    return load_domain(document, xml);
+}
+
+tl::expected<Domain, std::string> parse_domain(std::string_view xml) {
+    pugi::xml_document document;
+    if (auto problem = load_domain(document, xml); !problem.empty()) return tl::unexpected(std::move(problem));
+    const auto root = document.document_element();
     Domain domain;
     domain.name = root.child_value("name");
-    if (domain.name.empty()) return at_line(root.offset_debug(), "this <domain> has no <name>");
+    domain.uuid = lower_case(trimmed(root.child_value("uuid")));
+    if (domain.name.empty()) return tl::unexpected(in_line(xml, root.offset_debug(), "this <domain> has no <name>"));
     for (const auto& disk : root.child("devices").children("disk")) domain.disks.push_back(disk_of(disk));
     add_firmware(domain.firmware, root.child("os").child("loader"));
     add_firmware(domain.firmware, root.child("os").child("nvram"));
+    add_needs(domain, root);
+    for (const auto& interface : root.child("devices").children("interface"))
+        if (const auto mac = attribute(interface.child("mac"), "address"); !mac.empty()) domain.macs.push_back(lower_case(mac));
     return domain;
 }
 

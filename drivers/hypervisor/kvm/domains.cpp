@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <span>
 
@@ -61,6 +63,11 @@ GuestState state_of(const virDomainStatsRecord& record) {
     return guest_state(state, reason);
 }
 
+std::string uuid_of(virDomainPtr domain) {
+    std::array<char, VIR_UUID_STRING_BUFLEN> text{};
+    return virDomainGetUUIDString(domain, text.data()) == 0 ? text.data() : "";
+}
+
 void add_sizes(const Session& session, virDomainPtr domain, GuestState& state) {
     virDomainInfo info;
     // It may have gone meanwhile; then its sizes are not known.
@@ -117,7 +124,7 @@ void resolve_volume(const Session& session, GuestDisk& disk) {
 
 }  // namespace
 
-std::map<std::string, GuestState> look_at(const Session& session, const std::set<std::string>& names) {
+std::map<std::string, GuestState> look_at(const Session& session, const Wanted& wanted) {
     virDomainStatsRecordPtr* list = nullptr;
     const int count =
         session.ask(virConnectGetAllDomainStats, session.connection(), static_cast<unsigned>(VIR_DOMAIN_STATS_STATE), &list, 0U);
@@ -126,20 +133,50 @@ std::map<std::string, GuestState> look_at(const Session& session, const std::set
     const auto automatic = autostarted(session);
 
     std::map<std::string, GuestState> states;
+    std::map<std::string, std::string> names;  // by uuid
     for (const auto* record : std::span(list, static_cast<std::size_t>(count))) {
         const std::string name = virDomainGetName(record->dom);
-        if (!names.contains(name)) continue;
-        auto& state = states[name] = state_of(*record);
+        const std::string uuid = uuid_of(record->dom);
+        names[uuid] = name;
+        const auto found = wanted.find(name);
+        if (found == wanted.end()) continue;
+        auto& state = states[name];
+        if (!found->second.empty() && found->second != uuid) {
+            state.reason = fmt::format("libvirt's guest {} has the uuid {} and not {}: it is another one", name, uuid, found->second);
+            continue;
+        }
+        state = state_of(*record);
         if (automatic.contains(name))
             state.warnings.push_back(fmt::format(
                 "autostart is on: libvirt would start it by itself at boot; turn it off with: virsh autostart --disable {}", name));
-        if (names.size() == 1) add_sizes(session, record->dom, state);
+        if (wanted.size() == 1) add_sizes(session, record->dom, state);
     }
-    for (const auto& name : names) {
+    for (const auto& [name, uuid] : wanted) {
         const auto [entry, missing] = states.try_emplace(name);
-        if (missing) entry->second = {GuestState::Value::absent, "libvirt knows no guest of this name", {}};
+        if (!missing) continue;
+        if (const auto other = names.find(uuid); !uuid.empty() && other != names.end())
+            entry->second.reason = fmt::format("libvirt's guest {} has its uuid: was it renamed?", other->second);
+        else
+            entry->second = {GuestState::Value::absent, "libvirt knows no guest of this name", {}};
     }
     return states;
+}
+
+AddressClues address_clues(const Session& session, const std::string& name) {
+    AddressClues clues;
+    const auto domain = find(session, name);
+    if (!domain) return clues;
+    virDomainInterfacePtr* list = nullptr;
+    const auto source = static_cast<unsigned>(VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE);
+    const int count = session.ask(virDomainInterfaceAddresses, domain.get(), &list, source, 0U);
+    for (const virDomainInterfacePtr interface : std::span(list, static_cast<std::size_t>(std::max(count, 0)))) {
+        for (const auto& address : std::span(interface->addrs, interface->naddrs)) clues.leases.emplace_back(address.addr);
+        virDomainInterfaceFree(interface);
+    }
+    std::free(list);
+    // The live one would ask QEMU.
+    if (clues.leases.empty()) clues.stored = text_of(session, domain, VIR_DOMAIN_XML_INACTIVE, name);
+    return clues;
 }
 
 void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file) {

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -13,12 +12,25 @@
 /// What svcmgr asks of libvirt. These functions block as long as libvirt does, and throw Error with libvirt's words.
 namespace svcmgr::kvm {
 
-/// The states of `names`, with two requests however many they are, three when it is one.
+/// Names of guests, each with the uuid that it has to have; empty for any.
+using Wanted = std::map<std::string, std::string>;
+
+/// The states of `wanted`, with two requests however many they are, three when it is one.
 ///
 /// They come without asking any guest's QEMU, so that one that hangs keeps back nothing. libvirt has vcpus and memory in bulk too, but
 /// asks each running QEMU for them: 0.7 ms each, and the first such query hangs with the first QEMU that does, even with
 /// VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. Therefore they are told when one guest is asked for, by the request that needs no QEMU.
-std::map<std::string, GuestState> look_at(const Session& session, const std::set<std::string>& names);
+///
+/// A guest of a wanted name with another uuid is another guest, and one of a wanted uuid with another name was renamed: the one that was
+/// wanted is then unknown.
+std::map<std::string, GuestState> look_at(const Session& session, const Wanted& wanted);
+
+/// What leads to the addresses of a guest that runs. Its agent is not asked: QEMU may hang.
+struct AddressClues {
+    std::vector<std::string> leases;  ///< addresses that libvirt's own DHCP gave it
+    std::string stored;               ///< its stored definition, which has its MAC addresses; only without leases
+};
+AddressClues address_clues(const Session& session, const std::string& name);
 
 /// Defines the guest from `file`, where there is one, and starts it. One that exists already is an Error, and its definition is left alone.
 void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file);

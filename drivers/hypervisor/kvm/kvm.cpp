@@ -10,6 +10,8 @@
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "drivers/hypervisor/kvm/domains.h"
 #include "drivers/hypervisor/kvm/guest_processes.h"
+#include "drivers/hypervisor/kvm/neighbours.h"
+#include "drivers/hypervisor/kvm/site.h"
 #include "drivers/hypervisor/over_ssh.h"
 
 namespace svcmgr::kvm {
@@ -59,9 +61,9 @@ using FileOrProblem = tl::expected<DefinitionFile, FileProblem>;
 Hypervisor::Disks combine(const Guest& guest, const FileOrProblem& file, const DomainTexts& texts) {
     Hypervisor::Disks result;
     if (!file && !file.error().absent())
-        result.problem = fmt::format("{}: {}", definition_path(guest.name), file.error().reason);
+        result.problem = fmt::format("{}: {}", definition_place(guest), file.error().reason);
     else if (!file && !texts.known)
-        result.problem = fmt::format("libvirt does not know {}, and there is no {}", guest.name, definition_path(guest.name));
+        result.problem = fmt::format("libvirt does not know {}, and there is no {}", guest.name, definition_place(guest));
     if (file) result.disks = file->domain.disks;
 
     const auto disks_of = [&result](const std::string& text) {
@@ -140,16 +142,42 @@ Capabilities KvmHypervisor::capabilities(Deadline deadline) {
 
 std::vector<GuestState> KvmHypervisor::look(std::span<const Guest> guests, Deadline deadline) {
     if (guests.empty()) return {};
-    std::set<std::string> wanted;
-    for (const Guest& guest : guests) wanted.insert(guest.name);
-    const auto by_name = look_at_names(wanted, deadline);
+    Wanted wanted;
+    for (const Guest& guest : guests) wanted.emplace(guest.name, guest.uuid);
+    auto by_name = look_at_names(wanted, deadline);
+    find_renamed(by_name, wanted, deadline);
     std::vector<GuestState> states;
     states.reserve(guests.size());
     for (const Guest& guest : guests) states.push_back(by_name.at(guest.name));
+    if (guests.size() == 1 && states.front().value == GuestState::Value::running)
+        states.front().addresses = addresses(guests.front(), deadline);
     return states;
 }
 
-std::map<std::string, GuestState> KvmHypervisor::look_at_names(const std::set<std::string>& wanted, Deadline deadline) {
+void KvmHypervisor::find_renamed(std::map<std::string, GuestState>& states, const Wanted& wanted, Deadline deadline) {
+    Wanted again;
+    for (const auto& [name, state] : states) {
+        if (state.value != GuestState::Value::absent || !wanted.at(name).empty()) continue;
+        if (const auto file = read_definition(world_.files, name); file && !file->domain.uuid.empty()) again[name] = file->domain.uuid;
+    }
+    if (again.empty()) return;
+    for (auto& [name, state] : look_at_names(again, deadline)) states[name] = std::move(state);
+}
+
+/// Asked for by itself: the state is known, and whoever knows addresses may be another daemon, which may hang.
+std::vector<std::string> KvmHypervisor::addresses(const Guest& guest, Deadline deadline) {
+    try {
+        const auto clues = looking_.ask(deadline.at_most(world_.clock, for_details),
+                                        [name = guest.name](const Session& session) { return address_clues(session, name); });
+        if (!clues || !clues->leases.empty() || !local_) return clues ? clues->leases : std::vector<std::string>();
+        const auto domain = parse_domain(clues->stored);
+        return domain ? neighbours_of(world_.files.read("/proc/net/arp").value_or(""), domain->macs) : std::vector<std::string>();
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+std::map<std::string, GuestState> KvmHypervisor::look_at_names(const Wanted& wanted, Deadline deadline) {
     const Duration given = deadline.remaining(world_.clock);
     std::map<std::string, GuestState> states;
     try {
@@ -159,10 +187,10 @@ std::map<std::string, GuestState> KvmHypervisor::look_at_names(const std::set<st
         const auto found = processes();
         if (auto answer = question.wait(deadline)) return *answer;
         const auto problem = no_answer(given);
-        for (const auto& name : wanted) states[name] = while_libvirt_hangs(name, problem, found);
+        for (const auto& [name, uuid] : wanted) states[name] = while_libvirt_hangs(name, problem, found);
     } catch (const Error& problem) {
         const auto found = processes();
-        for (const auto& name : wanted) states[name] = without_libvirt(name, problem.message(), found);
+        for (const auto& [name, uuid] : wanted) states[name] = without_libvirt(name, problem.message(), found);
     }
     return states;
 }
@@ -182,13 +210,30 @@ void KvmHypervisor::change(const Guest& guest, Deadline deadline, std::function<
     if (!done) throw gave_up(guest, given);
 }
 
+/// Nothing where there is no file. Throws Error for one that can't be used.
+std::optional<DefinitionFile> KvmHypervisor::usable_definition(const Guest& guest) const {
+    auto file = definition_of(world_.files, guest);
+    if (file) return std::move(*file);
+    if (file.error().absent()) return std::nullopt;
+    throw Error(Error::Code::invalid, fmt::format("this definition can't be used: {}", file.error().reason), definition_place(guest),
+                "correct it, or copy it from a node on which the guest starts");
+}
+
+StartOutlook KvmHypervisor::outlook(const Guest& guest, Deadline) {
+    try {
+        const auto definition = usable_definition(guest);
+        if (definition && local_) return {missing_file(world_.files, guest, *definition, When::later), {}};
+        return {};
+    } catch (const Error& error) {
+        return {Error(error.code(), fmt::format("{}: {}", error.where(), error.message()), error.where(), error.hint()), {}};
+    }
+}
+
 void KvmHypervisor::start(const Guest& guest, Deadline deadline) {
-    auto file = read_definition(world_.files, guest.name);
-    if (!file && !file.error().absent())
-        throw Error(Error::Code::invalid, fmt::format("this definition can't be used: {}", file.error().reason),
-                    definition_path(guest.name), "correct it, or copy it from a node on which the guest starts");
-    std::optional<DefinitionFile> definition;
-    if (file) definition = std::move(*file);
+    auto definition = usable_definition(guest);
+    if (definition && local_)
+        if (auto problem = missing_file(world_.files, guest, *definition, When::now)) throw *problem;
+    if (definition) definition->xml = told_site(definition->xml, guest.at_drp_site ? Site::disaster_recovery : Site::production);
     change(guest, deadline,
            [name = guest.name, definition = std::move(definition)](const Session& session) { start_domain(session, name, definition); });
 }
@@ -215,7 +260,7 @@ std::vector<GuestDisk> KvmHypervisor::improved(std::vector<GuestDisk> disks, Dea
 
 Hypervisor::Disks KvmHypervisor::disks(const Guest& guest, Deadline deadline) {
     const Duration given = deadline.remaining(world_.clock);
-    const auto file = read_definition(world_.files, guest.name);
+    const auto file = definition_of(world_.files, guest);
     std::string problem;
     try {
         const auto wanted = file ? Stored::not_wanted : Stored::wanted;
@@ -242,8 +287,8 @@ Hypervisor::Disks KvmHypervisor::disks(const Guest& guest, Deadline deadline) {
 
 std::vector<Path> KvmHypervisor::definition(const Guest& guest) {
     std::vector<Path> candidates;
-    if (guest.name.find('/') == std::string::npos) candidates.push_back(definition_path(guest.name));
-    if (const auto file = read_definition(world_.files, guest.name))
+    if (guest.name.find('/') == std::string::npos) candidates.push_back(definition_place(guest));
+    if (const auto file = definition_of(world_.files, guest))
         candidates.insert(candidates.end(), file->domain.firmware.begin(), file->domain.firmware.end());
     std::erase_if(candidates, [this](const Path& path) { return !world_.files.facts(path).has_value(); });
     return candidates;

@@ -4,10 +4,11 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/kvm/definition_file.h"
+#include "drivers/hypervisor/kvm/domains.h"
 #include "drivers/hypervisor/kvm/libvirt.h"
 #include "drivers/hypervisor/patient_signals.h"
 #include "drivers/world.h"
@@ -26,6 +27,8 @@ public:
     /// absence proves little. While libvirtd hangs, both are `unknown`, and the reason tells of the process.
     std::vector<GuestState> look(std::span<const Guest> guests, Deadline deadline) override;
 
+    /// Whether the definition can be read, and what it boots from is here.
+    StartOutlook outlook(const Guest& guest, Deadline deadline) override;
     void start(const Guest& guest, Deadline deadline) override;
     void stop(const Guest& guest, StopMode mode, Deadline deadline) override;
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
@@ -39,7 +42,11 @@ public:
     std::uint64_t requests() { return looking_.calls(); }
 
 private:
-    std::map<std::string, GuestState> look_at_names(const std::set<std::string>& wanted, Deadline deadline);
+    std::map<std::string, GuestState> look_at_names(const Wanted& wanted, Deadline deadline);
+    /// Guests that libvirt does not know by their names, and knows by the uuids of the definitions that a peer left here.
+    void find_renamed(std::map<std::string, GuestState>& states, const Wanted& wanted, Deadline deadline);
+    std::vector<std::string> addresses(const Guest& guest, Deadline deadline);
+    std::optional<DefinitionFile> usable_definition(const Guest& guest) const;
     /// Nothing when libvirtd is on another machine.
     std::optional<std::map<std::string, int>> processes() const;
     /// What to say when no answer came although `given` was waited.

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -55,11 +56,11 @@ public:
         return result;
     }
 
-    std::string state(const ContainerId& id) override {
+    MonitorWord state(const ContainerId& id) override {
         const auto container = open_container(id);
         const char* word = container->state(container.get());
         if (word == nullptr) throw Error(Error::Code::unreachable, fmt::format("the monitor of {} does not say its state", id.name));
-        return word;
+        return {word, std::max(0, static_cast<int>(container->init_pid(container.get())))};
     }
 
     void ask_to_stop(const ContainerId& id, const Path& config) override {

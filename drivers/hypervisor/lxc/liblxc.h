@@ -16,6 +16,12 @@ struct ContainerId {
     auto operator<=>(const ContainerId&) const = default;
 };
 
+/// What a container's monitor says of it.
+struct MonitorWord {
+    std::string state;  ///< LXC's word: "RUNNING", "FROZEN" …; "STOPPED" for one without a monitor
+    int init = 0;       ///< its first process, in our numbers; 0 when it has none
+};
+
 /// What svcmgr asks of liblxc. Everything but the first two asks a container's monitor process, and blocks as long as that one hangs
 /// (drivers/hypervisor/bounded.h). Calls may come from several threads at once. They throw Error.
 ///
@@ -29,8 +35,7 @@ public:
     virtual Path own_lxcpath() = 0;
     /// The names of the containers in `lxcpath` that have a monitor, from one read of the kernel's table of sockets.
     virtual std::set<std::string> active(const Path& lxcpath) = 0;
-    /// LXC's word: "RUNNING", "FROZEN" …; "STOPPED" for one without a monitor.
-    virtual std::string state(const ContainerId& id) = 0;
+    virtual MonitorWord state(const ContainerId& id) = 0;
     /// Sends the signal for shutting down that the configuration names or that its init understands, and does not wait. `config` is the
     /// file that the container was started with.
     virtual void ask_to_stop(const ContainerId& id, const Path& config) = 0;

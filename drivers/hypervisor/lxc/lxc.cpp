@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "drivers/hypervisor/bounded.h"
+#include "drivers/hypervisor/lxc/addresses.h"
 #include "drivers/hypervisor/lxc/container_processes.h"
 #include "drivers/hypervisor/lxc/roll_call.h"
 #include "drivers/hypervisor/lxc/start_log.h"
@@ -68,6 +69,15 @@ std::set<ContainerId> LxcHypervisor::active_of(const std::set<Path>& lxcpaths, D
 }
 
 std::vector<GuestState> LxcHypervisor::look(std::span<const Guest> guests, Deadline deadline) {
+    std::vector<GuestState> states;
+    for (Seen& seen : look_at(guests, deadline)) {
+        if (guests.size() == 1 && seen.init != 0) seen.state.addresses = addresses_of(world_.files, seen.init);
+        states.push_back(std::move(seen.state));
+    }
+    return states;
+}
+
+std::vector<LxcHypervisor::Seen> LxcHypervisor::look_at(std::span<const Guest> guests, Deadline deadline) {
     if (guests.empty()) return {};
     const Duration given = deadline.remaining(world_.clock);
     std::vector<Place> places;
@@ -80,30 +90,31 @@ std::vector<GuestState> LxcHypervisor::look(std::span<const Guest> guests, Deadl
     try {
         active = active_of(lxcpaths, deadline);
     } catch (const Error& problem) {
-        return std::vector<GuestState>(guests.size(), GuestState{GuestState::Value::unknown, problem.message(), {}});
+        return std::vector<Seen>(guests.size(), Seen{GuestState{GuestState::Value::unknown, problem.message(), {}}});
     }
     std::set<ContainerId> asked;
     for (const Place& place : places)
         if (active.contains(place.id)) asked.insert(place.id);
     const auto words = call_roll(world_, library_, {asked.begin(), asked.end()}, deadline);
     const auto elsewhere = active_places_now(world_.files);
-    std::vector<GuestState> states;
-    states.reserve(places.size());
+    std::vector<Seen> seen;
+    seen.reserve(places.size());
     for (const Place& place : places) {
         const auto word = words.find(place.id);
-        GuestState state;
+        auto& [state, init] = seen.emplace_back();
         if (!active.contains(place.id))
             state = without_monitor(place);
         else if (word == words.end())
             state = hung(place.id, given);
         else if (!word->second)
             state.reason = word->second.error();
-        else
-            state = guest_state(*word->second);
+        else {
+            state = guest_state(word->second->state);
+            init = word->second->init;
+        }
         describe(place, elsewhere, state);
-        states.push_back(std::move(state));
     }
-    return states;
+    return seen;
 }
 
 GuestState LxcHypervisor::without_monitor(const Place& place) const {
@@ -238,7 +249,7 @@ bool LxcHypervisor::wait_gone(const ContainerId& id, Deadline deadline) {
 
 SshOutcome LxcHypervisor::run_inside(const Guest& guest, const Argv& argv, Deadline deadline) {
     SshOutcome outcome;
-    const auto state = look({&guest, 1}, deadline).front();
+    const auto state = look_at({&guest, 1}, deadline).front().state;
     if (state.value != GuestState::Value::running) {
         // lxc-attach would wait in a frozen one for ever, and could not be killed.
         outcome.reason = fmt::format("nothing can be run in {}: it is {}", guest.name, state.reason);
@@ -289,6 +300,12 @@ std::vector<Path> LxcHypervisor::definition(const Guest& guest) {
         if (!file.starts_with(package_files)) files.push_back(file);
     if (!config->fstab.empty() && world_.files.facts(config->fstab)) files.push_back(config->fstab);
     return files;
+}
+
+std::optional<Path> LxcHypervisor::drp_flag(const Guest& guest) {
+    const auto config = read_config(world_.files, place_of(guest).config);
+    const Path root = config ? root_directory(config->rootfs) : Path();
+    return root.empty() ? std::nullopt : std::optional(root + "/.drp_flag");
 }
 
 /// Not what the configuration includes: that comes from a peer, too, and may name any file of the host.

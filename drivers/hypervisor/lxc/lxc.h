@@ -40,6 +40,8 @@ public:
     /// The configuration, what it includes beside LXC's own files, and its fstab.
     std::vector<Path> definition(const Guest& guest) override;
     std::vector<Path> definition_places(const Guest& guest) override;
+    /// In its root file system, where that is a directory.
+    std::optional<Path> drp_flag(const Guest& guest) override;
 
     /// How often the kernel was asked for the active containers, for tests.
     std::uint64_t lists() const { return lists_; }
@@ -49,6 +51,11 @@ private:
     /// Which of the containers have a monitor; throws Error when that can't be told.
     std::set<ContainerId> active_of(const std::set<Path>& lxcpaths, Deadline deadline);
     bool is_active(const ContainerId& id, Deadline deadline) { return active_of({id.lxcpath}, deadline).contains(id); }
+    struct Seen {
+        GuestState state;
+        int init = 0;  ///< its first process
+    };
+    std::vector<Seen> look_at(std::span<const Guest> guests, Deadline deadline);
     GuestState without_monitor(const Place& place) const;
     GuestState hung(const ContainerId& id, Duration given) const;
     void describe(const Place& place, const ActivePlaces& active, GuestState& state) const;

@@ -11,8 +11,8 @@
 
 namespace svcmgr::lxc {
 
-/// LXC's word for a container's state, or why it can't be told.
-using StateWord = tl::expected<std::string, std::string>;
+/// What it says, or why it can't be told.
+using StateWord = tl::expected<MonitorWord, std::string>;
 
 /// Asks the monitors of all these containers for their states, one after the other. One that hangs keeps back nobody: the others are asked
 /// by another thread then. Those that did not answer until the deadline are missing in the answer.

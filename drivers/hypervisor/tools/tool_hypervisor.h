@@ -55,15 +55,14 @@ protected:
     void wait_until(const Guest& guest, const std::string& what, Deadline deadline, const std::function<bool(const GuestState&)>& done);
     /// What the list says of it; nothing more.
     GuestState look_at(const Guest& guest, Deadline deadline);
+    /// The same; throws Error when nothing is known of it.
+    GuestState known(const Guest& guest, Deadline deadline);
     std::string look_hint() const { return "look with: " + typed(look_command_); }
     std::string where(const Guest& guest) const { return "guest " + guest.name; }
 
     World world_;
 
 private:
-    /// Throws Error when nothing is known of it.
-    GuestState known(const Guest& guest, Deadline deadline);
-
     Argv look_command_;
 };
 

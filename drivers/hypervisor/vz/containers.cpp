@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "drivers/network/address.h"
 #include "drivers/numbers.h"
 #include "drivers/options.h"
 
@@ -34,16 +35,24 @@ std::size_t column(const std::vector<std::string>& heading, std::string_view nam
     return static_cast<std::size_t>(std::find(heading.begin(), heading.end(), name) - heading.begin());
 }
 
-void read_container(tools::GuestList& list, const Line& line, std::size_t id_column, std::size_t status_column) {
+struct Columns {
+    std::size_t id, status;
+    std::size_t address;  ///< behind the last one when the list has none
+};
+
+void read_container(tools::GuestList& list, const Line& line, const Columns& columns) {
     const auto words = split_words(line.text);
-    if (words.size() <= std::max(id_column, status_column)) return list.refuse(line, "it has fewer columns than the heading");
-    const auto& id = words[id_column];
+    if (words.size() <= std::max(columns.id, columns.status)) return list.refuse(line, "it has fewer columns than the heading");
+    const auto& id = words[columns.id];
     if (!parse_number<std::uint32_t>(id) && id.find('-') == std::string::npos) return list.refuse(line, "its CTID is none");
-    const auto known = std::find_if(states.begin(), states.end(), [&](const auto& one) { return one.first == words[status_column]; });
+    const auto known = std::find_if(states.begin(), states.end(), [&](const auto& one) { return one.first == words[columns.status]; });
     if (known == states.end()) return list.add_unknown(id, line, "its status is none of a container");
     GuestState state;
     state.value = known->second;
     state.reason = known->first;
+    // "-" when it has none.
+    if (state.exists_here() && columns.address < words.size() && address_bytes(words[columns.address]))
+        state.addresses.push_back(words[columns.address]);
     list.add(id, std::move(state));
 }
 
@@ -94,7 +103,7 @@ tools::GuestList parse_containers(std::string_view text) {
         list.refuse(lines.empty() ? Line{1, ""} : lines.front(), "a heading with CTID and STATUS is expected");
         return list;
     }
-    for (std::size_t at = 1; at < lines.size(); ++at) read_container(list, lines[at], id, status);
+    for (std::size_t at = 1; at < lines.size(); ++at) read_container(list, lines[at], {id, status, column(heading, "IP_ADDR")});
     return list;
 }
 

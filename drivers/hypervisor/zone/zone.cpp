@@ -43,7 +43,11 @@ tl::expected<ZoneFile, std::string> Zone::file_of(const Guest& guest) const {
 
 void Zone::complete(GuestState& state, const Guest& guest) {
     const auto file = file_of(guest);
-    if (file && file->autoboot) state.warnings.push_back("autostart is on (zonecfg: autoboot=true): the zone boots with its host");
+    if (!file) return;
+    state.vcpus = file->vcpus;
+    state.memory_kib = file->memory_kib;
+    if (state.exists_here()) state.addresses = file->addresses;
+    if (file->autoboot) state.warnings.push_back("autostart is on (zonecfg: autoboot=true): the zone boots with its host");
 }
 
 void Zone::zoneadm(const Guest& guest, const Argv& words, Deadline deadline) const {

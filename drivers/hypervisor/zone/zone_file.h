@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,10 @@ struct ZoneFile {
     std::string name;
     Path path;  ///< of the zone's root directory's parent: its `zonepath`
     bool autoboot = false;
-    std::vector<GuestDisk> disks;  ///< devices that the zone is given, and those that its file systems are on
+    int vcpus = 0;                       ///< of its processor set, or of its virtual ones; 0: those of its host
+    std::uint64_t memory_kib = 0;        ///< that it is capped at; 0: what its host has
+    std::vector<std::string> addresses;  ///< that its networks give it, or allow it
+    std::vector<GuestDisk> disks;        ///< devices that the zone is given, and those that its file systems are on
 };
 
 /// Reads it. Otherwise why it can't be read.

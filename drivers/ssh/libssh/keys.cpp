@@ -66,6 +66,8 @@ tl::expected<HostKey, std::string> describe_public_key(const std::string& type, 
 
 std::vector<Identity> load_identities(const World& world, const SshSettings& settings) {
     std::vector<Identity> identities;
+    if (!settings.own_key.empty() && world.files.facts(settings.own_key))
+        identities.push_back(load_identity(world.files, settings.own_key));
     for (const Path& file : settings.identities) identities.push_back(load_identity(world.files, file));
     if (!settings.identities.empty()) return identities;
     const std::string home = world.host.environment("HOME").value_or("/root");

@@ -203,6 +203,34 @@ TEST_CASE("nobody listens: that is said, and what to do") {
     CHECK(docker.outlook(guest, world.patient()).obstacle->hint().starts_with("start it with: systemctl start docker"));
 }
 
+TEST_CASE("a container that runs has the addresses of its networks, one that ended has none") {
+    const auto in_networks = [](std::string container) {
+        return "[" + container.replace(container.find(R"("Mounts")"), 0, R"("NetworkSettings":{"Networks":{"none":{"IPAddress":""},"front":
+            {"IPAddress":"172.18.0.2","GlobalIPv6Address":"2001:db8::2"},"odd":{"IPAddress":"172.18.0"},"odder":7}},)") +
+               "]";
+    };
+    Stage stage;
+    stage.engine.on(list, 200, in_networks(listed("web", "running", "Up 1 second")));
+    CHECK(stage.look(guest_named("web")).addresses == std::vector<std::string>{"172.18.0.2", "2001:db8::2"});
+    stage.engine.on(list, 200, in_networks(listed("web", "exited", "Exited (0) 1 second ago")));
+    CHECK(stage.look(guest_named("web")).addresses.empty());
+}
+
+TEST_CASE("an answer of a million lines is read up to its limit, and makes nobody down") {
+    Stage stage;
+    stage.engine.on(list, [](const auto&) {
+        const std::string piece(1 << 20, '\n');
+        test::FakeEngine::Answer answer = test::FakeEngine::reply(200, piece);
+        answer.pieces = {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n["};
+        answer.pieces.insert(answer.pieces.end(), 70, piece);
+        answer.then = test::FakeEngine::Answer::Then::close;
+        return answer;
+    });
+    const auto state = stage.look(guest_named("web"));
+    CHECK(state.value == Value::unknown);
+    CHECK(state.reason.find("longer than") != std::string::npos);
+}
+
 TEST_CASE("a signal ends a look") {
     Stage stage;
     stage.engine.on(list, [&](const auto&) {

@@ -27,7 +27,7 @@ ServiceRecord example_service(WallTime updated) {
     record.overall = "warn";
     record.frozen = true;
     record.updated = updated;
-    record.resources = {{"container#1", "container.kvm", "vm188", "up", "warn: autostart is on", 4, 8 << 20},
+    record.resources = {{"container#1", "container.kvm", "vm188", "up", "warn: autostart is on", 4, 8 << 20, {"10.0.0.5", "2001:db8::5"}},
                         {"ip#10", "ip", "vm188@lan0", "n/a", "", 0, 0}};
     return record;
 }

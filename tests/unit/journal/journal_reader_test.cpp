@@ -193,7 +193,8 @@ TEST_CASE("a journal that an older svcmgr wrote is read, and brought up to date 
     const auto database = Database::open_for_writing(world.files, world.database());
     for (const char* column : {"goal", "only_groups", "only_rids", "undoes", "elapsed"})
         database->execute(fmt::format("ALTER TABLE action DROP COLUMN {}", column));
-    database->execute("ALTER TABLE step DROP COLUMN untouched; DROP TABLE watched; PRAGMA user_version = 1");
+    database->execute(
+        "ALTER TABLE step DROP COLUMN untouched; ALTER TABLE resource DROP COLUMN addresses; DROP TABLE watched; PRAGMA user_version = 1");
     kill_owners(world);
     const auto check = [&] {
         JournalReader reader(world.world(), world.database());

@@ -12,6 +12,8 @@
 #include <fstream>
 #include <future>
 
+#include "drivers/hypervisor/keywords/kvm.h"
+#include "drivers/hypervisor/keywords/kvm_instance.h"
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "tests/unit/drivers/support.h"
 #include "tests/unit/kvm/doubles.h"
@@ -146,9 +148,9 @@ TEST_CASE("a thousand guests cost as many requests as two") {
     hypervisor.look(std::span(guests).first(2), world.patient());
     CHECK(hypervisor.requests() == 4);
     hypervisor.look(std::span(guests).first(1), world.patient());
-    CHECK(hypervisor.requests() == 7);
+    CHECK(hypervisor.requests() == 10);  // its sizes, and what leads to its addresses
     CHECK(hypervisor.look({}, world.patient()).empty());
-    CHECK(hypervisor.requests() == 7);
+    CHECK(hypervisor.requests() == 10);
 }
 
 TEST_CASE("while libvirtd does not run, a guest is found by its process, and is never said to be stopped") {
@@ -271,6 +273,93 @@ TEST_CASE("start, double start, stop, stop of a stopped guest") {
     hypervisor.start(guest("vm188"), world.patient());
     hypervisor.stop(guest("vm188"), StopMode::force, world.patient());
     CHECK(look_at_one(hypervisor, "vm188", world.patient()).value == Value::stopped);
+}
+
+TEST_CASE("a guest made from its section: a changed template counts at the next start, and another guest of its name is not taken for it") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    const auto instance = [](const std::string& memory, const std::string& uuid) {
+        Options section("container#1", {"/etc/svcmgr/made.env", 1, 1}, kvm_keywords());
+        section.set("template", {"<domain type='test'><memory unit='KiB'>" + memory + "</memory><os><type>hvm</type></os></domain>",
+                                 {"/etc/svcmgr/made.env", 2, 1}});
+        section.set("uuid", {uuid, {"/etc/svcmgr/made.env", 3, 1}});
+        Guest guest{"made", "made"};
+        guest.section = std::make_shared<const Options>(section);
+        return settle_kvm_guest(guest, "");
+    };
+    const auto look = [&](const Guest& guest) { return hypervisor.look({&guest, 1}, world.patient()).front(); };
+    const auto first = instance("65536", "aaaaaaaa-0000-4000-8000-000000000001");
+    CHECK(first.name == "made-aaaaa");
+    CHECK(look(first).value == Value::absent);
+    hypervisor.start(first, world.patient());
+    CHECK(look(first).value == Value::running);
+    CHECK(look(first).memory_kib == 65536);
+    hypervisor.stop(first, StopMode::force, world.patient());
+    const auto changed = instance("131072", "aaaaaaaa-0000-4000-8000-000000000001");
+    hypervisor.start(changed, world.patient());
+    CHECK(look(changed).memory_kib == 131072);
+
+    const auto other = instance("65536", "aaaaaaaa-0000-4000-8000-000000000002");
+    CHECK(look(other).value == Value::unknown);
+    CHECK(
+        look(other).reason ==
+        "libvirt's guest made-aaaaa has the uuid aaaaaaaa-0000-4000-8000-000000000001 and not aaaaaaaa-0000-4000-8000-000000000002: it is "
+        "another one");
+    auto renamed = first;
+    renamed.name = "before";
+    CHECK(look(renamed).value == Value::unknown);
+    CHECK(look(renamed).reason == "libvirt's guest made-aaaaa has its uuid: was it renamed?");
+    hypervisor.stop(first, StopMode::force, world.patient());
+}
+
+TEST_CASE("a guest that runs has the addresses that libvirt knows; none that does not, and none in a look at several") {
+    TestWorld world;
+    auto xml = domain_xml("leased");
+    xml.replace(xml.find("</devices>"), 0, "<interface type='network'><source network='default'/></interface>");
+    world.files.content[definition_path("leased")] = xml;
+    // libvirt's test driver makes up a lease for each interface of a network that it knows.
+    KvmHypervisor hypervisor(world.world(), "test:///default");
+    hypervisor.start(guest("leased"), world.patient());
+    const auto addresses = look_at_one(hypervisor, "leased", world.patient()).addresses;
+    REQUIRE(addresses.size() == 1);
+    CHECK(addresses.front().starts_with("192.168."));
+    const std::vector<Guest> both = {guest("leased"), guest("test")};
+    CHECK(hypervisor.look(both, world.patient()).front().addresses.empty());
+    hypervisor.stop(guest("leased"), StopMode::force, world.patient());
+    CHECK(look_at_one(hypervisor, "leased", world.patient()).addresses.empty());
+}
+
+TEST_CASE("a guest whose definition is here, and which runs under another name, is not called absent") {
+    TestWorld world;
+    TestHost host(domain_xml("after", VIR_DOMAIN_RUNNING));
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    CHECK(look_at_one(hypervisor, "before", world.patient()).value == Value::absent);
+    auto xml = domain_xml("after");
+    xml.replace(xml.find("after"), 5, "before");
+    world.files.content[definition_path("before")] = xml;
+    const auto state = look_at_one(hypervisor, "before", world.patient());
+    CHECK(state.value == Value::unknown);
+    CHECK(state.reason == "libvirt's guest after has its uuid: was it renamed?");
+    world.files.content[definition_path("before")] = domain_xml("before");
+    CHECK(look_at_one(hypervisor, "before", world.patient()).value == Value::absent);
+}
+
+TEST_CASE("what stands in the way of a start is known before it") {
+    TestWorld world;
+    KvmHypervisor hypervisor(world.world(), missing_socket);
+    const auto obstacle = [&] {
+        const auto outlook = hypervisor.outlook(guest("vm188"), world.patient());
+        return outlook.obstacle ? outlook.obstacle->message() : "";
+    };
+    CHECK(obstacle().empty());  // that there is no definition is somebody else's business
+    world.files.content[definition_path("vm188")] = "<domain>";
+    CHECK(obstacle().starts_with("/etc/libvirt/qemu/vm188.xml: this definition can't be used: "));
+    world.files.content[definition_path("vm188")] =
+        "<domain><name>vm188</name><devices><disk type='file'><source file='/srv/a.img'/></disk></devices></domain>";
+    CHECK(obstacle() == "vm188 can't be started: /srv/a.img: no such file");
+    CHECK(error_of([&] { hypervisor.start(guest("vm188"), world.patient()); }).message() == obstacle());
+    world.files.content["/srv/a.img"] = "";
+    CHECK(obstacle().empty());
 }
 
 TEST_CASE("threads look and change side by side over the connections that they share") {

@@ -26,11 +26,11 @@ public:
             if (id.lxcpath == lxcpath && word != "STOPPED") names.insert(id.name);
         return names;
     }
-    std::string state(const ContainerId& id) override {
+    MonitorWord state(const ContainerId& id) override {
         std::unique_lock lock(mutex);
         ++questions;
         hang_if(id, lock);
-        return states.contains(id) ? states[id] : "STOPPED";
+        return {states.contains(id) ? states[id] : "STOPPED"};
     }
     void ask_to_stop(const ContainerId& id, const Path& config) override {
         std::unique_lock lock(mutex);

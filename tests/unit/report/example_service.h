@@ -16,10 +16,13 @@ inline constexpr Keyword example_resource_keywords[] = {
     {.name = "disable", .type = Keyword::Type::boolean, .default_value = "false"},
     {.name = "optional", .type = Keyword::Type::boolean, .default_value = "false"},
     {.name = "monitor", .type = Keyword::Type::boolean, .default_value = "false"},
+    {.name = "standby", .type = Keyword::Type::boolean, .default_value = "false"},
 };
 inline constexpr Keyword example_default_keywords[] = {
     {.name = "nodes", .type = Keyword::Type::node_list},
     {.name = "orchestrate", .type = Keyword::Type::text},
+    {.name = "drpnode", .type = Keyword::Type::node_list},
+    {.name = "drpnodes", .type = Keyword::Type::node_list},
 };
 
 /// A resource of which only the description matters.

@@ -16,6 +16,7 @@
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/explain.h"
 #include "svcmgr/report/findings.h"
+#include "svcmgr/report/mon.h"
 #include "svcmgr/report/outcome.h"
 #include "svcmgr/report/plan_report.h"
 #include "svcmgr/report/recover.h"
@@ -87,12 +88,25 @@ std::vector<Json> damaged(const Json& document) {
     return results;
 }
 
+std::map<std::string, PeerInstance> example_peers() {
+    PeerInstance well{.answer = PeerInstance::Answer::given, .version = "1", .avail = Status::up, .overall = Status::warn};
+    well.running = {"container#1"};
+    well.unknown = {"fs#1"};
+    return {{"node110", well}, {"node111", {.answer = PeerInstance::Answer::silent, .reason = "no answer within 2 s"}}};
+}
+
+Json mon_document() {
+    ExampleService example(healthy_parts());
+    return Json::parse(mon_json({{*example.service, example_peers()}}, "node109", example.observation.observed));
+}
+
 Json status_document() {
     ExampleService example(healthy_parts());
     example.observation.interrupted = Interrupted{sid, "start", "container#1 start", example.observation.observed};
     example.observation.journal_problem = "not known";
     example.observation.acting = "stop by anna (pid 4711) since 2026-11-20T10:00:00Z";
     example.observation.frozen_note = "since 2026-11-20T10:00:00Z by anna";
+    example.observation.peers = example_peers();
     return Json::parse(status_json({example.view()}, "node109", example.observation.observed));
 }
 
@@ -133,7 +147,7 @@ Json push_document() {
     record.overall = "warn";
     record.nodes = {"node109"};
     record.drpnodes = {"node111"};
-    record.resources = {{"container#1", "container.kvm", "vm188", "up", "", 4, 1 << 20}};
+    record.resources = {{"container#1", "container.kvm", "vm188", "up", "", 4, 1 << 20, {"10.0.0.5"}}};
     return Json::parse(push_json(record));
 }
 
@@ -225,6 +239,7 @@ Json drp_document() {
 // If this fails, a program that was written against the schema breaks.
 TEST_CASE("what is printed is what the schemas say, and the schemas say all of it") {
     const std::pair<const char*, Json> documents[] = {{"status", status_document()},
+                                                      {"mon", mon_document()},
                                                       {"plan", Json::parse(plan_json(example_plan()))},
                                                       {"findings", findings_document()},
                                                       {"error", error_document()},
@@ -252,8 +267,11 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
         for (const Json& other : damaged(document))
             if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
         // A service, a resource or a group may be missing, and so may the note of a freeze, the
-        // action that runs and the problem of a journal that has none.
-        const std::size_t may_be_missing = name == "status" ? 1 + 5 + 5 + 3 : name == "config" ? keys_that_are_names(document) : 0;
+        // action that runs, the problem of a journal that has none, and peers that were not asked.
+        const std::size_t may_be_missing = name == "status"   ? 1 + 5 + 5 + 3 + 1 + 2
+                                           : name == "mon"    ? 1 + 2
+                                           : name == "config" ? keys_that_are_names(document)
+                                                              : 0;
         CHECK(still_good.size() == may_be_missing);
     }
 }
@@ -319,6 +337,11 @@ TEST_CASE("every word of every list is in the schema") {
         JournaledAction action = example_action();
         action.history.steps[1].state = static_cast<StepState>(state);
         CHECK(complaints(Json::parse(action_json(action)), "action") == "");
+    }
+    for (int answer = 0; answer <= static_cast<int>(PeerInstance::Answer::without_service); ++answer) {
+        ExampleService example({});
+        example.observation.peers = {{"node110", {.answer = static_cast<PeerInstance::Answer>(answer), .reason = "x"}}};
+        CHECK(complaints(Json::parse(status_json({example.view()}, "n", example.observation.observed)), "status") == "");
     }
     for (const char* kind : {"block", "file", "network", "volume", "other"}) {
         DiskRecord disk;
@@ -406,4 +429,5 @@ TEST_CASE("what is told about a plan, an outcome, an error and a finding is true
     CHECK(findings_document()["findings"][0]["suggestion"] == "ipdev");
     CHECK(disks_document()["disks"][0]["size_bytes"] == 1 << 30);
     CHECK(push_document()["resources"][0]["vcpus"] == 4);
+    CHECK(push_document()["resources"][0]["addresses"] == Json::array({"10.0.0.5"}));
 }

@@ -32,6 +32,16 @@ TEST_CASE("the tree has OpenSVC 1.8's layout") {
           "   '- sync#i0        .... up         rsync svc config to drpnodes, nodes\n");
 }
 
+TEST_CASE("addresses that a hypervisor knows stand behind the label") {
+    ExampleService example({{"container#1", Group::container, "container.kvm", "vm188", Status::up}});
+    example.observation.resources.at(Rid("container#1")).addresses = {"10.0.0.5", "2001:db8::5"};
+    CHECK(tree(example) ==
+          "vm188\n"
+          "overall                   up\n"
+          "'- avail                  up\n"
+          "   '- container#1    .... up         vm188 (10.0.0.5 2001:db8::5)\n");
+}
+
 TEST_CASE("without accessories avail is the last branch") {
     auto parts = healthy_parts();
     parts.resize(2);

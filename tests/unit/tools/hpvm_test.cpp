@@ -95,7 +95,7 @@ TEST_CASE("hpvmstatus -d: disks, and lines that are none") {
 }
 
 TEST_CASE("the device files of a guest are told to a peer") {
-    test::Played<Hpvm> node(std::string(devices) +
+    test::Played<Hpvm> node("look: /opt/hpvm/bin/hpvmstatus -M\nout: " + record("vm1", "On", "Manual", "1;", "2 GB;") + devices +
                                 "look: /opt/hpvm/bin/hpvmdevmgmt -l all\n"
                                 "out: /dev/rdisk/disk18,/dev/dsk/c2t0d6:CONFIG=gdev,EXIST=YES,SHARE=NO,DEVTYPE=DISK\n"
                                 "out: /dev/rdisk/disk2:CONFIG=rdev,SHARE=NO,DEVTYPE=HBA\n"
@@ -106,6 +106,22 @@ TEST_CASE("the device files of a guest are told to a peer") {
     CHECK(node.played.files().read("/var/lib/svcmgr/hpvm/vm1.mksf").value() == "/dev/rdisk/disk18:0x600a0b80001234560000c0de00000001\n");
     CHECK(node.played.files().read("/var/lib/svcmgr/hpvm/vm1.share").value() == "/dev/rdisk/disk18:NO\n");
     CHECK(node.driver.definition(guest) == std::vector<Path>{"/var/lib/svcmgr/hpvm/vm1.mksf", "/var/lib/svcmgr/hpvm/vm1.share"});
+    CHECK(node.complaints() == "");
+}
+
+TEST_CASE("of a guest that does not run here nothing is told: who knows whether its names are right?") {
+    test::Played<Hpvm> node("look: /opt/hpvm/bin/hpvmstatus -M\nout: " + record("vm1", "Off", "Manual", "1;", "2 GB;"), node_options());
+    node.driver.save_devices({"vm1", "vm1"}, node.deadline());
+    CHECK_FALSE(node.played.files().facts("/var/lib/svcmgr/hpvm/vm1.mksf").has_value());
+    CHECK(node.complaints() == "");
+}
+
+TEST_CASE("which device files are missing is known without asking a tool") {
+    test::Played<Hpvm> node(
+        "file: /var/lib/svcmgr/hpvm/vm1.mksf\ntext: /dev/rdisk/vm1_system:0xa1\ntext: /dev/rdisk/disk18:0xa2\nfile: /dev/rdisk/disk18\n",
+        node_options());
+    CHECK(node.driver.missing_devices({"vm1", "vm1"}, node.deadline()) == "this node has no /dev/rdisk/vm1_system");
+    CHECK(node.driver.missing_devices({"vm2", "vm2"}, node.deadline()).empty());
     CHECK(node.complaints() == "");
 }
 

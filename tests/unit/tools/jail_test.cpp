@@ -38,6 +38,8 @@ TEST_CASE("jls -n: names, jails that die, and lines that are none") {
         parse_jails("nodying jid=7 name=web host.hostname=w path=\"/srv/my jails/web\"\ndying jid=8 name=db host.hostname=d\n");
     CHECK(list.problem().empty());
     CHECK(list.state_of("web").value == Value::running);
+    CHECK(parse_jails("nodying jid=7 name=web ip4.addr=10.0.3.17,10.0.3.18,10.XX.3.1 ip6.addr=2001:db8::17\n").state_of("web").addresses ==
+          std::vector<std::string>{"10.0.3.17", "10.0.3.18", "2001:db8::17"});
     CHECK(list.state_of("w").value == Value::absent);
     CHECK(list.state_of("db").value == Value::changing);
     for (const std::string bad :

@@ -15,6 +15,7 @@ TEST_CASE("vzlist -a: real outputs") {
         CHECK(list.problem().empty());
         CHECK(list.state_of("1").value == Value::running);
         CHECK(list.state_of("100").value == Value::running);
+        CHECK(list.state_of("100").addresses == std::vector<std::string>{"67.228.128.93"});
         CHECK(list.state_of("2").value == Value::absent);
     }
     if (const auto text = test::sample("vz/jreypo-11-vzlist-a.txt")) {
@@ -24,6 +25,7 @@ TEST_CASE("vzlist -a: real outputs") {
         const auto list = parse_containers(plain);
         CHECK(list.problem().empty());
         CHECK(list.state_of("1").value == Value::stopped);
+        CHECK(list.state_of("1").addresses.empty());  // it will have it when it runs
     }
     // Other columns, without their heading; another tool; what vzctl says when it works.
     for (const std::string name : {"vz/glpi-virtuozzo-sample1.txt", "prlctl/glpi-sample1.txt", "vz/jreypo-07-vzctl-start-vps01.txt",
@@ -42,6 +44,7 @@ TEST_CASE("vzlist -a: columns in any order, and lines that are none") {
     CHECK(list.state_of("102").value == Value::stopped);
     CHECK(list.state_of("103").reason == "mounted");
     CHECK(list.state_of("104").value == Value::unknown);
+    CHECK(parse_containers("CTID STATUS IP_ADDR\n101 running -\n").state_of("101").addresses.empty());
     for (const std::string bad : {"", "CTID NPROC IP_ADDR\n", "CTID STATUS\n101\n", "CTID STATUS\nvps1 running\n"})
         CHECK(parse_containers(bad).state_of("101").value == Value::unknown);
 }

@@ -95,6 +95,21 @@ TEST_CASE("/etc/zones/NAME.xml: a real one") {
     CHECK(file->path == "/zones/cube-ws");
     CHECK(file->autoboot);
     CHECK(file->disks.empty());  // it has directories of the host, and no device
+    CHECK(file->addresses == std::vector<std::string>{"192.168.1.21"});
+    CHECK(file->vcpus == 0);
+}
+
+TEST_CASE("a zone's sizes and addresses, where its configuration says them") {
+    const auto file = parse_zone_file(
+        R"(<zone name="z1" zonepath="/z1"><network address="10.5.30.14" physical="nge0"/><network address="fe80::x/10" physical="e"/>)"
+        R"(<mcap physcap="4294967296"/><pset ncpu_min="1" ncpu_max="2"/></zone>)");
+    REQUIRE(file.has_value());
+    CHECK(file->addresses == std::vector<std::string>{"10.5.30.14"});
+    CHECK(file->memory_kib == 4194304);
+    CHECK(file->vcpus == 2);
+    const auto odd = parse_zone_file(R"(<zone name="z1" zonepath="/z1"><mcap physcap="4G"/><pset ncpu_max="-2"/></zone>)");
+    CHECK(odd->memory_kib == 0);
+    CHECK(odd->vcpus == 0);
 }
 
 TEST_CASE("a zone's devices are its disks; what is no configuration of a zone is told") {
