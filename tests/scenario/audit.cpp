@@ -154,7 +154,9 @@ void Audit::check_journal(const CommandRun& run) {
                 problem(fmt::format("the {} that was killed is not known as interrupted", action.action.action));
             continue;
         }
-        highest = std::max(highest, action.exit_code);
+        // Newest first: within a move, or the recovery of one, there may be a start of its own.
+        const bool outer_counts = run.action() == "switch" || run.action() == "giveback" || run.action().starts_with("recover");
+        highest = outer_counts ? action.exit_code : std::max(highest, action.exit_code);
         const bool disk_was_fine = run.process->node().databases().health() == DatabaseDisk::Health::fine;
         if (action.state == ActionState::running) {
             if (disk_was_fine) problem(fmt::format("the journal has {} open, and its process has ended", action.action.action));
