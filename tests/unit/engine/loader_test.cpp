@@ -89,7 +89,7 @@ TEST_CASE("a section that nothing here can act on is shown and hides no other") 
     Fixture fixture;
     fixture.env("vm7", "[default]\nnodes = node109\nenv = TST\n[container#1]\ntype = kvm\n[fs#1]\ndev = /dev/a\nmnt = /a\ntype = ext4\n");
     const LoadedService loaded = fixture.load("vm7");
-    CHECK(rids(*loaded.service) == std::vector<std::string>{"fs#1 fs", "container#1 container.kvm", "app app", "sync#i0 sync.config"});
+    CHECK(rids(*loaded.service) == std::vector<std::string>{"fs#1 fs", "container#1 container.kvm", "app app"});
 }
 
 TEST_CASE("a vmdg in a service of several containers must say whose disks it means") {
