@@ -36,8 +36,8 @@ std::string names_of_drivers() {
 
 std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
-        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(),
-                       Readiness::over_network, Origin::definition, kvm_problems, settle_kvm_guest},
+        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(), Readiness::over_network,
+                       Origin::definition, kvm_problems, settle_kvm_guest},
         HypervisorType{"xen", "virtual machines of Xen, through xl", xen_keywords(), {}, Readiness::over_network},
         HypervisorType{"docker", "containers of Docker", docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section,
                        docker_problems},
