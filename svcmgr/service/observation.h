@@ -45,8 +45,8 @@ struct PeerInstance {
     bool frozen = false;
     std::vector<std::string> running;  ///< rids of what runs there and may run on one node only
     std::string acting;                ///< who acts on it there now: "start by anna (pid 4711) since …"; empty when nobody does
-    std::string interrupted;           ///< "switch at start on node3, begun 2026-…Z": an action that was killed there; empty when none was
-    std::string config;                ///< mark_of() its env file there; empty when it did not say
+    std::string interrupted;  ///< "switch at start on node3, begun 2026-…Z": an action that was killed there; empty when none was
+    std::string config;       ///< mark_of() its env file there; empty when it did not say
     std::vector<std::string> unknown;  ///< rids of which the peer itself can't say whether they run
 
     /// Whether somebody is bringing it up there.

@@ -200,9 +200,12 @@ lab_signal_libvirtd() {
     kill "-$1" "$pid"
 }
 
-lab_start_libvirtd() {
+lab_start_libvirtd() { lab_start_libvirtd_with -d; }
+
+# lab_start_libvirtd_with OPTION…
+lab_start_libvirtd_with() {
     # On a busy machine the first try may meet what the last one has not yet let go of.
-    lab_wait 10 libvirtd -d "$@" || lab_fail "libvirtd does not start; see /var/log/libvirt/libvirtd.log" || return
+    lab_wait 10 libvirtd "$@" || lab_fail "libvirtd does not start; see /var/log/libvirt/libvirtd.log" || return
     lab_wait 20 lab_libvirtd_answers || lab_fail "libvirtd does not answer; see /var/log/libvirt/libvirtd.log"
 }
 

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2016,SC2154  # dpkg-query replaces ${Version}; the caller has `packages`
 # What is checked of the packages, and in a root that they are installed in. The caller has `packages`, `check` and the functions of root.sh.
 
 complain_free() { lintian --fail-on error,warning --suppress-tags bad-distribution-in-changes-file "$packages"/*.deb; }

@@ -68,7 +68,8 @@ TEST_CASE("the page's own sample becomes its resources") {
     fixture.env("yoursvc", page_sample);
     const LoadedService loaded = fixture.load("yoursvc");
     CHECK_FALSE(has_errors(loaded.findings));
-    CHECK(rids(*loaded.service) == std::vector<std::string>{"ip#1 ip", "vmdg disk.vmdg", "container#1 container.kvm", "app app", "sync#i0 sync.config"});
+    CHECK(rids(*loaded.service) ==
+          std::vector<std::string>{"ip#1 ip", "vmdg disk.vmdg", "container#1 container.kvm", "app app", "sync#i0 sync.config"});
     CHECK(loaded.service->nodes() == std::vector<std::string>{"node109", "node110", "node111", "node112"});
     CHECK(loaded.service->env() == "DEV");
     CHECK(loaded.service->orchestrate() == "start");

@@ -13,6 +13,7 @@
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
+#include "svcmgr/report/drp.h"
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/explain.h"
 #include "svcmgr/report/findings.h"
@@ -25,7 +26,6 @@
 #include "tests/unit/journal/examples.h"
 #include "tests/unit/report/example_action.h"
 #include "tests/unit/report/example_service.h"
-#include "svcmgr/report/drp.h"
 #include "tests/unit/report/schema_check.h"
 
 using namespace svcmgr;
@@ -228,7 +228,8 @@ namespace {
 Json drp_document() {
     DrpView view{.service = "vm188", .node = "drp1", .at_drp_site = true, .nodes = {"node1"}, .drpnodes = {"drp1"}};
     view.peers["node1"] = {.answer = PeerInstance::Answer::silent, .reason = "connected, and then silence"};
-    view.replicas.push_back({Rid("sync#i0"), "node1", PeerReplica::Direction::received, std::chrono::hours(2), std::chrono::hours(24), "x"});
+    view.replicas.push_back(
+        {Rid("sync#i0"), "node1", PeerReplica::Direction::received, std::chrono::hours(2), std::chrono::hours(24), "x"});
     view.start = example_plan();
     view.start->steps.front().refusal = Error(Error::Code::refused, "old data", "vm188", "--force");
     return Json::parse(drp_json({view}, "drp1"));
