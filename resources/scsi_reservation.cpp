@@ -169,6 +169,7 @@ bool ScsiReservation::is_peer(ReservationKey key) const {
 
 std::string ScsiReservation::adopt_verb(const std::set<ReservationKey>& holders) {
     std::vector<std::string> keys;
+    keys.reserve(holders.size());
     for (const ReservationKey key : holders) keys.push_back(key.text());
     return fmt::format("{}{}", adopting, fmt::join(keys, " "));
 }

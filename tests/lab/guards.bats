@@ -173,12 +173,12 @@ accepted() {
     agree broken 1
 }
 
-@test "a definition that is no XML fails the start and names file and line" {
+@test "a definition that is no XML refuses the start and names file and line" {
     printf '10.77.0.98 noise\n' >>/etc/hosts
     service noise
     printf '<domain>\n<name>noise</nam\n' >/etc/libvirt/qemu/noise.xml
     on noise start
-    exits 1
+    exits 3
     says '/etc/libvirt/qemu/noise.xml'
     agree noise 1
 }
@@ -188,7 +188,7 @@ accepted() {
     service alias
     cp /etc/libvirt/qemu/vm188.xml /etc/libvirt/qemu/alias.xml
     on alias start
-    exits 1
+    exits 3
     says "defines the guest 'vm188' and not 'alias'"
     is "$(virsh domstate vm188)" 'shut off'
 }

@@ -143,7 +143,7 @@ a_started_container() {
     # A container's root must not lead the node anywhere by it.
     printf 'kept\n' >"$LAB_DIR/elsewhere"
     ln -s "$LAB_DIR/elsewhere" "$LAB_LXC/web/rootfs/.drp_flag"
-    on web start
+    on web start --force --reason drill
     exits 0
     says "$LAB_LXC/web/rootfs/.drp_flag tells it so"
     lab_lxc_ready web

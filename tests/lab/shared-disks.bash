@@ -59,6 +59,7 @@ node_files() {
     cat >"$root/etc/svcmgr/node.conf" <<'END'
 [node]
 look_timeout = 20s
+peer_timeout = 20s
 
 [kvm]
 uri = test:///etc/svcmgr/hypervisor.xml
@@ -119,7 +120,29 @@ scsi_node() {
     virsh --quiet define "$xml.new" >/dev/null || fail "the node $name can't be defined"
     virsh --quiet start "$name" >/dev/null || fail "the node $name does not start"
     lab_wait_ssh "$name" 90 || fail "the node $name does not boot"
+    name_disks "$name" "$number" || fail "the disks of $name do not come in their order"
     for peer in "$LAB_DIR"/nodes/*/; do tell_node "$(basename "$peer")"; done
+}
+
+# The kernel looks at all disks at once and names them as they answer; the tests need sda to be the first. One after the other, they get their names in order.
+name_disks() {
+    lab_ssh "$1" sh -s "$2" <<'END'
+for disk in /sys/block/sd*; do echo 1 >"$disk/device/delete"; done
+id=0
+for letter in a b c d e f g h; do
+    [ "$id" -lt "$1" ] || break
+    for host in /sys/class/scsi_host/host*; do
+        grep -q virtio "$host/proc_name" 2>/dev/null && echo "0 $id 0" >"$host/scan"
+    done
+    tries=0
+    until [ -b "/dev/sd$letter" ]; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 100 ] || exit 1
+        sleep 0.1
+    done
+    id=$((id + 1))
+done
+END
 }
 
 # The names and host keys of all nodes that there are.

@@ -13,7 +13,7 @@ namespace svcmgr {
 namespace {
 
 constexpr Duration silence_after_exit = std::chrono::seconds(1);
-constexpr std::size_t largest_piece = 32 * 1024;  // what every server takes in one packet (RFC 4253, 6.1)
+constexpr std::size_t largest_piece = std::size_t{32} * 1024;  // what every server takes in one packet (RFC 4253, 6.1)
 
 Command* command_of(void* self) {
     return static_cast<Command*>(self);
