@@ -69,7 +69,7 @@ void add_config_sync(const std::vector<Options>& sections, const Options& defaul
     if (defaults.said("sync_max_delay"))
         options.set("sync_max_delay", {defaults.text("sync_max_delay"), defaults.place_of("sync_max_delay")});
     const auto said = std::ranges::find(sections, ConfigSync::name, &Options::section);
-    resources.push_back(std::make_unique<ConfigSync>(said == sections.end() ? std::move(options) : *said, home));
+    resources.push_back(std::make_unique<ConfigSync>(said == sections.end() ? options : *said, home));
 }
 
 tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Options& section, const std::shared_ptr<ReplicaHome>& home) {
