@@ -28,7 +28,7 @@ std::string digest_of(std::string_view content) {
 }
 
 bool is_digest(std::string_view text) {
-    return text.size() == 2 * SHA256_DIGEST_SIZE &&
+    return text.size() == std::size_t{2} * SHA256_DIGEST_SIZE &&
            std::ranges::all_of(text, [](char c) { return digits.find(c) != std::string_view::npos; });
 }
 
