@@ -32,6 +32,7 @@ int show(Context& context) {
         return 0;
     });
     std::vector<const Service*> services;
+    services.reserve(loaded.size());
     for (const LoadedService& one : loaded) services.push_back(one.service.get());
     const Node& node = context.node();
     std::vector<PeerInstance> here(loaded.size());
