@@ -56,6 +56,7 @@ int play(Context& context, const std::string& name, const Part& part) {
             if (part.frozen == Frozen::refuses)
                 if (const auto refusal = refusal_of_frozen(name, instance.observe({{}, std::set<Rid>{}}, Purpose::show))) throw *refusal;
             std::vector<Step> all;
+            all.reserve(reservations.size());
             for (const ScsiReservation* one : reservations) all.push_back(step_of(*one, part));
             return all;
         };
