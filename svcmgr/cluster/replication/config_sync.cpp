@@ -151,17 +151,9 @@ Intent ConfigSync::intend(Goal goal, const ResourceObservation& observation) con
 void ConfigSync::perform(const std::string& verb, Doing& doing) const {
     const bool overwrite = verb.starts_with(overwrite_word);
     const std::string peer = verb.substr((overwrite ? overwrite_word : sync_word).size());
-    try {
+    memory(doing.world).keep_failure(peer, doing, [&] {
         replicate(peer, overwrite ? Partner::Force::overwrite : Partner::Force::no, doing);
-    } catch (const Error& error) {
-        if (error.code() == Error::Code::interrupted) throw;
-        try {
-            memory(doing.world).change(peer, [&](PeerReplica& replica) { replica.problem = error.message(); });
-        } catch (const Error& unremembered) {
-            doing.note(Level::warn, fmt::format("that it failed could not be kept: {}", unremembered.what()));
-        }
-        throw;
-    }
+    });
 }
 
 struct ConfigSync::Comparison {

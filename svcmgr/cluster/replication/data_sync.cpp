@@ -139,17 +139,7 @@ Intent DataSync::intend(Goal goal, const ResourceObservation& observation) const
 
 void DataSync::perform(const std::string& verb, Doing& doing) const {
     const std::string peer = verb.substr(verb_word.size());
-    try {
-        replicate(peer, doing);
-    } catch (const Error& error) {
-        if (error.code() == Error::Code::interrupted) throw;
-        try {
-            memory(doing.world).change(peer, [&](PeerReplica& replica) { replica.problem = error.message(); });
-        } catch (const Error& unremembered) {
-            doing.note(Level::warn, fmt::format("that it failed could not be kept: {}", unremembered.what()));
-        }
-        throw;
-    }
+    memory(doing.world).keep_failure(peer, doing, [&] { replicate(peer, doing); });
 }
 
 std::optional<Error> DataSync::why_not_here(World) const {

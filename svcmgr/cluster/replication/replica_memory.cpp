@@ -86,4 +86,18 @@ void ReplicaMemory::change(const std::string& peer, const std::function<void(Pee
     world_.files.replace(file_, to_json(replicas), 0600);
 }
 
+void ReplicaMemory::keep_failure(const std::string& peer, Doing& doing, const std::function<void()>& replicate) const {
+    try {
+        replicate();
+    } catch (const Error& error) {
+        if (error.code() == Error::Code::interrupted) throw;
+        try {
+            change(peer, [&](PeerReplica& replica) { replica.problem = error.message(); });
+        } catch (const Error& unremembered) {
+            doing.note(LogLine::Level::warn, fmt::format("that it failed could not be kept: {}", unremembered.what()));
+        }
+        throw;
+    }
+}
+
 }  // namespace svcmgr

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <tl/expected.hpp>
 
 #include "drivers/world.h"
+#include "resources/resource.h"
 #include "svcmgr/cluster/node.h"
 #include "svcmgr/cluster/replication/exchange.h"
 
@@ -40,6 +42,8 @@ public:
     /// Changes what is remembered of one peer, whoever else changes the file at the same time. What can't be read is forgotten. Throws
     /// Error.
     void change(const std::string& peer, const std::function<void(PeerReplica&)>& edit) const;
+    /// Calls `replicate`, and remembers as the peer's problem what it fails with; an interruption is none. Throws what `replicate` throws.
+    void keep_failure(const std::string& peer, Doing& doing, const std::function<void()>& replicate) const;
 
 private:
     World world_;
