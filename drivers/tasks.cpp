@@ -1,5 +1,7 @@
 #include "drivers/tasks.h"
 
+#include <atomic>
+
 #include "drivers/error.h"
 
 namespace svcmgr {
@@ -17,6 +19,15 @@ void run_together(Tasks& tasks, const std::vector<std::function<void()>>& work) 
     }
     work.front()();
     for (; started < work.size(); ++started) work[started]();
+}
+
+void run_together(Tasks& tasks, const std::vector<std::function<void()>>& work, std::size_t at_once) {
+    if (work.size() <= at_once) return run_together(tasks, work);
+    std::atomic<std::size_t> next = 0;
+    const auto worker = [&] {
+        for (std::size_t mine = next++; mine < work.size(); mine = next++) work[mine]();
+    };
+    run_together(tasks, std::vector<std::function<void()>>(at_once, worker));
 }
 
 }  // namespace svcmgr

@@ -33,5 +33,7 @@ public:
 
 /// Runs all of `work` side by side and returns when all have ended. For looks, which bound themselves. A single one runs in the caller.
 void run_together(Tasks& tasks, const std::vector<std::function<void()>>& work);
+/// The same, with at most `at_once` of them at a time; they begin in their order.
+void run_together(Tasks& tasks, const std::vector<std::function<void()>>& work, std::size_t at_once);
 
 }  // namespace svcmgr

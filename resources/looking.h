@@ -1,20 +1,16 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <span>
+#include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "drivers/clock.h"
-#include "drivers/hypervisor/hypervisor.h"
-#include "drivers/process/processes.h"
 #include "drivers/scsi/key.h"
 #include "drivers/world.h"
-#include "resources/mounts.h"
+#include "resources/node_answers.h"
 #include "resources/rid.h"
 #include "resources/status.h"
 
@@ -29,11 +25,14 @@ struct LookLimits {
     Duration guest = std::chrono::seconds(5);       ///< `guest_timeout`: a command or a ping in a guest
 };
 
-/// What the looks of one run share, so that each hypervisor is asked once for all its guests (design.md 3, rule 6).
-/// Used from several threads at once.
+/// What one look at a service is for, and what it has found out so far. Used from several threads at once.
 class Looking {
 public:
-    Looking(World world, Purpose purpose, LookLimits limits) : world_(world), purpose_(purpose), limits_(limits) {}
+    Looking(World world, Purpose purpose, LookLimits limits)
+        : Looking(world, purpose, limits, std::make_shared<NodeAnswers>(world, limits.hypervisor)) {}
+    /// With answers that looks at other services share.
+    Looking(World world, Purpose purpose, LookLimits limits, std::shared_ptr<NodeAnswers> answers)
+        : world_(world), purpose_(purpose), limits_(limits), answers_(std::move(answers)) {}
 
     /// What the service is on this node, for resources that are looked at when all others have been; nothing when not all were.
     std::optional<Status> avail;
@@ -49,39 +48,18 @@ public:
     Purpose purpose() const { return purpose_; }
     const LookLimits& limits() const { return limits_; }
 
-    /// Says beforehand that `guest` will be asked for. Guests outlive this, and are known by where they are.
-    void announce(const std::string& hypervisor, const Guest& guest);
-    /// The guest's state; the first call for a hypervisor asks for all of its announced guests. Never throws.
-    GuestState guest(const std::string& hypervisor, const Guest& guest);
-    /// The same, asked anew, for this guest alone.
-    GuestState guest_again(const std::string& hypervisor, const Guest& guest);
-
-    /// What is mounted on this node; read once.
-    const Mounts& mounts();
-    /// What a program says that only looks (`lvs`, say), within the time of a look; each is run once.
-    const CommandResult& ask(const Argv& argv);
+    /// See NodeAnswers.
+    void announce(const std::string& hypervisor, const Guest& guest) { answers_->announce(hypervisor, guest); }
+    GuestState guest(const std::string& hypervisor, const Guest& guest) { return answers_->guest(hypervisor, guest); }
+    GuestState guest_again(const std::string& hypervisor, const Guest& guest) { return answers_->guest_again(hypervisor, guest); }
+    const Mounts& mounts() { return answers_->mounts(); }
+    const CommandResult& ask(const Argv& argv) { return answers_->ask(argv); }
 
 private:
-    struct Said {
-        std::mutex mutex;
-        std::optional<CommandResult> result;
-    };
-    struct Answers {
-        std::mutex mutex;
-        std::vector<const Guest*> announced;
-        std::map<const Guest*, GuestState> states;
-    };
-    Answers& answers(const std::string& hypervisor);
-    std::vector<GuestState> ask(const std::string& hypervisor, std::span<const Guest* const> guests);
-
     World world_;
     Purpose purpose_;
     LookLimits limits_;
-    std::mutex mutex_;
-    std::map<std::string, std::unique_ptr<Answers>> by_hypervisor_;
-    std::map<Argv, std::unique_ptr<Said>> by_program_;
-    std::mutex mounts_mutex_;
-    std::optional<Mounts> mounts_;
+    std::shared_ptr<NodeAnswers> answers_;
 };
 
 }  // namespace svcmgr

@@ -6,7 +6,6 @@
 #include <span>
 
 #include "drivers/host.h"
-#include "drivers/options.h"
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
 #include "resources/scsi_reservation.h"
@@ -18,48 +17,11 @@
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/prkey.h"
 #include "svcmgr/journal/journal.h"
-#include "svcmgr/service/requirements.h"
 
 namespace svcmgr {
 
-bool Selection::contains(const Resource& resource) const {
-    return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
-}
-
 Instance::Instance(World world, const Paths& paths, const Node& node, const Service& service)
     : world_(world), paths_(paths), node_(node), service_(service) {}
-
-LookLimits Instance::limits() const {
-    const Options section = node_.section("node");
-    return {section.duration("look_timeout"), section.duration("guest_timeout")};
-}
-
-std::vector<const Resource*> Instance::to_look_at(const Selection& selection, Purpose purpose) const {
-    std::set<const Resource*> wanted;
-    for (const auto& resource : service_.resources()) {
-        if (!selection.contains(*resource)) continue;
-        wanted.insert(resource.get());
-        if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
-        if (purpose == Purpose::show) continue;
-        for (const Goal goal : {Goal::up, Goal::down, Goal::run, Goal::sync})
-            for (const Requirement& requirement : requirements_of(*resource, goal).all)
-                if (const Resource* other = service_.find(requirement.rid)) wanted.insert(other);
-    }
-    std::vector<const Resource*> in_order;
-    for (const auto& resource : service_.resources())
-        if (wanted.contains(resource.get())) in_order.push_back(resource.get());
-    return in_order;
-}
-
-void Instance::look_at_flags(Observation& observation) const {
-    const auto flag = world_.files.read(paths_.frozen_flag_of(service_.name()));
-    observation.frozen = flag.has_value() || !flag.error().absent();
-    const auto node_flag = world_.files.read(paths_.frozen_flag());
-    observation.node_frozen = node_flag.has_value() || !node_flag.error().absent();
-    const std::string_view note = trimmed(flag ? *flag : node_flag ? *node_flag : std::string_view());
-    if (!note.empty()) observation.frozen_note = fmt::format("since {}", note.substr(0, note.find('\n')));
-    observation.acting = world_.files.lock_holder(paths_.lock_of(service_.name()));
-}
 
 Observation Instance::observe(const Selection& selection, Purpose purpose) const {
     PeerAnswers peers(world_, node_, service_.name());
@@ -67,34 +29,21 @@ Observation Instance::observe(const Selection& selection, Purpose purpose) const
 }
 
 Observation Instance::observe(const Selection& selection, Purpose purpose, const Request& request, PeerAnswers& peers) const {
-    Observation observation;
-    observation.observed = world_.clock.wall();
-    look_at_flags(observation);
-
-    const std::vector<const Resource*> wanted = to_look_at(selection, purpose);
-    Looking looking(world_, purpose, limits());
+    const LookShared shared(world_, paths_, node_);
+    ServiceLook look(shared, service_, selection, purpose);
+    Looking& looking = look.looking();
     looking.preemptable = request.foreign_keys;
     looking.stopped_a_moment_ago = !request.stopped_on.empty() || !request.takes_over_from.empty();
     looking.why_in_use_on = [&peers](const std::string& peer, const Rid& rid) { return peers.why_in_use(peer, rid); };
-    for (const Resource* resource : wanted) resource->announce(looking);
 
-    std::vector<std::function<void()>> looks;
-    std::vector<std::function<void()>> last_looks;
-    for (const Resource* resource : wanted) {
-        ResourceObservation& seen = observation.resources[resource->rid()];
-        auto& when = resource->looks_last() ? last_looks : looks;
-        when.emplace_back([resource, &seen, &looking] { seen = svcmgr::observe(*resource, looking); });
-    }
-    looks.emplace_back([this, &observation] {
+    std::vector<std::function<void()>> looks = look.looks();
+    looks.emplace_back([&] {
         JournalReader journal(world_, paths_.database);
-        observation.journal_problem = journal.problem();
-        observation.interrupted = journal.interrupted(service_.name());
+        look.take_journal(journal);
     });
     run_together(world_.tasks, looks);
-    if (last_looks.empty()) return observation;
-    if (wanted.size() > last_looks.size()) looking.avail = service_.summarize(observation).avail;
-    run_together(world_.tasks, last_looks);
-    return observation;
+    run_together(world_.tasks, look.last_looks());
+    return look.take();
 }
 
 namespace {

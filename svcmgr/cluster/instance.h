@@ -3,30 +3,21 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "drivers/world.h"
-#include "resources/looking.h"
 #include "resources/scsi_reservation.h"
 #include "svcmgr/action/planner.h"
 #include "svcmgr/action/runner.h"
 #include "svcmgr/cluster/node.h"
 #include "svcmgr/cluster/peer_answers.h"
+#include "svcmgr/cluster/service_look.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/service/observation.h"
 #include "svcmgr/service/service.h"
 
 namespace svcmgr {
-
-/// Which of a service's resources are meant: both conditions hold. Without any, all are.
-struct Selection {
-    std::optional<std::set<Group>> groups;
-    std::optional<std::set<Rid>> rids;
-
-    bool contains(const Resource& resource) const;
-};
 
 /// What one look says of a service and of an action on it. A value: printed by `explain`.
 struct Consideration {
@@ -117,7 +108,6 @@ private:
     std::optional<Outcome> act(const std::string& word, const std::function<std::optional<Planned>()>& make, const ActOptions& options,
                                const std::vector<ActionWatcher*>& watchers) const;
     std::unique_ptr<FileLock> lock(const std::string& action, Duration patience) const;
-    void look_at_flags(Observation& observation) const;
     void do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const;
     void do_move_verb(const std::string& verb, const ActOptions& options, Doing& doing) const;
     void start_here_again(const ActOptions& options, Doing& doing) const;
@@ -142,9 +132,6 @@ private:
     void let_peers_settle(Observation& observation) const;
     /// Whether the node comes before this one in the order in which nodes should run the instance.
     bool goes_before_us(const std::string& peer) const;
-    LookLimits limits() const;
-    /// Those that are selected, what carries them and, for a plan, what they require; in the service's order.
-    std::vector<const Resource*> to_look_at(const Selection& selection, Purpose purpose) const;
 
     World world_;
     const Paths& paths_;

@@ -73,7 +73,7 @@ public:
 
 private:
     std::vector<std::string> named_services();
-    bool chosen(const std::string& service);
+    std::vector<std::string> chosen_of(std::vector<std::string> names);
     bool chosen(const Resource& resource) const;
     void check_rids(const Service& service) const;
 

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <set>
 
 #include "drivers/error.h"
 #include "drivers/host.h"
@@ -52,9 +53,7 @@ const Node& Context::node() {
 }
 
 std::vector<std::string> Context::services() {
-    std::vector<std::string> names = named_services();
-    std::erase_if(names, [&](const std::string& name) { return !chosen(name); });
-    return names;
+    return chosen_of(named_services());
 }
 
 std::vector<std::string> Context::named_services() {
@@ -77,22 +76,37 @@ std::vector<std::string> Context::named_services() {
     return names;
 }
 
-/// A service that can't be read is chosen, so that the command says so.
-bool Context::chosen(const std::string& name) {
-    if (!line_.statuses && line_.placement == CommandLine::Placement::any) return true;
-    try {
-        const LoadedService loaded = load_service(world_.files, paths_, node(), name);
-        const bool primary = loaded.service->placement_leader(node().name());
-        if (line_.placement == CommandLine::Placement::primary && !primary) return false;
-        if (line_.placement == CommandLine::Placement::secondary && primary) return false;
-        if (!line_.statuses) return true;
-        const Observation seen = Instance(world_, paths_, node(), *loaded.service).observe({}, Purpose::show);
-        check_signals();
-        return line_.statuses->contains(loaded.service->summarize(seen).overall);
-    } catch (const Error& error) {
-        if (error.code() == Error::Code::interrupted) throw;
-        return true;
+/// Those that --status, --onlyprimary and --onlysecondary choose. A service that can't be read is chosen, so that the command says so.
+std::vector<std::string> Context::chosen_of(std::vector<std::string> names) {
+    if (!line_.statuses && line_.placement == CommandLine::Placement::any) return names;
+    std::set<std::string> left_out;
+    std::vector<LoadedService> loaded;
+    for (const std::string& name : names) {
+        try {
+            LoadedService service = load_service(world_.files, paths_, node(), name);
+            const bool primary = service.service->placement_leader(node().name());
+            const bool wanted =
+                line_.placement == CommandLine::Placement::any || primary == (line_.placement == CommandLine::Placement::primary);
+            if (wanted)
+                loaded.push_back(std::move(service));
+            else
+                left_out.insert(name);
+        } catch (const Error& error) {
+            if (error.code() == Error::Code::interrupted) throw;
+        }
     }
+    if (line_.statuses) {
+        std::vector<Sight> sights;
+        for (const LoadedService& one : loaded) sights.push_back({one.service.get(), {}});
+        const std::vector<Observation> seen = look_together(world_, paths_, node(), sights);
+        check_signals();
+        for (std::size_t i = 0; i < loaded.size(); ++i) {
+            const Service& service = *loaded[i].service;
+            if (!line_.statuses->contains(service.summarize(seen[i]).overall)) left_out.insert(service.name());
+        }
+    }
+    std::erase_if(names, [&](const std::string& name) { return left_out.contains(name); });
+    return names;
 }
 
 std::string Context::only_service() {
@@ -159,11 +173,10 @@ void Context::check_rids(const Service& service) const {
 }
 
 std::vector<std::string> Context::chosen_services() {
-    const std::vector<std::string> named = named_services();
+    std::vector<std::string> named = named_services();
     if (named.empty())
         throw Error(Error::Code::invalid, "there is no service on this node", paths_.configuration, "a file NAME.env there makes one");
-    std::vector<std::string> names = named;
-    std::erase_if(names, [&](const std::string& name) { return !chosen(name); });
+    std::vector<std::string> names = chosen_of(std::move(named));
     if (names.empty()) terminal_.err << "svcmgr: no service is as --status, --onlyprimary and --onlysecondary choose; nothing was done\n";
     return names;
 }

@@ -17,11 +17,17 @@ constexpr Duration interval = std::chrono::seconds(5);
 /// Home, and whatever is below erased: the screen does not flicker.
 constexpr std::string_view to_top = "\x1b[H\x1b[J";
 
-PeerInstance look_here(Context& context, const LoadedService& loaded) {
-    const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-    PeerInstance own = instance_of(*loaded.service, instance.observe({}, Purpose::show));
-    own.config = mark_of(loaded.document.text());
-    own.version = SVCMGR_VERSION;
+std::vector<PeerInstance> look_here(Context& context, const std::vector<LoadedService>& loaded) {
+    std::vector<Sight> sights;
+    sights.reserve(loaded.size());
+    for (const LoadedService& one : loaded) sights.push_back({one.service.get(), {}});
+    const std::vector<Observation> seen = look_together(context.world(), context.paths(), context.node(), sights);
+    std::vector<PeerInstance> own;
+    for (std::size_t i = 0; i < loaded.size(); ++i) {
+        own.push_back(instance_of(*loaded[i].service, seen[i]));
+        own.back().config = mark_of(loaded[i].document.text());
+        own.back().version = SVCMGR_VERSION;
+    }
     return own;
 }
 
@@ -35,13 +41,11 @@ int show(Context& context) {
     services.reserve(loaded.size());
     for (const LoadedService& one : loaded) services.push_back(one.service.get());
     const Node& node = context.node();
-    std::vector<PeerInstance> here(loaded.size());
+    std::vector<PeerInstance> here;
     std::map<std::string, std::map<std::string, PeerInstance>> there;
     std::vector<std::function<void()>> looks;
     if (!context.line().has("local")) looks.emplace_back([&] { there = ask_peers_of(context.world(), node, services); });
-    looks.emplace_back([&] {
-        for (std::size_t i = 0; i < loaded.size(); ++i) here[i] = look_here(context, loaded[i]);
-    });
+    looks.emplace_back([&] { here = look_here(context, loaded); });
     run_together(context.world().tasks, looks);
     context.check_signals();
 

@@ -8,7 +8,6 @@
 #include "drivers/error.h"
 #include "drivers/host.h"
 #include "drivers/options.h"
-#include "drivers/tasks.h"
 #include "svcmgr/cluster/peer_report.h"
 #include "svcmgr/command/peer_verbs.h"
 
@@ -25,32 +24,33 @@ Selection carried_by_node(const Service& service) {
     return selection;
 }
 
-PeerInstance look(Context& context, const std::string& name, bool everything) {
-    try {
-        check_service_name(name);
-        const LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), name);
-        const Service& service = *loaded.service;
-        const Selection selection = everything ? Selection{} : carried_by_node(service);
-        PeerInstance instance =
-            instance_of(service, Instance(context.world(), context.paths(), context.node(), service).observe(selection, Purpose::show));
-        instance.config = mark_of(loaded.document.text());
-        return instance;
-    } catch (const Error& error) {
-        PeerInstance instance;
-        instance.answer = PeerInstance::Answer::without_service;
-        instance.reason = error.message();
-        return instance;
-    }
+PeerInstance without_service(const std::string& reason) {
+    PeerInstance instance;
+    instance.answer = PeerInstance::Answer::without_service;
+    instance.reason = reason;
+    return instance;
 }
 
 int report(Context& context, const std::vector<std::string>& services, bool everything) {
     PeerReport report{context.node().name(), SVCMGR_VERSION, context.node().host_mode(), {}};
-    std::vector<std::function<void()>> looks;
+    std::vector<LoadedService> loaded;
+    std::vector<Sight> sights;
     for (const std::string& name : services) {
-        PeerInstance& instance = report.instances[name];
-        looks.emplace_back([&context, &instance, &name, everything] { instance = look(context, name, everything); });
+        try {
+            check_service_name(name);
+            loaded.push_back(load_service(context.world().files, context.paths(), context.node(), name));
+            const Service& service = *loaded.back().service;
+            sights.push_back({&service, everything ? Selection{} : carried_by_node(service)});
+        } catch (const Error& error) {
+            report.instances[name] = without_service(error.message());
+        }
     }
-    run_together(context.world().tasks, looks);
+    const std::vector<Observation> seen = look_together(context.world(), context.paths(), context.node(), sights);
+    for (std::size_t i = 0; i < loaded.size(); ++i) {
+        PeerInstance& instance = report.instances[loaded[i].service->name()];
+        instance = instance_of(*loaded[i].service, seen[i]);
+        instance.config = mark_of(loaded[i].document.text());
+    }
     context.terminal().out << to_json(report) << '\n';
     return 0;
 }

@@ -25,22 +25,9 @@ namespace {
 /// A service that was looked at; the views of the report refer into it.
 struct Looked {
     LoadedService loaded;
+    Selection selection;
     Observation observation;
 };
-
-Observation observe(Context& context, const Service& service, const Selection& selection) {
-    return Instance(context.world(), context.paths(), context.node(), service).observe(selection, Purpose::show);
-}
-
-/// Nothing when none of its resources is selected.
-std::optional<Looked> look(Context& context, const std::string& name) {
-    Looked looked{context.load(name), {}};
-    const std::optional<Selection> selection = context.selection(*looked.loaded.service);
-    if (!selection) return {};
-    looked.observation = observe(context, *looked.loaded.service, *selection);
-    context.check_signals();
-    return looked;
-}
 
 ServiceView view_of(const Looked& looked) {
     const Service& service = *looked.loaded.service;
@@ -53,6 +40,34 @@ bool asks_peers(const Context& context) {
     return !line.has("local") && !line.rids && line.tags.empty() && !line.subsets;
 }
 
+/// The services that are meant and could be loaded, with the highest exit code of the others; `without_resources` is the code of one of
+/// which no resource is selected.
+struct LoadedAll {
+    std::vector<Looked> services;
+    int code = 0;
+};
+
+LoadedAll load_all(Context& context, int without_resources) {
+    LoadedAll all;
+    all.code = context.for_each_service([&](const std::string& name) {
+        if (context.line().has("heal")) heal_reservations(context, name);
+        LoadedService loaded = context.load(name);
+        std::optional<Selection> selection = context.selection(*loaded.service);
+        if (!selection) return without_resources;
+        all.services.push_back({std::move(loaded), *std::move(selection), {}});
+        return 0;
+    });
+    return all;
+}
+
+void look_here(Context& context, std::vector<Looked>& all) {
+    std::vector<Sight> sights;
+    sights.reserve(all.size());
+    for (const Looked& looked : all) sights.push_back({looked.loaded.service.get(), looked.selection});
+    std::vector<Observation> observations = look_together(context.world(), context.paths(), context.node(), sights);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].observation = std::move(observations[i]);
+}
+
 /// Here, and meanwhile on the peers: one question to each of them for all services.
 void look_everywhere(Context& context, std::vector<Looked>& all) {
     std::vector<const Service*> services;
@@ -60,10 +75,8 @@ void look_everywhere(Context& context, std::vector<Looked>& all) {
     for (const Looked& looked : all) services.push_back(looked.loaded.service.get());
     const Node& node = context.node();
     std::map<std::string, std::map<std::string, PeerInstance>> answers;
-    const auto look_here = [&] {
-        for (Looked& looked : all) looked.observation = observe(context, *looked.loaded.service, {});
-    };
-    run_together(context.world().tasks, {look_here, [&] { answers = ask_peers_of(context.world(), node, services); }});
+    run_together(context.world().tasks,
+                 {[&] { look_here(context, all); }, [&] { answers = ask_peers_of(context.world(), node, services); }});
     for (Looked& looked : all) looked.observation.peers = std::move(answers[looked.loaded.service->name()]);
 }
 
@@ -72,39 +85,41 @@ bool has_peers(Context& context, const Looked& looked) {
 }
 
 int run_print_status(Context& context) {
-    std::vector<Looked> all;
-    std::vector<Selection> selections;
-    const int code = context.for_each_service([&](const std::string& name) {
-        Looked looked{context.load(name), {}};
-        const std::optional<Selection> selection = context.selection(*looked.loaded.service);
-        if (!selection) return 0;
-        all.push_back(std::move(looked));
-        selections.push_back(*selection);
-        return 0;
-    });
-    const bool asks = asks_peers(context) && std::ranges::any_of(all, [&](const Looked& looked) { return has_peers(context, looked); });
-    if (asks) look_everywhere(context, all);
+    auto [all, code] = load_all(context, 0);
+    const bool asks =
+        asks_peers(context) && std::ranges::any_of(all, [&context](const Looked& looked) { return has_peers(context, looked); });
+    if (asks)
+        look_everywhere(context, all);
+    else
+        look_here(context, all);
+    context.check_signals();
     std::vector<ServiceView> views;
     views.reserve(all.size());
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!asks) all[i].observation = observe(context, *all[i].loaded.service, selections[i]);
-        context.check_signals();
-        views.push_back(view_of(all[i]));
-        if (!context.json()) context.terminal().out << status_tree(views.back(), context.style()) << std::flush;
-    }
-    if (context.json()) context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
+    for (const Looked& looked : all) views.push_back(view_of(looked));
+    std::ostream& out = context.terminal().out;
+    if (context.json())
+        out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
+    else
+        for (const ServiceView& view : views) out << status_tree(view, context.style());
+    out.flush();
     return code;
 }
 
 int run_status(Context& context) {
-    return context.for_each_service([&](const std::string& name) {
-        if (context.line().has("heal")) heal_reservations(context, name);
-        const std::optional<Looked> looked = look(context, name);
-        if (!looked) return static_cast<int>(Status::not_applicable);
-        const ServiceView view = view_of(*looked);
-        context.terminal().out << to_string(view.summary.overall) << '\n';
-        return static_cast<int>(view.summary.overall);
+    auto [all, code] = load_all(context, static_cast<int>(Status::not_applicable));
+    look_here(context, all);
+    context.check_signals();
+    std::map<std::string, Status> seen;
+    std::vector<std::string> names;
+    for (const Looked& looked : all) {
+        names.push_back(looked.loaded.service->name());
+        seen[names.back()] = view_of(looked).summary.overall;
+    }
+    const int highest = context.for_each(names, [&](const std::string& name) {
+        context.terminal().out << to_string(seen.at(name)) << '\n';
+        return static_cast<int>(seen.at(name));
     });
+    return std::max(code, highest);
 }
 
 int run_print_plan(Context& context) {

@@ -138,6 +138,8 @@ public:
 
     /// The newest action of the service that runs no more and was never ended.
     std::optional<Interrupted> interrupted(const std::string& service);
+    /// The same of every service that has one.
+    std::map<std::string, Interrupted> interrupted();
     /// All actions of the service that run no more and were never ended, newest first.
     std::vector<ActionHistory> open_actions(const std::string& service);
     std::optional<ActionHistory> action(const std::string& sid);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "svcmgr/journal/database.h"
 #include "svcmgr/journal/journal.h"
@@ -95,6 +96,19 @@ std::optional<Interrupted> JournalReader::interrupted(const std::string& service
         Rows row = database_->query("SELECT sid, action, begun FROM action WHERE id = ?1", open.front());
         if (!row.next()) return std::nullopt;
         return Interrupted{row.text(0), row.text(1), interrupted_step(open.front()), row.time(2)};
+    });
+}
+
+std::map<std::string, Interrupted> JournalReader::interrupted() {
+    using Answer = std::map<std::string, Interrupted>;
+    return ask<Answer>([&] {
+        std::vector<std::string> services;
+        Rows row = database_->query("SELECT DISTINCT service FROM action WHERE state = 'running'");
+        while (row.next()) services.push_back(row.text(0));
+        Answer answer;
+        for (const std::string& service : services)
+            if (auto found = interrupted(service)) answer.emplace(service, *std::move(found));
+        return answer;
     });
 }
 

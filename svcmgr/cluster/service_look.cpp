@@ -1,0 +1,135 @@
+#include "svcmgr/cluster/service_look.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <list>
+
+#include "drivers/options.h"
+#include "drivers/tasks.h"
+#include "svcmgr/service/requirements.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// Most of them wait for guests and peers, not for a processor.
+constexpr std::size_t most_at_once = 128;
+
+LookLimits limits_of(const Node& node) {
+    const Options section = node.section("node");
+    return {section.duration("look_timeout"), section.duration("guest_timeout")};
+}
+
+std::vector<const Resource*> to_look_at(const Service& service, const Selection& selection, Purpose purpose) {
+    std::set<const Resource*> wanted;
+    for (const auto& resource : service.resources()) {
+        if (!selection.contains(*resource)) continue;
+        wanted.insert(resource.get());
+        if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
+        if (purpose == Purpose::show) continue;
+        for (const Goal goal : {Goal::up, Goal::down, Goal::run, Goal::sync})
+            for (const Requirement& requirement : requirements_of(*resource, goal).all)
+                if (const Resource* other = service.find(requirement.rid)) wanted.insert(other);
+    }
+    std::vector<const Resource*> in_order;
+    for (const auto& resource : service.resources())
+        if (wanted.contains(resource.get())) in_order.push_back(resource.get());
+    return in_order;
+}
+
+}  // namespace
+
+bool Selection::contains(const Resource& resource) const {
+    return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
+}
+
+LookShared::LookShared(World on, const Paths& at, const Node& of)
+    : world(on), paths(at), node(of), limits(limits_of(of)), answers(std::make_shared<NodeAnswers>(on, limits.hypervisor)) {}
+
+ServiceLook::ServiceLook(const LookShared& shared, const Service& service, const Selection& selection, Purpose purpose)
+    : shared_(shared),
+      service_(service),
+      looking_(shared.world, purpose, shared.limits, shared.answers),
+      wanted_(to_look_at(service, selection, purpose)) {
+    observation_.observed = shared.world.clock.wall();
+    look_at_flags();
+    for (const Resource* resource : wanted_) resource->announce(looking_);
+}
+
+void ServiceLook::look_at_flags() {
+    const Files& files = shared_.world.files;
+    const Paths& paths = shared_.paths;
+    const auto flag = files.read(paths.frozen_flag_of(service_.name()));
+    observation_.frozen = flag.has_value() || !flag.error().absent();
+    const auto node_flag = files.read(paths.frozen_flag());
+    observation_.node_frozen = node_flag.has_value() || !node_flag.error().absent();
+    const std::string_view note = trimmed(flag ? *flag : node_flag ? *node_flag : std::string_view());
+    if (!note.empty()) observation_.frozen_note = fmt::format("since {}", note.substr(0, note.find('\n')));
+    observation_.acting = files.lock_holder(paths.lock_of(service_.name()));
+}
+
+std::function<void()> ServiceLook::look_at(const Resource& resource) {
+    ResourceObservation& seen = observation_.resources[resource.rid()];
+    return [this, &resource, &seen] { seen = observe(resource, looking_); };
+}
+
+std::vector<std::function<void()>> ServiceLook::looks() {
+    std::vector<std::function<void()>> looks;
+    for (const Resource* resource : wanted_)
+        if (!resource->looks_last()) looks.push_back(look_at(*resource));
+    return looks;
+}
+
+std::vector<std::function<void()>> ServiceLook::last_looks() {
+    if (std::ranges::any_of(wanted_, [](const Resource* resource) { return !resource->looks_last(); }))
+        looking_.avail = service_.summarize(observation_).avail;
+    std::vector<std::function<void()>> looks;
+    for (const Resource* resource : wanted_)
+        if (resource->looks_last()) looks.push_back(look_at(*resource));
+    return looks;
+}
+
+void ServiceLook::take_journal(JournalReader& journal) {
+    observation_.interrupted = journal.interrupted(service_.name());
+    observation_.journal_problem = journal.problem();
+}
+
+void ServiceLook::take_journal(const std::map<std::string, Interrupted>& interrupted, const std::string& problem) {
+    observation_.journal_problem = problem;
+    if (const auto found = interrupted.find(service_.name()); found != interrupted.end()) observation_.interrupted = found->second;
+}
+
+std::vector<Observation> look_together(World world, const Paths& paths, const Node& node, const std::vector<Sight>& sights) {
+    const LookShared shared(world, paths, node);
+    std::list<ServiceLook> services;
+    for (const Sight& sight : sights) services.emplace_back(shared, *sight.service, sight.selection, Purpose::show);
+
+    std::map<std::string, Interrupted> interrupted;
+    std::string journal_problem;
+    std::vector<std::function<void()>> looks;
+    for (const std::string& hypervisor : shared.answers->announced())
+        looks.emplace_back([&shared, hypervisor] { shared.answers->ask_announced(hypervisor); });
+    looks.emplace_back([&] {
+        JournalReader journal(world, paths.database);
+        interrupted = journal.interrupted();
+        journal_problem = journal.problem();
+    });
+    for (ServiceLook& service : services) std::ranges::move(service.looks(), std::back_inserter(looks));
+    run_together(world.tasks, looks, most_at_once);
+
+    looks.clear();
+    for (ServiceLook& service : services) std::ranges::move(service.last_looks(), std::back_inserter(looks));
+    run_together(world.tasks, looks, most_at_once);
+
+    std::vector<Observation> observations;
+    observations.reserve(services.size());
+    for (ServiceLook& service : services) {
+        service.take_journal(interrupted, journal_problem);
+        observations.push_back(service.take());
+    }
+    return observations;
+}
+
+}  // namespace svcmgr
