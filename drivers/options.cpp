@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <map>
+#include <mutex>
+#include <unordered_map>
 
 namespace svcmgr {
 
@@ -71,12 +74,41 @@ const Keyword* find_keyword(Keywords keywords, std::string_view name) {
     return nullptr;
 }
 
-KeywordSet::KeywordSet(std::initializer_list<Keywords> tables) : size_(tables.size()) {
+/// The keywords of a set, the first of each name.
+struct KeywordSet::Index {
+    std::unordered_map<std::string_view, const Keyword*> by_name;
+};
+
+/// A service asks for hundreds of keywords, and a node has thousands of services: sets of the same tables share an index. Short ones need
+/// none.
+const KeywordSet::Index* KeywordSet::index_of(std::span<const Keywords> tables) {
+    constexpr std::size_t shortest = 16;
+    static std::mutex mutex;
+    static std::map<std::vector<const Keyword*>, Index> indices;
+    std::size_t size = 0;
+    for (const Keywords& table : tables) size += table.size();
+    if (size < shortest) return nullptr;
+    std::vector<const Keyword*> where;
+    where.reserve(tables.size());
+    for (const Keywords& table : tables) where.push_back(table.data());
+    const std::lock_guard lock(mutex);
+    const auto [known, is_new] = indices.try_emplace(std::move(where));
+    if (is_new)
+        for (const Keywords& table : tables)
+            for (const Keyword& keyword : table) known->second.by_name.emplace(keyword.name, &keyword);
+    return &known->second;
+}
+
+KeywordSet::KeywordSet(std::initializer_list<Keywords> tables) : size_(tables.size()), index_(index_of({tables.begin(), tables.size()})) {
     assert(tables.size() <= tables_.size());
     std::copy(tables.begin(), tables.end(), tables_.begin());
 }
 
 const Keyword* KeywordSet::find(std::string_view name) const {
+    if (index_ != nullptr) {
+        const auto found = index_->by_name.find(name);
+        return found == index_->by_name.end() ? nullptr : found->second;
+    }
     for (const Keywords& table : tables())
         if (const Keyword* found = find_keyword(table, name)) return found;
     return nullptr;

@@ -69,15 +69,19 @@ class KeywordSet {
 public:
     KeywordSet() = default;
     template <std::convertible_to<Keywords> Table>
-    KeywordSet(const Table& table) : tables_{Keywords(table)}, size_(1) {}
+    KeywordSet(const Table& table) : tables_{Keywords(table)}, size_(1), index_(index_of(tables())) {}
     KeywordSet(std::initializer_list<Keywords> tables);  ///< six at most
 
     const Keyword* find(std::string_view name) const;
     std::span<const Keywords> tables() const { return {tables_.data(), size_}; }
 
 private:
+    struct Index;
+    static const Index* index_of(std::span<const Keywords> tables);
+
     std::array<Keywords, 6> tables_;
     std::size_t size_ = 0;
+    const Index* index_ = nullptr;  ///< of all its tables; none for small ones
 };
 
 /// A keyword's value for this node, and where it was said.

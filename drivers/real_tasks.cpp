@@ -2,13 +2,12 @@
 
 #include <sys/eventfd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
-#include <map>
 #include <mutex>
+#include <set>
 #include <system_error>
-#include <thread>
 
 #include "drivers/descriptor.h"
 #include "drivers/error.h"
@@ -20,25 +19,27 @@ namespace {
 
 class ThreadGroup : public TaskGroup {
 public:
-    explicit ThreadGroup(const RealSignals& signals) : signals_(signals), task_ended_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    ThreadGroup(const RealSignals& signals, ThreadPool& threads)
+        : signals_(signals), threads_(threads), task_ended_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
         if (!task_ended_) throw Error(Error::Code::failed, std::string("tasks can't be waited for: ") + strerrordesc_np(errno));
     }
 
+    /// A task that still runs may add another one to its group.
     ~ThreadGroup() override {
-        // One after the other, since a task that still runs may add another one to its group.
-        while (auto thread = take_any()) thread->join();
+        std::unique_lock lock(mutex_);
+        none_runs_.wait(lock, [this] { return running_ == 0; });
     }
 
     Id spawn(std::function<void()> work) override {
         const std::lock_guard lock(mutex_);
         const Id id = last_id_ + 1;
         try {
-            tasks_[id].thread = std::thread([this, id, work = std::move(work)] { run(id, work); });
+            threads_.begin([this, id, work = std::move(work)] { run(id, work); });
         } catch (const std::system_error& problem) {
-            tasks_.erase(id);
             throw Error(Error::Code::failed, "no more threads can be started: " + problem.code().message(), {},
                         "see the limits of processes: ulimit -u, and TasksMax of the systemd unit");
         }
+        ++running_;
         return last_id_ = id;
     }
 
@@ -55,55 +56,40 @@ public:
     }
 
 private:
-    struct Task {
-        std::thread thread;
-        bool ended = false;
-    };
-
     void run(Id id, const std::function<void()>& work) noexcept {
         work();
+        // The group may be gone as soon as nobody holds its mutex.
         const std::lock_guard lock(mutex_);
-        // The destructor forgets a task before it waits for its thread.
-        if (const auto task = tasks_.find(id); task != tasks_.end()) task->second.ended = true;
+        ended_.insert(id);
         ::eventfd_write(task_ended_.get(), 1);
+        if (--running_ == 0) none_runs_.notify_all();
     }
 
     bool none_left() const {
         const std::lock_guard lock(mutex_);
-        return tasks_.empty();
-    }
-
-    std::optional<std::thread> take_any() {
-        const std::lock_guard lock(mutex_);
-        if (tasks_.empty()) return std::nullopt;
-        auto thread = std::move(tasks_.begin()->second.thread);
-        tasks_.erase(tasks_.begin());
-        return thread;
+        return running_ == 0 && ended_.empty();
     }
 
     std::optional<Id> take_ended() {
-        std::unique_lock lock(mutex_);
-        const auto found = std::find_if(tasks_.begin(), tasks_.end(), [](const auto& task) { return task.second.ended; });
-        if (found == tasks_.end()) return std::nullopt;
-        const Id id = found->first;
-        auto thread = std::move(found->second.thread);
-        tasks_.erase(found);
-        lock.unlock();
-        thread.join();
-        return id;
+        const std::lock_guard lock(mutex_);
+        if (ended_.empty()) return std::nullopt;
+        return ended_.extract(ended_.begin()).value();
     }
 
     const RealSignals& signals_;
+    ThreadPool& threads_;
     Descriptor task_ended_;
     mutable std::mutex mutex_;
-    std::map<Id, Task> tasks_;  ///< until they are reported
+    std::condition_variable none_runs_;
+    std::size_t running_ = 0;
+    std::set<Id> ended_;  ///< until they are reported
     Id last_id_ = 0;
 };
 
 }  // namespace
 
 std::unique_ptr<TaskGroup> RealTasks::group() {
-    return std::make_unique<ThreadGroup>(signals_);
+    return std::make_unique<ThreadGroup>(signals_, threads_);
 }
 
 }  // namespace svcmgr

@@ -22,6 +22,7 @@ Paths::Paths(const std::string& prefix)
       state(prefix + "/var/lib/svcmgr"),
       database(state + "/svcmgr.db"),
       locks(prefix + "/run/svcmgr"),
+      kept_status(locks + "/status.json"),
       logs(prefix + "/var/log/svcmgr"),
       sysrq(prefix + "/proc/sysrq-trigger"),
       templates(configuration + "/templates"),

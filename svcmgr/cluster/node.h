@@ -28,6 +28,7 @@ struct Paths {
     Path state;              ///< /var/lib/svcmgr
     Path database;           ///< /var/lib/svcmgr/svcmgr.db
     Path locks;              ///< /run/svcmgr
+    Path kept_status;        ///< /run/svcmgr/status.json: what was seen of all services last
     Path logs;               ///< /var/log/svcmgr
     Path sysrq;              ///< /proc/sysrq-trigger
     Path templates;          ///< /etc/svcmgr/templates: env files to begin with

@@ -91,6 +91,10 @@ std::vector<std::function<void()>> ServiceLook::last_looks() {
     return looks;
 }
 
+void ServiceLook::recall(const std::function<ResourceObservation(const Rid&)>& kept) {
+    for (const Resource* resource : wanted_) observation_.resources[resource->rid()] = kept(resource->rid());
+}
+
 void ServiceLook::take_journal(JournalReader& journal) {
     observation_.interrupted = journal.interrupted(service_.name());
     observation_.journal_problem = journal.problem();

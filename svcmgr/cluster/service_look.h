@@ -51,6 +51,9 @@ public:
     void take_journal(JournalReader& journal);
     void take_journal(const std::map<std::string, Interrupted>& interrupted, const std::string& problem);
 
+    /// In the place of looks: what each of its resources was when somebody looked.
+    void recall(const std::function<ResourceObservation(const Rid&)>& kept);
+
     Observation take() { return std::move(observation_); }
 
 private:

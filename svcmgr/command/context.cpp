@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "drivers/error.h"
@@ -17,6 +18,8 @@ namespace {
 
 /// Of a file that is not what it should be, the first errors say enough.
 constexpr std::size_t most_errors = 20;
+/// Of more services than these nobody reads the exit codes one by one.
+constexpr std::size_t most_named = 50;
 
 bool is_pattern(const std::string& name) {
     return name.find_first_of("*?[") != std::string::npos;
@@ -192,6 +195,7 @@ int Context::for_each_service(const std::function<int(const std::string& service
 int Context::for_each(const std::vector<std::string>& names, const std::function<int(const std::string& service)>& each) {
     int highest = 0;
     std::vector<std::string> failures;
+    std::map<int, std::size_t> counts;
     for (const std::string& name : names) {
         int code = 0;
         try {
@@ -200,8 +204,15 @@ int Context::for_each(const std::vector<std::string>& names, const std::function
             if (error.code() == Error::Code::interrupted) throw;
             code = report(error);
         }
-        if (code != 0) failures.push_back(fmt::format("{} {}", name, code));
+        if (code != 0) {
+            failures.push_back(fmt::format("{} {}", name, code));
+            ++counts[code];
+        }
         highest = std::max(highest, code);
+    }
+    if (failures.size() > most_named) {
+        failures.clear();
+        for (const auto& [code, count] : counts) failures.push_back(fmt::format("{} of {} services", code, count));
     }
     if (names.size() > 1 && !failures.empty())
         fmt::print(terminal_.err, "svcmgr: exit codes other than 0: {}\n", fmt::join(failures, ", "));

@@ -4,6 +4,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <exception>
 #include <iterator>
 #include <map>
 
@@ -11,6 +12,7 @@
 #include "drivers/tasks.h"
 #include "svcmgr/action/words.h"
 #include "svcmgr/cluster/disks.h"
+#include "svcmgr/cluster/kept_looks.h"
 #include "svcmgr/cluster/peers.h"
 #include "svcmgr/command/actions.h"
 #include "svcmgr/report/disks_json.h"
@@ -40,32 +42,70 @@ bool asks_peers(const Context& context) {
     return !line.has("local") && !line.rids && line.tags.empty() && !line.subsets;
 }
 
-/// The services that are meant and could be loaded, with the highest exit code of the others; `without_resources` is the code of one of
-/// which no resource is selected.
+/// The services that are meant.
 struct LoadedAll {
-    std::vector<Looked> services;
-    int code = 0;
+    std::vector<std::string> names;
+    std::vector<Looked> services;                        ///< those that could be loaded and of which a resource is selected
+    std::map<std::string, std::exception_ptr> failures;  ///< why the others could not
 };
 
-LoadedAll load_all(Context& context, int without_resources) {
+LoadedAll load_all(Context& context) {
     LoadedAll all;
-    all.code = context.for_each_service([&](const std::string& name) {
-        if (context.line().has("heal")) heal_reservations(context, name);
-        LoadedService loaded = context.load(name);
-        std::optional<Selection> selection = context.selection(*loaded.service);
-        if (!selection) return without_resources;
-        all.services.push_back({std::move(loaded), *std::move(selection), {}});
-        return 0;
-    });
+    all.names = context.chosen_services();
+    for (const std::string& name : all.names) {
+        try {
+            if (context.line().has("heal")) heal_reservations(context, name);
+            LoadedService loaded = context.load(name);
+            if (std::optional<Selection> selection = context.selection(*loaded.service))
+                all.services.push_back({std::move(loaded), *std::move(selection), {}});
+        } catch (const Error& error) {
+            if (error.code() == Error::Code::interrupted) throw;
+            all.failures[name] = std::current_exception();
+        }
+    }
     return all;
 }
 
-void look_here(Context& context, std::vector<Looked>& all) {
+/// What `each` returns of those that could be loaded; the others' errors are printed. The highest exit code.
+int for_each_of(Context& context, const LoadedAll& all, const std::function<int(const std::string& name)>& each) {
+    return context.for_each(all.names, [&](const std::string& name) {
+        if (const auto failed = all.failures.find(name); failed != all.failures.end()) std::rethrow_exception(failed->second);
+        return each(name);
+    });
+}
+
+std::vector<Sight> sights_of(const std::vector<Looked>& all) {
     std::vector<Sight> sights;
     sights.reserve(all.size());
     for (const Looked& looked : all) sights.push_back({looked.loaded.service.get(), looked.selection});
-    std::vector<Observation> observations = look_together(context.world(), context.paths(), context.node(), sights);
+    return sights;
+}
+
+void look_here(Context& context, std::vector<Looked>& all) {
+    std::vector<Observation> observations = look_together(context.world(), context.paths(), context.node(), sights_of(all));
     for (std::size_t i = 0; i < all.size(); ++i) all[i].observation = std::move(observations[i]);
+}
+
+void recall_all(Context& context, std::vector<Looked>& all) {
+    const KeptLooks kept = read_kept_looks(context.world().files, context.paths());
+    std::vector<Observation> observations = recall(context.world(), context.paths(), context.node(), sights_of(all), kept);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].observation = std::move(observations[i]);
+}
+
+/// What was seen of the whole node, for `print status --cached` and for whoever reads the file. A disk without room keeps nobody from
+/// looking.
+void keep(Context& context, const std::vector<Looked>& all) {
+    const CommandLine& line = context.line();
+    if (line.services || line.rids || !line.tags.empty() || line.subsets) return;
+    std::vector<ServiceView> views;
+    for (const Looked& looked : all) views.push_back(view_of(looked));
+    World world = context.world();
+    try {
+        world.files.make_directories(context.paths().locks, 0700);
+        world.files.replace(context.paths().kept_status, status_json(views, context.node().name(), world.clock.wall()) + "\n", 0600);
+    } catch (const Error& error) {
+        context.terminal().err << error_text(error);
+    }
 }
 
 /// Here, and meanwhile on the peers: one question to each of them for all services.
@@ -85,10 +125,14 @@ bool has_peers(Context& context, const Looked& looked) {
 }
 
 int run_print_status(Context& context) {
-    auto [all, code] = load_all(context, 0);
+    LoadedAll loaded = load_all(context);
+    const int code = for_each_of(context, loaded, [](const std::string&) { return 0; });
+    std::vector<Looked>& all = loaded.services;
     const bool asks =
         asks_peers(context) && std::ranges::any_of(all, [&context](const Looked& looked) { return has_peers(context, looked); });
-    if (asks)
+    if (context.line().has("cached"))
+        recall_all(context, all);
+    else if (asks)
         look_everywhere(context, all);
     else
         look_here(context, all);
@@ -106,20 +150,18 @@ int run_print_status(Context& context) {
 }
 
 int run_status(Context& context) {
-    auto [all, code] = load_all(context, static_cast<int>(Status::not_applicable));
-    look_here(context, all);
+    LoadedAll loaded = load_all(context);
+    look_here(context, loaded.services);
     context.check_signals();
+    if (context.line().has("heal")) keep(context, loaded.services);
     std::map<std::string, Status> seen;
-    std::vector<std::string> names;
-    for (const Looked& looked : all) {
-        names.push_back(looked.loaded.service->name());
-        seen[names.back()] = view_of(looked).summary.overall;
-    }
-    const int highest = context.for_each(names, [&](const std::string& name) {
-        context.terminal().out << to_string(seen.at(name)) << '\n';
-        return static_cast<int>(seen.at(name));
+    for (const Looked& looked : loaded.services) seen[looked.loaded.service->name()] = view_of(looked).summary.overall;
+    return for_each_of(context, loaded, [&](const std::string& name) {
+        const auto found = seen.find(name);
+        if (found == seen.end()) return static_cast<int>(Status::not_applicable);  // no resource of it is selected
+        context.terminal().out << to_string(found->second) << '\n';
+        return static_cast<int>(found->second);
     });
-    return std::max(code, highest);
 }
 
 int run_print_plan(Context& context) {
@@ -201,17 +243,22 @@ std::vector<Command> print_commands() {
          "",
          section,
          "The service and its resources, looked at now.",
-         {"rid", "tags", "subsets", "local", "node", "format"},
+         {"rid", "tags", "subsets", "local", "cached", "node", "format"},
          run_print_status,
          {"text", "json"},
          "The service's other nodes are asked about their instances, all at once, each for at most peer_timeout of node.conf; not with "
-         "--local, nor when resources are picked out."},
+         "--local, nor when resources are picked out. --cached asks nobody: it shows what `svcmgr status --heal` saw when it last looked "
+         "at "
+         "all services (the timer does, each minute), with the time of that look and the newest action since; flags, locks and killed "
+         "actions are as they are now."},
         {"status",
          "",
          section,
          "One word, and its number as exit code. Asks no peer.",
          {"rid", "tags", "subsets", "heal", "node"},
-         run_status},
+         run_status,
+         {},
+         "With --heal, and of all services, it keeps what it saw in /run/svcmgr/status.json, as print status --format json prints it."},
         {"print plan",
          "ACTION",
          section,

@@ -140,6 +140,8 @@ public:
     std::optional<Interrupted> interrupted(const std::string& service);
     /// The same of every service that has one.
     std::map<std::string, Interrupted> interrupted();
+    /// By service, the newest action that has begun or ended since then: "start (done)".
+    std::map<std::string, std::string> acted_since(WallTime time);
     /// All actions of the service that run no more and were never ended, newest first.
     std::vector<ActionHistory> open_actions(const std::string& service);
     std::optional<ActionHistory> action(const std::string& sid);

@@ -13,6 +13,8 @@ namespace {
 
 constexpr int runs_for_the_median = 9;
 constexpr int actions_for_the_median = 100;
+/// Of all services, among which those since a look of a few minutes ago are.
+constexpr int newest_actions = 10'000;
 
 /// The first schema that has the columns of an action's aim. Who only looks does not bring an older database up to date.
 constexpr int schema_with_aims = 2;
@@ -108,6 +110,19 @@ std::map<std::string, Interrupted> JournalReader::interrupted() {
         Answer answer;
         for (const std::string& service : services)
             if (auto found = interrupted(service)) answer.emplace(service, *std::move(found));
+        return answer;
+    });
+}
+
+std::map<std::string, std::string> JournalReader::acted_since(WallTime time) {
+    using Answer = std::map<std::string, std::string>;
+    return ask<Answer>([&] {
+        Answer answer;
+        Rows row = database_->query(
+            "SELECT service, action, state, max(id) FROM (SELECT * FROM action ORDER BY id DESC LIMIT ?2)"
+            " WHERE begun > ?1 OR ended > ?1 GROUP BY service",
+            time, newest_actions);
+        while (row.next()) answer.emplace(row.text(0), fmt::format("{} ({})", row.text(1), row.text(2)));
         return answer;
     });
 }

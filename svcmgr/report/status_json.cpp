@@ -47,6 +47,13 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
     json.key("avail").text(to_string(summary.avail));
     json.key("frozen").boolean(observation.frozen || observation.node_frozen);
     if (!observation.frozen_note.empty()) json.key("frozen_note").text(observation.frozen_note);
+    if (observation.kept) {
+        json.key("kept").begin_object();
+        json.key("observed").time(observation.observed);
+        json.key("acted_since");
+        write_text_or_null(json, *observation.kept);
+        json.end_object();
+    }
     json.key("orchestrate").text(service.orchestrate());
     json.key("placement_leader").boolean(service.placement_leader(node));
     json.key("groups").begin_object();

@@ -94,6 +94,10 @@ private:
     /// What the tree of OpenSVC did not know: an action that runs or was killed, who froze it, a journal that can't be asked.
     void remarks() {
         const Observation& observation = view_.observation;
+        if (observation.kept)
+            log("|", {LogLine::Level::info, fmt::format("as it was seen at {}, not looked at now", to_iso8601(observation.observed))});
+        if (observation.kept && !observation.kept->empty())
+            log("|", {LogLine::Level::warn, fmt::format("since then there was: {}; it may be otherwise now", *observation.kept)});
         if (!observation.frozen_note.empty()) log("|", {LogLine::Level::info, "frozen " + observation.frozen_note});
         if (observation.acting) log("|", {LogLine::Level::info, *observation.acting + " runs now"});
         if (observation.interrupted) {
