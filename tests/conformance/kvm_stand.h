@@ -24,6 +24,8 @@ public:
     void remove_disk(const Guest& guest) override { lab({"remove-disk", guest.name}); }
     void set_autostart(const Guest& guest) override { lab({"autostart", guest.name}); }
 
+    std::string told_of_site() const override { return "grep -q io.systemd.credential:svcmgr.drp=1 /sys/firmware/dmi/tables/DMI"; }
+
     void replicate_second_vcpu(const Guest& guest) override { lab({"second-vcpu", guest.name}); }
     void move_definition_to_new_node(const Guest& guest) override { lab({"move-definition", guest.name}); }
     Path replicate_wrong_guest(const Guest& guest) override { return lab({"wrong-guest", guest.name}); }

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "drivers/error.h"
+#include "drivers/network/address.h"
 #include "tests/conformance/kit.h"
 
 namespace svcmgr::conformance {
@@ -135,6 +138,43 @@ TEST_CASE("run inside") {
         const auto gone = stand.driver().run_inside(guest, {"true"}, Deadline::in(stand.world().clock, std::chrono::seconds(2)));
         CHECK_FALSE(gone.ok());
         CHECK_FALSE(gone.describe().empty());
+    });
+}
+
+TEST_CASE("sizes") {
+    on_stand([](Stand& stand) {
+        const auto guest = stand.make(GuestKind::ordinary);
+        CHECK(is(stand, guest, Value::stopped));
+        start(stand, guest);
+        const auto state = look(stand, guest);
+        CHECK(state.vcpus == 1);
+        CHECK(state.memory_kib >= 64 * 1024);
+        CHECK(state.memory_kib <= 8 * 1024 * 1024);
+    });
+}
+
+TEST_CASE("addresses") {
+    on_stand([](Stand& stand) {
+        const auto guest = stand.make(GuestKind::ordinary);
+        CHECK(look(stand, guest).addresses.empty());
+        start(stand, guest);
+        stand.wait_ready(guest);
+        CHECK(eventually(stand, [&] { return !look(stand, guest).addresses.empty(); }));
+        for (const auto& address : look(stand, guest).addresses) CHECK(address_bytes(address).has_value());
+    });
+}
+
+TEST_CASE("definition files") {
+    on_stand([](Stand& stand) {
+        const auto guest = stand.make(GuestKind::ordinary);
+        const auto files = stand.driver().definition(guest);
+        const auto places = stand.driver().definition_places(guest);
+        CHECK_FALSE(files.empty());
+        for (const Path& file : files) {
+            CAPTURE(file);
+            CHECK(stand.world().files.facts(file).has_value());
+            CHECK(std::ranges::find(places, file) != places.end());
+        }
     });
 }
 

@@ -26,6 +26,8 @@ public:
     void remove_disk(const Guest& guest) override { lab({"remove-disk", guest.name}); }
     void set_autostart(const Guest& guest) override { lab({"autostart", guest.name}); }
 
+    std::string told_of_site() const override { return "test -f /.drp_flag"; }
+
     void replicate_second_vcpu(const Guest& guest) override { lab({"second-vcpu", guest.name}); }
     void move_definition_to_new_node(const Guest&) override {
         throw NotApplicable{"LXC knows a container by its configuration, and keeps nothing else"};

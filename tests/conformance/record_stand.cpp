@@ -80,7 +80,7 @@ SshOutcome RecordingSsh::run(const SshTarget& target, const Argv& argv, Deadline
 
 RecordStand::RecordStand(Recorded recorded, const Path& module_directory)
     : recorded_(std::move(recorded)), ssh_(writer_, module_directory) {
-    const auto* type = find_hypervisor_type(recorded_.technology);
+    const auto* type = find_hypervisor_type(driver_of(recorded_.technology));
     auto section = std::make_shared<Options>("container#1", Place(), type->keywords);
     for (const auto& [keyword, value] : recorded_.section) section->set(keyword, {value, {}});
     recorded_.guest.section = section;
@@ -89,7 +89,7 @@ RecordStand::RecordStand(Recorded recorded, const Path& module_directory)
     });
     hypervisors_->set_world(world());
     ssh_.set_world(world());
-    driver_ = std::make_unique<RecordedHypervisor>(hypervisors_->get(recorded_.technology), writer_);
+    driver_ = std::make_unique<RecordedHypervisor>(hypervisors_->get(driver_of(recorded_.technology)), writer_);
 }
 
 std::string RecordStand::lacks(const std::string& name) const {

@@ -28,6 +28,10 @@ Path directory_of(const std::string& technology) {
 
 }  // namespace
 
+std::string driver_of(const std::string& technology) {
+    return technology.substr(0, technology.find('-'));
+}
+
 std::string file_of_case(std::string name) {
     std::replace(name.begin(), name.end(), ' ', '-');
     return name;
@@ -64,7 +68,7 @@ void ReplayStand::begin(const std::string& name) {
 }
 
 Guest ReplayStand::with_section(Guest guest) {
-    auto section = std::make_shared<Options>("container#1", Place(), find_hypervisor_type(technology_)->keywords);
+    auto section = std::make_shared<Options>("container#1", Place(), find_hypervisor_type(driver_of(technology_))->keywords);
     for (const auto& [keyword, value] : player().section()) section->set(keyword, {value, {}});
     guest.section = section;
     return guest;

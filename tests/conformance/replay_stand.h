@@ -9,6 +9,9 @@
 
 namespace svcmgr::conformance {
 
+/// The driver of a technology: of one that is reached through other tools on some hosts, the part in front of the `-`: "esx-vim" -> "esx".
+std::string driver_of(const std::string& technology);
+
 /// A technology that can't run here: its tools' answers are played from tests/conformance/transcripts/TECHNOLOGY/CASE, and its driver is
 /// the one of the module. Cases that make no sense for it are lines of the file `not-applicable` there: `CASE: REASON`.
 class ReplayStand : public Stand {
@@ -17,7 +20,7 @@ public:
 
     std::string technology() const override { return technology_; }
     World world() override { return played_.value().world(); }
-    Hypervisor& driver() override { return hypervisors_->get(technology_); }
+    Hypervisor& driver() override { return hypervisors_->get(driver_of(technology_)); }
     bool replays() const override { return true; }
     Promises promises() const override { return promises_; }
     std::string lacks(const std::string& name) const override;

@@ -39,7 +39,6 @@ public:
     /// What a look at this technology can tell.
     struct Promises {
         bool disks = true;
-        bool size_of_guest = true;  ///< how many vcpus and how much memory a guest has
         GuestDisk::Kind disk_kind = GuestDisk::Kind::file;
         bool disk_details = true;  ///< a disk's target, bus, serial and size
     };
@@ -69,6 +68,9 @@ public:
     /// What its disk is made of is gone, so that it can't start.
     virtual void remove_disk(const Guest& guest) = 0;
     virtual void set_autostart(const Guest& guest) = 0;
+    /// A command of the guest's shell that ends with 0 when the guest was told that it starts at the disaster recovery site; empty where
+    /// that is seen on its host alone.
+    virtual std::string told_of_site() const { return {}; }
 
     /// The definition is replaced by one with two vcpus, as a peer does: the files are new, the hypervisor is not told.
     virtual void replicate_second_vcpu(const Guest& guest) = 0;

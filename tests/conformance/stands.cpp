@@ -23,13 +23,14 @@ constexpr StandType types[] = {
     {"xen", {}, real<XenStand>},
     {"docker", {}, real<DockerStand>},
     {"lxc", {}, real<LxcStand>},
-    {"zone", {.size_of_guest = false, .disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
+    {"zone", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
     {"hpvm", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
     {"esx", {.disk_details = false}, nullptr},
+    {"esx-vim", {.disk_details = false}, nullptr},
     {"ldom", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
     {"vbox", {.disk_details = false}, nullptr},
     {"vz", {}, nullptr},
-    {"jail", {.size_of_guest = false}, nullptr},
+    {"jail", {}, nullptr},
 };
 
 }  // namespace

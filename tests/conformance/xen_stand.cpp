@@ -12,6 +12,7 @@ std::string XenStand::lacks(const std::string& test_case) const {
         {"look with the hypervisor dead", no_restart},
         {"hypervisor restarted between calls", no_restart},
         {"hypervisor restarted during a change", no_restart},
+        {"told of the disaster recovery site", "no flag is known for guests of Xen (contract.md 5.2)"},
         {"look while one guest's process hangs", "a paravirtual guest of Xen is no process"},
         {"definition moved to another node", "Xen knows a guest that is down by its configuration only"},
     };

@@ -14,6 +14,7 @@
 #include "drivers/hypervisor/hpvm/status.h"
 #include "drivers/hypervisor/jail/jails.h"
 #include "drivers/hypervisor/ldom/domains.h"
+#include "drivers/hypervisor/vbox/guest_properties.h"
 #include "drivers/hypervisor/vbox/machines.h"
 #include "drivers/hypervisor/vz/containers.h"
 #include "drivers/hypervisor/zone/zone_file.h"
@@ -96,6 +97,7 @@ constexpr Reader readers[] = {
     check_volumes,
     [](std::string_view text) { check_read(ldom::parse_auto_boot(text)); },
     [](std::string_view text) { check_list(vbox::parse_machines(text)); },
+    [](std::string_view text) { vbox::parse_addresses(text); },
     check_machine_info,
     [](std::string_view text) { check_list(vz::parse_containers(text)); },
     [](std::string_view text) { check_read(vz::parse_container_file(text)); },

@@ -252,6 +252,23 @@ a_started_container() {
     agree web 0
 }
 
+@test "what is left in a control group that LXC numbered, and below it, is no stopped container, and a stop ends it" {
+    lab_container web
+    lxc_service web 'stop_timeout = 4s'
+    mkdir -p /sys/fs/cgroup/lxc.payload.web-1/init.scope
+    sleep 1000 &
+    local left=$!
+    echo "$left" >/sys/fs/cgroup/lxc.payload.web-1/init.scope/cgroup.procs
+    agree web 2
+    reason_is web container#1 "1 of its processes are left, $left first"
+    on web start
+    exits 3
+    on web stop
+    exits 0
+    run ! kill -0 "$left"
+    agree web 1
+}
+
 @test "one that ignores the request is killed at its deadline" {
     a_started_container web --deaf
     on web stop

@@ -55,6 +55,7 @@ flags_of() { xl list | awk -v name="$1" '$1 == name { print $5 }'; }
     on web push
     exits 0
     is "$(sql "SELECT vcpus, memory_kib FROM resource WHERE service = 'web' AND rid = 'container#1'")" '1 98304'
+    is "$(sql "SELECT addresses FROM resource WHERE rid = 'container#1'")" "$(getent hosts web | cut -d' ' -f1)"
     on web start
     exits 0
     says 'nothing to do'

@@ -66,6 +66,9 @@ void Esx::complete_one(GuestState& state, const Guest& guest, Deadline deadline)
     };
     if (const auto vcpus = number("numvcpus")) state.vcpus = static_cast<int>(std::min<std::uint32_t>(*vcpus, 4096));
     if (const auto megabytes = number("memsize")) state.memory_kib = std::uint64_t(*megabytes) * 1024;
+    if (!state.exists_here()) return;
+    const auto said = ask({tool, *vmx, "getguestinfo", "ip"}, deadline);
+    if (auto address = said ? parse_guest_address(*said) : std::string(); !address.empty()) state.addresses.push_back(std::move(address));
 }
 
 void Esx::vmware_cmd(const Guest& guest, const Argv& words, Deadline deadline) const {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "drivers/hypervisor/tools/lines.h"
+#include "drivers/network/address.h"
 #include "drivers/numbers.h"
 #include "drivers/options.h"
 #include "drivers/process/first_line.h"
@@ -83,6 +84,11 @@ Read<std::uint32_t> parse_config_number(std::string_view text, std::string_view 
     const auto number = parse_number<std::uint32_t>(*word);
     if (!number) return tl::unexpected(fmt::format("getconfig({}) says {}, which is no number", key, first_line(*word)));
     return *number;
+}
+
+std::string parse_guest_address(std::string_view text) {
+    const auto word = answer_to(text, "getguestinfo(ip)");
+    return word && address_bytes(*word) ? *word : std::string();
 }
 
 Read<std::vector<GuestDisk>> parse_vmx_disks(std::string_view text, const Path& vmx) {

@@ -27,6 +27,9 @@ Read<GuestState> parse_state(std::string_view text);
 /// Reads `vmware-cmd VMX getconfig KEY`: getconfig(KEY) = 4.
 Read<std::uint32_t> parse_config_number(std::string_view text, std::string_view key);
 
+/// Reads `vmware-cmd VMX getguestinfo ip`: getguestinfo(ip) = 10.0.3.17, as the machine's tools told it. Empty when they did not.
+std::string parse_guest_address(std::string_view text);
+
 /// The disks that a machine's file names. Otherwise the line that is not understood.
 Read<std::vector<GuestDisk>> parse_vmx_disks(std::string_view text, const Path& vmx);
 

@@ -71,7 +71,12 @@ void VimCmd::complete_one(GuestState& state, const Guest& guest, Deadline deadli
 void VimCmd::power(const Guest& guest, const std::string& verb, Deadline deadline) const {
     const auto machine = machine_of(guest, deadline);
     if (!machine) throw Error(Error::Code::failed, machine.error(), where(guest), look_hint());
-    tell(guest, call("vmsvc/power." + verb, machine->id), deadline);
+    try {
+        tell(guest, call("vmsvc/power." + verb, machine->id), deadline);
+    } catch (const Error& error) {
+        // The command has a number, which tells nobody which machine it is.
+        throw Error(error.code(), fmt::format("{}: {}", guest.name, error.message()), error.where(), error.hint());
+    }
 }
 
 void VimCmd::boot(const Guest& guest, const GuestState&, Deadline deadline) {

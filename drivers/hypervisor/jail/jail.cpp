@@ -41,6 +41,13 @@ tools::GuestList Jail::list(std::span<const Guest> guests, Deadline deadline) {
     return found;
 }
 
+/// A kernel without resource limits (kern.racct.enable=0) says so, and limits nothing: no size, and nothing wrong.
+void Jail::complete_one(GuestState& state, const Guest& guest, Deadline deadline) {
+    if (!state.exists_here()) return;
+    if (const auto processors = ask({"cpuset", "-g", "-j", guest.name}, deadline)) state.vcpus = parse_processors(*processors).value_or(0);
+    if (const auto rules = ask({"rctl", "jail:" + guest.name}, deadline)) state.memory_kib = parse_memory_limit(*rules, guest.name);
+}
+
 void Jail::boot(const Guest& guest, const GuestState&, Deadline deadline) {
     Argv argv = {"jail", "-c", "name=" + guest.name, "path=" + root_of(guest), "host.hostname=" + guest.hostname};
     add_addresses(argv, "ip4.addr", guest.section->list("ips"));

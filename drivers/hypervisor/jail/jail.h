@@ -21,6 +21,7 @@ public:
 
 private:
     tools::GuestList list(std::span<const Guest> guests, Deadline deadline) override;
+    void complete_one(GuestState& state, const Guest& guest, Deadline deadline) override;
     void boot(const Guest& guest, const GuestState& state, Deadline deadline) override;
     void ask_to_stop(const Guest& guest, const GuestState& state, Deadline deadline) override;
     void take_power(const Guest& guest, const GuestState& state, Deadline deadline) override;

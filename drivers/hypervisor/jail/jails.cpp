@@ -35,7 +35,8 @@ void read_jail(tools::GuestList& list, const tools::Line& line) {
     if (jid == parameters->end() || !parse_number<unsigned>(jid->second)) return list.refuse(line, "it has no jid=NUMBER");
     if (name == parameters->end() || name->second.empty()) return list.refuse(line, "it has no name");
     const bool dying = parameters->contains("dying");
-    if (dying == parameters->contains("nodying")) return list.refuse(line, "it says neither dying nor nodying");
+    // FreeBSD 11 says neither: without -d jls(8) lists none that dies.
+    if (dying && parameters->contains("nodying")) return list.refuse(line, "it says dying and nodying");
 
     std::string known_as = name->second;
     if (known_as == jid->second) {
@@ -58,6 +59,33 @@ tools::GuestList parse_jails(std::string_view text) {
     tools::GuestList list;
     for (const auto& line : tools::lines_of(text)) read_jail(list, line);
     return list;
+}
+
+std::optional<int> parse_processors(std::string_view text) {
+    constexpr std::string_view mask = " mask: ";
+    const auto lines = tools::lines_of(text);
+    if (lines.empty() || !lines.front().text.starts_with("jail ")) return std::nullopt;
+    // The lines below tell where its memory comes from.
+    const auto at = lines.front().text.find(mask);
+    if (at == std::string_view::npos) return std::nullopt;
+    int count = 0;
+    for (const auto number : split(lines.front().text.substr(at + mask.size()), ',')) {
+        if (!parse_number<std::uint16_t>(trimmed(number))) return std::nullopt;
+        ++count;
+    }
+    return count;
+}
+
+std::uint64_t parse_memory_limit(std::string_view text, const std::string& name) {
+    const std::string rule = "jail:" + name + ":memoryuse:deny=";
+    std::uint64_t least = 0;
+    for (const auto& line : tools::lines_of(text)) {
+        const auto said = trimmed(line.text);
+        if (!said.starts_with(rule)) continue;
+        const auto bytes = parse_number<std::uint64_t>(said.substr(rule.size()));
+        if (bytes && (least == 0 || *bytes / 1024 < least)) least = *bytes / 1024;
+    }
+    return least;
 }
 
 }  // namespace svcmgr::jail

@@ -10,9 +10,9 @@
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "drivers/hypervisor/kvm/domains.h"
 #include "drivers/hypervisor/kvm/guest_processes.h"
-#include "drivers/hypervisor/kvm/neighbours.h"
 #include "drivers/hypervisor/kvm/site.h"
 #include "drivers/hypervisor/over_ssh.h"
+#include "drivers/network/neighbours.h"
 
 namespace svcmgr::kvm {
 

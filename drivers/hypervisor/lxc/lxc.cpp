@@ -97,13 +97,14 @@ std::vector<LxcHypervisor::Seen> LxcHypervisor::look_at(std::span<const Guest> g
         if (active.contains(place.id)) asked.insert(place.id);
     const auto words = call_roll(world_, library_, {asked.begin(), asked.end()}, deadline);
     const auto elsewhere = active_places_now(world_.files);
+    const auto groups = payload_groups(world_.files);
     std::vector<Seen> seen;
     seen.reserve(places.size());
     for (const Place& place : places) {
         const auto word = words.find(place.id);
         auto& [state, init] = seen.emplace_back();
         if (!active.contains(place.id))
-            state = without_monitor(place);
+            state = without_monitor(place, groups);
         else if (word == words.end())
             state = hung(place.id, given);
         else if (!word->second)
@@ -117,9 +118,9 @@ std::vector<LxcHypervisor::Seen> LxcHypervisor::look_at(std::span<const Guest> g
     return seen;
 }
 
-GuestState LxcHypervisor::without_monitor(const Place& place) const {
+GuestState LxcHypervisor::without_monitor(const Place& place, const PayloadGroups& groups) const {
     using enum GuestState::Value;
-    const auto left = processes_of(world_, place.id);
+    const auto left = processes_of(world_, place.id, groups);
     if (!left.empty())
         return {crashed, fmt::format("its monitor is gone, and {} of its processes are left, {} first", left.size(), left.front()), {}};
     if (place.exists) return {stopped, "stopped", {}};

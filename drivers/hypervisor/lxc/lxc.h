@@ -11,6 +11,7 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/lxc/config_file.h"
+#include "drivers/hypervisor/lxc/container_processes.h"
 #include "drivers/hypervisor/lxc/liblxc.h"
 #include "drivers/hypervisor/lxc/place.h"
 #include "drivers/world.h"
@@ -56,7 +57,7 @@ private:
         int init = 0;  ///< its first process
     };
     std::vector<Seen> look_at(std::span<const Guest> guests, Deadline deadline);
-    GuestState without_monitor(const Place& place) const;
+    GuestState without_monitor(const Place& place, const PayloadGroups& groups) const;
     GuestState hung(const ContainerId& id, Duration given) const;
     void describe(const Place& place, const ActivePlaces& active, GuestState& state) const;
 

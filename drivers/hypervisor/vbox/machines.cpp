@@ -19,7 +19,7 @@ using Value = GuestState::Value;
 using tools::Line;
 
 // The states of IMachine (MachineState) as VBoxManage words them.
-constexpr std::array<std::pair<std::string_view, Value>, 14> states = {{
+constexpr std::array<std::pair<std::string_view, Value>, 25> states = {{
     {"powered off", Value::stopped},
     {"saved", Value::stopped},
     {"aborted", Value::stopped},
@@ -27,60 +27,94 @@ constexpr std::array<std::pair<std::string_view, Value>, 14> states = {{
     {"teleported", Value::stopped},
     {"running", Value::running},
     {"live snapshotting", Value::running},
+    {"online snapshotting", Value::running},
+    {"deleting snapshot live", Value::running},
     {"paused", Value::paused},
+    {"deleting snapshot live paused", Value::paused},
+    {"teleporting paused vm", Value::paused},
     {"gurumeditation", Value::crashed},
     {"guru meditation", Value::crashed},
     {"starting", Value::changing},
     {"stopping", Value::changing},
     {"saving", Value::changing},
     {"restoring", Value::changing},
+    {"teleporting", Value::changing},
+    {"teleporting (incoming)", Value::changing},
+    {"snapshotting", Value::changing},
+    {"offline snapshotting", Value::changing},
+    {"restoring snapshot", Value::changing},
+    {"deleting snapshot", Value::changing},
+    {"setting up", Value::changing},
 }};
 
-/// "Memory size:     855MB" -> "Memory size", "855MB"
-std::optional<std::pair<std::string_view, std::string_view>> field_of(std::string_view line) {
-    const auto colon = line.find(':');
-    if (colon == std::string_view::npos || line.starts_with(' ')) return std::nullopt;
-    return std::pair(trimmed(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+/// "Memory size:     855MB" -> "855MB"; a blank stands for the colon where a version forgot it ("Memory size      855MB", 5.2 to 6.1).
+std::optional<std::string_view> value_of(std::string_view line, std::string_view key) {
+    if (!line.starts_with(key)) return std::nullopt;
+    line.remove_prefix(key.size());
+    if (!line.starts_with(':') && !line.starts_with("  ")) return std::nullopt;
+    line.remove_prefix(1);
+    return trimmed(line);
+}
+
+/// Whether a line stands below the name of a machine: whether it is encrypted (7.0), its groups (4.2), its system. Other things than
+/// machines have names, too.
+bool follows_name(std::string_view line) {
+    return line.starts_with("Encryption:") || line.starts_with("Groups:") || line.starts_with("Guest OS:");
 }
 
 bool begins_machine(const std::vector<Line>& lines, std::size_t at) {
-    if (at + 1 >= lines.size() || !lines[at].text.starts_with("Name:")) return false;
-    const auto next = lines[at + 1].text;
-    return next.starts_with("Groups:") || next.starts_with("Guest OS:");
+    return at + 1 < lines.size() && lines[at].text.starts_with("Name:") && follows_name(lines[at + 1].text);
 }
 
-/// The first line of a machine's paragraph that has a key: what comes later, a description say, may look like one.
-const Line* first(const std::vector<Line>& lines, std::size_t begin, std::size_t end, std::string_view key) {
+/// A line of a machine's paragraph, and what it says.
+struct Field {
+    const Line* line = nullptr;
+    std::string_view value;
+};
+
+/// The first one of a key: what comes later, a description say, may look like one.
+Field first(const std::vector<Line>& lines, std::size_t begin, std::size_t end, std::string_view key) {
     for (std::size_t at = begin; at < end; ++at)
-        if (const auto field = field_of(lines[at].text); field && field->first == key) return &lines[at];
-    return nullptr;
+        if (const auto value = value_of(lines[at].text, key)) return {&lines[at], *value};
+    return {};
+}
+
+/// Versions before 4.2 start nothing by themselves, and have no such line.
+void read_autostart(GuestState& state, const Field& field) {
+    if (field.line == nullptr || field.value == "off" || field.value == "disabled") return;
+    if (field.value == "on" || field.value == "enabled")
+        state.warnings.push_back(
+            "autostart is on: VirtualBox's autostart service starts it by itself; switch it off with "
+            "VBoxManage modifyvm MACHINE --autostart-enabled off");
+    else
+        state.warnings.push_back(fmt::format("whether autostart is on can't be told: {}",
+                                             tools::not_understood(*field.line, "enabled or disabled is expected")));
 }
 
 void read_machine(tools::GuestList& list, const std::vector<Line>& lines, std::size_t begin, std::size_t end) {
-    const auto name = field_of(lines[begin].text)->second;
+    const auto name = value_of(lines[begin].text, "Name").value_or("");
     if (name.empty()) return list.refuse(lines[begin], "a machine without a name");
-    const Line* state_line = first(lines, begin, end, "State");
-    const Line* memory_line = first(lines, begin, end, "Memory size");
-    const Line* vcpus_line = first(lines, begin, end, "Number of CPUs");
-    if (state_line == nullptr || memory_line == nullptr || vcpus_line == nullptr)
+    const Field said = first(lines, begin, end, "State");
+    const Field size = first(lines, begin, end, "Memory size");
+    const Field count = first(lines, begin, end, "Number of CPUs");
+    if (said.line == nullptr || size.line == nullptr || count.line == nullptr)
         return list.add_unknown(name, lines[begin], "its paragraph has no State, Memory size or Number of CPUs");
 
-    const auto said = field_of(state_line->text)->second;
-    const auto word = trimmed(said.substr(0, said.find(" (since ")));
+    const auto word = trimmed(said.value.substr(0, said.value.find(" (since ")));
     const auto known = std::find_if(states.begin(), states.end(), [&](const auto& one) { return one.first == word; });
-    if (known == states.end()) return list.add_unknown(name, *state_line, "it is no state of a machine");
-    auto size = field_of(memory_line->text)->second;
-    if (!size.ends_with("MB")) return list.add_unknown(name, *memory_line, "a size in MB is expected");
-    const auto memory = parse_number<std::uint32_t>(size.substr(0, size.size() - 2));
-    const auto vcpus = parse_number<std::uint16_t>(field_of(vcpus_line->text)->second);
-    if (!memory) return list.add_unknown(name, *memory_line, "a size in MB is expected");
-    if (!vcpus) return list.add_unknown(name, *vcpus_line, "a number is expected");
+    if (known == states.end()) return list.add_unknown(name, *said.line, "it is no state of a machine");
+    const auto memory =
+        size.value.ends_with("MB") ? parse_number<std::uint32_t>(trimmed(size.value.substr(0, size.value.size() - 2))) : std::nullopt;
+    if (!memory) return list.add_unknown(name, *size.line, "a size in MB is expected");
+    const auto vcpus = parse_number<std::uint16_t>(count.value);
+    if (!vcpus) return list.add_unknown(name, *count.line, "a number is expected");
 
     GuestState state;
     state.value = known->second;
     state.reason = known->first;
     state.vcpus = *vcpus;
     state.memory_kib = std::uint64_t(*memory) * 1024;
+    read_autostart(state, first(lines, begin, end, "Autostart Enabled"));
     list.add(name, std::move(state));
 }
 
@@ -96,9 +130,10 @@ std::size_t equals_of(std::string_view line) {
     return quote == std::string_view::npos ? quote : quote + 1;
 }
 
-/// A value that begins with a quote and ends on a later line: a description.
-bool goes_on(std::string_view value) {
-    return value.starts_with('"') && (value.size() < 2 || !value.ends_with('"'));
+/// Of a machine and of its snapshots descriptions alone may have several lines; VideoMode="1288,790,32"@0,0 1 has one, and ends so.
+bool goes_on(const std::string& key, std::string_view value) {
+    return lower_case(key).find("description") != std::string::npos && value.starts_with('"') &&
+           (value.size() < 2 || !value.ends_with('"'));
 }
 
 }  // namespace
@@ -113,7 +148,7 @@ tools::GuestList parse_machines(std::string_view text) {
         if (begins_machine(lines, begin))
             read_machine(list, lines, begin, end);
         else
-            list.refuse(lines[begin], "a machine begins with its Name, and its Groups or Guest OS");
+            list.refuse(lines[begin], "a machine begins with its Name, and Encryption, Groups or Guest OS below it");
         begin = end;
     }
     return list;
@@ -135,8 +170,8 @@ tl::expected<MachineInfo, std::string> parse_info(std::string_view text) {
         if (equals == std::string_view::npos || equals == 0) return tl::unexpected(tools::not_understood(line, "key=value is expected"));
         const std::string key(unquoted(line.text.substr(0, equals)));
         const auto value = line.text.substr(equals + 1);
-        info[key] = goes_on(value) ? std::string(value) : std::string(unquoted(value));
-        if (goes_on(value)) open = key;
+        info[key] = goes_on(key, value) ? std::string(value) : std::string(unquoted(value));
+        if (goes_on(key, value)) open = key;
     }
     if (!open.empty()) return tl::unexpected(fmt::format("the value of {} does not end", first_line(open)));
     return info;

@@ -12,6 +12,7 @@
 namespace svcmgr::vbox {
 
 /// Reads `VBoxManage list --long vms`: a paragraph for each machine, which begins with its name and goes on with its groups or its system.
+/// The versions 3.2 to 7.0 are known to differ in blanks, colons and words.
 tools::GuestList parse_machines(std::string_view text);
 
 /// What `VBoxManage showvminfo --machinereadable MACHINE` says, by key; quotes are taken off keys and values. Otherwise the line that is

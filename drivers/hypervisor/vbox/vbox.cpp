@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "drivers/hypervisor/vbox/guest_properties.h"
+
 namespace svcmgr::vbox {
 
 namespace {
@@ -23,6 +25,13 @@ Capabilities Vbox::capabilities(Deadline deadline) {
 
 tools::GuestList Vbox::list(std::span<const Guest>, Deadline deadline) {
     return tools::list_of(ask(list_command, deadline, for_many), parse_machines);
+}
+
+/// Without Guest Additions in it nobody told an address: that is no fault of the machine's.
+void Vbox::complete_one(GuestState& state, const Guest& guest, Deadline deadline) {
+    if (!state.exists_here()) return;
+    const auto answer = ask({tool, "guestproperty", "enumerate", guest.name, "--patterns", "/VirtualBox/GuestInfo/Net/*/IP"}, deadline);
+    if (answer) state.addresses = parse_addresses(*answer);
 }
 
 std::vector<Path> Vbox::definition_files(const Guest& guest) const {

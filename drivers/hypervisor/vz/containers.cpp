@@ -97,7 +97,8 @@ tools::GuestList parse_containers(std::string_view text) {
     tools::GuestList list;
     const auto lines = tools::lines_of(text);
     const auto heading = lines.empty() ? std::vector<std::string>() : split_words(lines.front().text);
-    const auto id = column(heading, "CTID");
+    // Before 4.0 containers were called virtual environments.
+    const auto id = std::min(column(heading, "CTID"), column(heading, "VEID"));
     const auto status = column(heading, "STATUS");
     if (id == heading.size() || status == heading.size()) {
         list.refuse(lines.empty() ? Line{1, ""} : lines.front(), "a heading with CTID and STATUS is expected");

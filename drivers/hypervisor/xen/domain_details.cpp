@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "drivers/network/address.h"
+#include "drivers/options.h"
+
 namespace svcmgr::xen {
 
 namespace {
@@ -63,6 +66,22 @@ tl::expected<std::vector<GuestDisk>, std::string> parse_live_disks(std::string_v
         result.push_back(disk_of(disk));
     }
     return result;
+}
+
+Adapters parse_adapters(std::string_view json, const std::string& name) {
+    Adapters adapters;
+    const Json all = Json::parse(json, nullptr, false);
+    if (!all.is_array() || all.size() != 1) return adapters;
+    const Json& config = member(all.front(), "config");
+    const Json& nics = member(config, "nics");
+    if (text(member(config, "c_info"), "name") != name || !nics.is_array()) return adapters;
+    for (const Json& nic : nics) {
+        if (auto mac = lower_case(text(nic, "mac")); !mac.empty()) adapters.macs.push_back(std::move(mac));
+        // Several are separated by blanks; a prefix length may follow.
+        for (const auto& word : split_words(text(nic, "ip")))
+            if (auto address = word.substr(0, word.find('/')); address_bytes(address)) adapters.addresses.push_back(std::move(address));
+    }
+    return adapters;
 }
 
 std::vector<GuestDisk> merge_disks(std::vector<GuestDisk> live, const std::vector<GuestDisk>& stored) {

@@ -6,6 +6,7 @@
 
 #include "drivers/hypervisor/xen/domain_details.h"
 #include "drivers/hypervisor/xen/words.h"
+#include "drivers/network/neighbours.h"
 #include "drivers/signals.h"
 
 namespace svcmgr::xen {
@@ -14,6 +15,8 @@ namespace {
 
 /// A guest that hears the request acknowledges it within a fraction of a second; xl would wait a minute for one that does not.
 constexpr Duration acknowledgement = std::chrono::seconds(10);
+/// Addresses are worth less than the state, which is known by then.
+constexpr Duration for_details = std::chrono::seconds(3);
 
 bool is_listed(const Domain& domain, const Guest& guest) {
     return domain.name == guest.name;
@@ -76,7 +79,16 @@ std::vector<GuestState> XenHypervisor::look(std::span<const Guest> guests, Deadl
     std::vector<GuestState> states;
     states.reserve(guests.size());
     for (const Guest& guest : guests) states.push_back(state_of(guest, list));
+    if (guests.size() == 1 && states.front().exists_here()) states.front().addresses = addresses(guests.front(), deadline);
     return states;
+}
+
+std::vector<std::string> XenHypervisor::addresses(const Guest& guest, Deadline deadline) {
+    const auto said = xl({"list", "-l", guest.name}, deadline.at_most(world_.clock, for_details));
+    if (!said.ok()) return {};
+    Adapters adapters = parse_adapters(said.out, guest.name);
+    if (!adapters.addresses.empty()) return std::move(adapters.addresses);
+    return neighbours_of(world_.files.read("/proc/net/arp").value_or(""), adapters.macs);
 }
 
 GuestState XenHypervisor::state_of(const Guest& guest, const DomainList& list) const {

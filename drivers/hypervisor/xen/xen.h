@@ -20,7 +20,8 @@ public:
     explicit XenHypervisor(const World& world) : world_(world) {}
 
     Capabilities capabilities(Deadline deadline) override;
-    /// One `xl list -v` for all. A guest that is not in a list with a line that can't be read is `unknown`.
+    /// One `xl list -v` for all. A guest that is not in a list with a line that can't be read is `unknown`. A look at
+    /// one guest asks for its details, too.
     std::vector<GuestState> look(std::span<const Guest> guests, Deadline deadline) override;
 
     void start(const Guest& guest, Deadline deadline) override;
@@ -37,6 +38,10 @@ private:
     /// What to say when xl failed: "xl list did not answer within 2 s …".
     std::string describe(const std::string& verb, const CommandResult& result, Duration given) const;
     Error failure(const Guest& guest, const std::string& verb, const CommandResult& result, Duration given) const;
+
+    /// Those that its configuration gives it, otherwise those under which this host knows its MAC addresses. No more than is known: it is
+    /// not asked itself.
+    std::vector<std::string> addresses(const Guest& guest, Deadline deadline);
 
     Path config_of(const Guest& guest) const;
     GuestState state_of(const Guest& guest, const DomainList& list) const;

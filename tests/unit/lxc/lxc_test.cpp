@@ -144,6 +144,27 @@ TEST_CASE("processes that a dead monitor left are no stopped container") {
         CHECK(node.error_of([&] { node.driver.stop(guest, StopMode::force, node.soon()); }).code() == Error::Code::failed);
         CHECK(node.library->killed == std::vector<std::string>{"815 /sbin/init", "816 sleep"});
     }
+    SUBCASE("also those of a group that LXC numbered, and of groups in it") {
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188/cgroup.procs", "");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188-1/cgroup.procs", "");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188-1/system.slice/init.scope/cgroup.procs", "915\n");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188-1/system.slice/cgroup.procs", "");
+        CHECK(node.look(guest).reason.find("915") != std::string::npos);
+    }
+    SUBCASE("but not those of a container that is called so") {
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188/cgroup.procs", "");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188-1/cgroup.procs", "915\n");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm1889/cgroup.procs", "916\n");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188-x/cgroup.procs", "917\n");
+        node.container("vm188-1");
+        CHECK(node.look(guest).value == Value::stopped);
+    }
+    SUBCASE("nor of one that runs out of another directory") {
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188/cgroup.procs", "");
+        node.files.put("/sys/fs/cgroup/lxc.payload.vm188-1/cgroup.procs", "915\n");
+        node.files.put("/proc/net/unix", "1: 2 0 1 1 01 7 @/srv/lxc/vm188-1/command\n");
+        CHECK(node.look(guest).value == Value::stopped);
+    }
     SUBCASE("unless they may be those of another container of that name") {
         node.files.put("/proc/net/unix", "1: 2 0 1 1 01 7 @/srv/lxc/vm188/command\n");
         CHECK(node.look(guest).value == Value::stopped);

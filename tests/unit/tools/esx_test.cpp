@@ -71,4 +71,11 @@ TEST_CASE("a machine whose state is not told is unknown, with what the tool said
     CHECK(state.reason.find("Could not connect to VM") != std::string::npos);
 }
 
+TEST_CASE("getguestinfo ip: the address that a machine's tools told, or none") {
+    CHECK(parse_guest_address("getguestinfo(ip) = 10.0.3.17\n") == "10.0.3.17");
+    for (const std::string bad : {"", "getguestinfo(ip) = \n", "getguestinfo(ip) = unknown\n", "getguestinfo(dns) = 10.0.3.17\n",
+                                  "VMControl error -999: Unknown error: No such variable\n"})
+        CHECK(parse_guest_address(bad) == "");
+}
+
 }  // namespace svcmgr::esx

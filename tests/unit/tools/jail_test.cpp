@@ -42,14 +42,41 @@ TEST_CASE("jls -n: names, jails that die, and lines that are none") {
           std::vector<std::string>{"10.0.3.17", "10.0.3.18", "2001:db8::17"});
     CHECK(list.state_of("w").value == Value::absent);
     CHECK(list.state_of("db").value == Value::changing);
+    CHECK(parse_jails("devfs_ruleset=0 enforce_statfs=2 jid=67 name=web osrelease=11.1-RELEASE\n").state_of("web").value == Value::running);
     for (const std::string bad :
-         {"   JID  IP Address      Hostname                      Path", "nodying jid=x name=web", "nodying jid=7 name=", "jid=7 name=web",
-          "dying nodying jid=7 name=web", "nodying jid=7 name=\"web", "nodying jid=7 jid=8 name=a"}) {
+         {"   JID  IP Address      Hostname                      Path", "nodying jid=x name=web",
+          "nodying jid=7 name=", "dying nodying jid=7 name=web", "nodying jid=7 name=\"web", "nodying jid=7 jid=8 name=a"}) {
         CAPTURE(bad);
         CHECK(parse_jails(bad).state_of("web").value == Value::unknown);
         CHECK(parse_jails(bad).problem().find("line 1 is not understood") == 0);
     }
     CHECK(parse_jails("nodying jid=7 name=a\nnodying jid=8 name=a\n").state_of("a").value == Value::unknown);
+}
+
+TEST_CASE("cpuset -g and rctl: sizes of a jail, where it has limits") {
+    CHECK(parse_processors("jail 7 mask: 0, 1, 2\njail 7 domain policy: first-touch mask: 0\n") == 3);
+    CHECK(parse_processors("jail 7 mask: 5\n") == 1);
+    for (const std::string bad : {"", "jail 7 domain policy: first-touch\n", "cpuset: no such jail\n", "jail 7 mask: 0, -1\n",
+                                  "jail 7 mask:\n", "jail 7 mask: 0, 99999999999\n", "pid 7 mask: 0\n"}) {
+        CAPTURE(bad);
+        CHECK(parse_processors(bad) == std::nullopt);
+    }
+    CHECK(parse_memory_limit("jail:web:maxproc:deny=64\njail:web:memoryuse:deny=536870912\njail:web2:memoryuse:deny=1024\n", "web") ==
+          512u * 1024);
+    CHECK(parse_memory_limit("jail:web:memoryuse:deny=536870912\njail:web:memoryuse:deny=268435456\n", "web") == 256u * 1024);
+    CHECK(parse_memory_limit("jail:web:memoryuse:log=536870912\njail:web:memoryuse:deny=-1\njail:web:memoryuse:deny=512M\n", "web") == 0);
+}
+
+TEST_CASE("a jail whose host limits nothing has no sizes, and nothing is wrong with it") {
+    test::Played<Jail> node(
+        "look: jls -n\nout: nodying jid=7 name=web ip4.addr=10.0.3.17\nlook: cpuset -g -j web\nout: jail 7 mask: 0, 1\n"
+        "look: rctl jail:web\nerr: rctl: RACCT/RCTL present, but disabled; enable using kern.racct.enable=1 tunable\nexit: 1\n");
+    const auto state = node.look(web());
+    CHECK(state.value == Value::running);
+    CHECK(state.vcpus == 2);
+    CHECK(state.memory_kib == 0);
+    CHECK(state.warnings.empty());
+    CHECK(node.complaints() == "");
 }
 
 TEST_CASE("a jail is made of its section, with all its addresses") {

@@ -1,6 +1,7 @@
 #include "drivers/hypervisor/vbox/vbox.h"
 
 #include "drivers/hypervisor/keywords/vbox.h"
+#include "drivers/hypervisor/vbox/guest_properties.h"
 #include "drivers/hypervisor/vbox/machines.h"
 #include "tests/unit/tools/support.h"
 
@@ -88,9 +89,63 @@ TEST_CASE("VBoxManage list --long vms: states, and paragraphs that are none") {
     CHECK(warned.state_of("b").value == Value::unknown);
 }
 
+// The heads of paragraphs as hosts of the versions 5.2, 6.1 and 7.0 print them in public reports; names and numbers are our own.
+TEST_CASE("VBoxManage list --long vms: what newer versions print") {
+    const auto paragraph = [](const std::string& head, const std::string& memory, const std::string& autostart) {
+        return "Name:                        vm 1\n" + head + "Guest OS:                    Debian (64-bit)\n" + memory +
+               "\nNumber of CPUs:              2\nState:                       running (since 2026-11-20T10:00:00.000000000)\n" +
+               autostart +
+               "#0: 'SATA', Type: IntelAhci, Instance: 0, Ports: 1 (max 30), Bootable\n  Port 0, Unit 0: UUID: 0e4d1b62\n"
+               "    Location: \"/srv/vm1.vdi\"\nState: off\nAutostart Enabled: on\n";
+    };
+    const std::string groups = "Groups:                      /\n";
+    for (const auto& text : {paragraph(groups, "Memory size                  1024MB", "Autostart Enabled:           disabled\n"),
+                             paragraph("Encryption:                  disabled\n" + groups, "Memory size:                 1024MB",
+                                       "Autostart Enabled:           disabled\n"),
+                             paragraph("", "Memory size:     1024MB", "Autostart Enabled: off\n")}) {
+        CAPTURE(text);
+        const auto list = parse_machines(text);
+        CHECK(list.problem() == "");
+        CHECK(list.state_of("vm 1").value == Value::running);
+        CHECK(list.state_of("vm 1").memory_kib == 1024u * 1024);
+        CHECK(list.state_of("vm 1").vcpus == 2);
+        CHECK(list.state_of("vm 1").warnings.empty());
+    }
+    for (const std::string word : {"enabled", "on"}) {
+        const auto state =
+            parse_machines(paragraph(groups, "Memory size:     1024MB", "Autostart Enabled: " + word + "\n")).state_of("vm 1");
+        REQUIRE(state.warnings.size() == 1);
+        CHECK(state.warnings.front().find("autostart is on") == 0);
+    }
+    const auto odd = parse_machines(paragraph(groups, "Memory size:     1024MB", "Autostart Enabled: aktiviert\n")).state_of("vm 1");
+    CHECK(odd.value == Value::running);
+    REQUIRE(odd.warnings.size() == 1);
+    CHECK(odd.warnings.front().find("line 7 is not understood") != std::string::npos);
+    CHECK(parse_machines(paragraph(groups, "Memory size 1024MB", "")).state_of("vm 1").value == Value::unknown);
+}
+
+TEST_CASE("guestproperty enumerate: addresses, of the versions before and since 7.0") {
+    const auto old_way = parse_addresses(
+        "Name: /VirtualBox/GuestInfo/Net/1/V4/IP, value: 192.168.56.106, timestamp: 1607138767607908000, flags: TRANSIENT, TRANSRESET\n"
+        "Name: /VirtualBox/GuestInfo/Net/0/V4/Broadcast, value: 10.0.2.255, timestamp: 1, flags:\n"
+        "Name: /VirtualBox/GuestInfo/Net/0/V4/IP, value: 10.0.2.15, timestamp: 1607138767607688000, flags: <NULL>\n"
+        "Name: /VirtualBox/GuestInfo/Net/Count, value: 2, timestamp: 1, flags:\n");
+    CHECK(old_way == std::vector<std::string>{"10.0.2.15", "192.168.56.106"});
+    const auto new_way = parse_addresses(
+        "/VirtualBox/GuestInfo/Net/10/V4/IP = '10.0.3.10' @ 2026-11-20T10:00:00.082Z\r\n"
+        "/VirtualBox/GuestInfo/Net/2/V4/IP       = '10.0.3.2' @ 2026-11-20T10:00:00.082Z TRANSIENT, TRANSRESET\n"
+        "/VirtualBox/GuestInfo/Net/2/V6/IP = 'fe80::2' @ 2026-11-20T10:00:00.082Z\n");
+    CHECK(new_way == std::vector<std::string>{"10.0.3.2", "fe80::2", "10.0.3.10"});
+    for (const std::string bad : {"", "No properties found.\n", "Name: /VirtualBox/GuestInfo/Net/0/V4/IP, value: \x1b[2J, timestamp: 1\n",
+                                  "Name: /VirtualBox/GuestInfo/Net/-1/V4/IP, value: 10.0.2.15, timestamp: 1\n",
+                                  "Name: /VirtualBox/GuestInfo/Net/0/V4/IP\n", "/VirtualBox/GuestInfo/Net/0/V4/IP = 10.0.2.15\n"})
+        CHECK(parse_addresses(bad).empty());
+}
+
 TEST_CASE("showvminfo --machinereadable: quotes, long values, drives") {
     const auto info = parse_info(
-        "name=\"vm1\"\ndescription=\"one\ntwo=2\"\nstoragecontrollername0=\"IDE 1\"\nstoragecontrollertype0=\"PIIX4\"\n"
+        "name=\"vm1\"\ndescription=\"one\ntwo=2\"\nVideoMode=\"1288,790,32\"@0,0 1\nstoragecontrollername0=\"IDE "
+        "1\"\nstoragecontrollertype0=\"PIIX4\"\n"
         "\"IDE 1-0-0\"=\"/srv/vm1.vdi\"\n\"IDE 1-ImageUUID-0-0\"=\"u-1\"\n\"IDE 1-1-0\"=\"emptydrive\"\n\"IDE 1-1-1\"=\"/srv/a.ISO\"\n");
     REQUIRE(info.has_value());
     CHECK(info->at("description") == "one\ntwo=2");

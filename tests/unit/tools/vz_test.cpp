@@ -9,6 +9,16 @@ namespace svcmgr::vz {
 
 using Value = GuestState::Value;
 
+TEST_CASE("vzlist -a of OpenVZ before 4.0 calls a container VEID") {
+    const auto list = parse_containers(
+        "     VEID      NPROC STATUS  IP_ADDR         HOSTNAME\n       777         27 running 192.168.1.1     vps1.example.com\n"
+        "       779          - stopped 192.168.1.3     vps3.example.com\n");
+    CHECK(list.problem() == "");
+    CHECK(list.state_of("777").value == Value::running);
+    CHECK(list.state_of("777").addresses == std::vector<std::string>{"192.168.1.1"});
+    CHECK(list.state_of("779").value == Value::stopped);
+}
+
 TEST_CASE("vzlist -a: real outputs") {
     if (const auto text = test::sample("vz/vzlist-a-softlayer.txt")) {
         const auto list = parse_containers(*text);

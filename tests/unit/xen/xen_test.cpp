@@ -57,6 +57,25 @@ TEST_CASE("one list tells about any number of guests") {
     CHECK(host.tools.ran == std::vector<std::string>{"xl list -v"});
 }
 
+TEST_CASE("addresses are those of the configuration, else those under which this host knows the adapters") {
+    Host host;
+    auto details = recording("81-xl-list--l-full").out;
+    details.replace(details.find("\"full\""), 6, "\"tiny\"");
+    host.files.put("/proc/net/arp", "IP address HW type Flags HW address Mask Device\n10.77.0.21 0x1 0x2 00:16:3E:00:00:02 * xenbr0\n");
+    const auto guest = host.guest("tiny");
+    CHECK(host.look(guest).addresses.empty());
+    host.tools.answer("xl list -l tiny", 0, details);
+    CHECK(host.look(guest).addresses == std::vector<std::string>{"10.77.0.21"});
+    auto configured = details;
+    configured.replace(configured.find("\"nictype\""), 0, "\"ip\": \"10.77.0.9/24 nonsense fe80::9\", ");
+    host.tools.answer("xl list -l tiny", 0, configured);
+    CHECK(host.look(guest).addresses == std::vector<std::string>{"10.77.0.9", "fe80::9"});
+    host.tools.answer("xl list -l tiny", 0, recording("81-xl-list--l-full").out);
+    CHECK(host.look(guest).addresses.empty());
+    host.tools.hang("xl list -l tiny");
+    CHECK(host.look(guest).value == Value::running);
+}
+
 TEST_CASE("a guest that is not in a list is not down when the list can't be read") {
     Host host;
     host.tools.answer("xl list -v", 0, recording("07-xl-list-v").out + "Ölçü hatası\n");

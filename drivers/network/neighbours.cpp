@@ -1,11 +1,11 @@
-#include "drivers/hypervisor/kvm/neighbours.h"
+#include "drivers/network/neighbours.h"
 
 #include <algorithm>
 
 #include "drivers/network/address.h"
 #include "drivers/options.h"
 
-namespace svcmgr::kvm {
+namespace svcmgr {
 
 std::vector<std::string> neighbours_of(std::string_view arp, const std::vector<std::string>& macs) {
     constexpr std::string_view incomplete = "0x0";
@@ -18,4 +18,4 @@ std::vector<std::string> neighbours_of(std::string_view arp, const std::vector<s
     return addresses;
 }
 
-}  // namespace svcmgr::kvm
+}  // namespace svcmgr

@@ -1,8 +1,8 @@
-#include "drivers/hypervisor/kvm/neighbours.h"
+#include "drivers/network/neighbours.h"
 
 #include <doctest/doctest.h>
 
-namespace svcmgr::kvm {
+namespace svcmgr {
 
 TEST_CASE("a guest's addresses are those of its MAC addresses among the node's neighbours") {
     constexpr auto arp =
@@ -18,4 +18,4 @@ TEST_CASE("a guest's addresses are those of its MAC addresses among the node's n
     CHECK(neighbours_of("x 0x1 0x2 52:54:00:4f:e5:d4 * br0", macs).empty());
 }
 
-}  // namespace svcmgr::kvm
+}  // namespace svcmgr
