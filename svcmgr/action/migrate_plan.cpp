@@ -54,8 +54,9 @@ MoveCheck check_of_resources(const Service& service, const Observation& observat
         if (status != Status::down && status != Status::not_applicable) bound.push_back(resource->rid().text());
     }
     if (bound.empty()) return check;
-    check.refusal = Error(Error::Code::refused, fmt::format("{} can be on one node only, and can't move while the guest runs", fmt::join(bound, ", ")),
-                          service.name(), fmt::format("svcmgr -s {} switch --to NODE stops and starts all of it", service.name()));
+    check.refusal =
+        Error(Error::Code::refused, fmt::format("{} can be on one node only, and can't move while the guest runs", fmt::join(bound, ", ")),
+              service.name(), fmt::format("svcmgr -s {} switch --to NODE stops and starts all of it", service.name()));
     return check;
 }
 

@@ -83,14 +83,13 @@ Plan Instance::plan_migration(const Move& move) const {
         return migrate_plan(std::move(stopping), traveller, move.target, {});
     }
     if (move.again && seen.status == Status::down && there.surely_not()) return by_stopping("it runs on neither node");
-    std::vector<MoveCheck> checks;
     if (move.again && seen.status != Status::down && seen.status != Status::undef) {
         traveller.where = Traveller::Where::on_its_way;
         peers.erase(move.target);
         return migrate_plan(std::move(stopping), traveller, move.target, {check_of_others(peers, move.target, service_)});
     }
-    checks = {check_of_guest(service_, seen, *container), check_of_others(peers, move.target, service_),
-              check_of_resources(service_, observation)};
+    std::vector<MoveCheck> checks{check_of_guest(service_, seen, *container), check_of_others(peers, move.target, service_),
+                                  check_of_resources(service_, observation)};
     if (std::ranges::none_of(checks, [](const MoveCheck& check) { return check.refusal.has_value(); })) {
         Foreseen foreseen;
         try {
@@ -122,7 +121,8 @@ void Instance::do_migrate_verb(const std::string& verb, const ActOptions& option
     const std::string target = named(migrate_verb);
     doing.changing();
     world_.files.make_directories(paths_.locks, 0700);
-    const WayThere way{peer_target(node_, target), {"svcmgr", "peer", "door", service_.name(), node_.name()}, paths_.lock_of(service_.name()) + ".move"};
+    const WayThere way{
+        peer_target(node_, target), {"svcmgr", "peer", "door", service_.name(), node_.name()}, paths_.lock_of(service_.name()) + ".move"};
     const Tell tell = [&](const std::string& line) { doing.note(LogLine::Level::info, line); };
     container.live_migration(doing.world).migrate(container.guest(), way, tell, doing.deadline);
     if (exists_here(container, doing.world))
@@ -134,7 +134,7 @@ void Instance::go_on_there(const std::string& target, const ActOptions& options,
     doing.changing();
     Argv words{"go-on", service_.name(), node_.name()};
     if (!options.reason.empty()) words.insert(words.end(), {"--reason", options.reason});
-    act_on_peer(node_, service_.name(), target, words, "go on", doing);
+    act_on_peer(node_, service_.name(), target, words, "resuming", doing);
     DiskHandover(node_, service_, target).complete(doing);
 }
 
@@ -144,19 +144,20 @@ void Instance::keep_from(const std::string& target, const ActOptions& options, D
     if (exists_here(container, doing.world)) {
         container.live_migration(doing.world).go_on(container.guest(), doing.deadline);
         try {
-            act_on_peer(node_, service_.name(), target, {"turn-away", service_.name(), node_.name()}, "turn away", doing);
+            act_on_peer(node_, service_.name(), target, {"turn-away", service_.name(), node_.name()}, "turning away", doing);
         } catch (const Error& error) {
             // It runs here, and what may be there does not run: nobody lets it go on.
-            doing.note(LogLine::Level::warn, fmt::format("{}; a guest that waits there can be ended: svcmgr -s {} stop --node {}", error.message(),
-                                                         service_.name(), target));
+            doing.note(LogLine::Level::warn, fmt::format("{}; a guest that waits there can be ended: svcmgr -s {} stop --node {}",
+                                                         error.message(), service_.name(), target));
         }
         return;
     }
     const PeerInstance there = ask_peers()[target];
     if (there.surely_not()) return start_here_again(options, doing);
     if (!there.runs())
-        throw Error(Error::Code::unreachable, fmt::format("{} has left this node, and whether {} has it is not known: {}", container.label(), target, there.reason),
-                    target, fmt::format("once {} answers: svcmgr -s {} recover --redo", target, service_.name()));
+        throw Error(Error::Code::unreachable,
+                    fmt::format("{} has left this node, and whether {} has it is not known: {}", container.label(), target, there.reason),
+                    target, fmt::format("once {} answers: svcmgr -s {} migrate --to {}", target, service_.name(), target));
     go_on_there(target, options, doing);
     throw Error(Error::Code::failed, fmt::format("{} had left this node already, and goes on on {}", container.label(), target), target,
                 fmt::format("svcmgr -s {} migrate --to {} --node {} brings it back", service_.name(), node_.name(), target));

@@ -41,9 +41,9 @@ Plan Instance::plan(const Move& move) const {
     std::map<std::string, PeerInstance> peers;
     Argv question{"could", service_.name(), node_.name()};
     if (move.force) question.emplace_back("--force");
-    run_together(world_.tasks, {[&] { observation = look(stop, {}); },
-                                [&] { foreseen = ask_outlook(world_, node_, service_.name(), move.target, question); },
-                                [&] { peers = ask_peers(); }});
+    run_together(world_.tasks,
+                 {[&] { observation = look(stop, {}); },
+                  [&] { foreseen = ask_outlook(world_, node_, service_.name(), move.target, question); }, [&] { peers = ask_peers(); }});
     const std::string own = mark_of(world_.files.read(service_.file()).value_or(""));
     const std::vector<MoveCheck> checks{
         check_of_others(peers, move.target, service_), check_of_target(foreseen, move.target),

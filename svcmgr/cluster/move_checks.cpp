@@ -58,7 +58,7 @@ MoveCheck check_of_others(const std::map<std::string, PeerInstance>& peers, cons
             check.refusal =
                 Error(Error::Code::refused, fmt::format("it runs on {} ({})", node, fmt::join(instance.running, ", ")), service.name(),
                       node == target ? std::string("it runs here, too: stop it on one of the two nodes")
-                                          : fmt::format("let that node move it: --node {}", node));
+                                     : fmt::format("let that node move it: --node {}", node));
     return check;
 }
 

@@ -140,8 +140,10 @@ std::vector<Command> move_commands() {
          run_migrate,
          {"text", "json"},
          "For guests of kvm, through svcmgr's own ssh connection; libvirt needs no TLS for it, and no port is opened. Before anything is "
-         "changed the target is asked whether the guest could come: its processors, memory, disks and definition. Reserved disks are handed "
-         "over without a moment in which a third node could write. Ctrl-C, migrate_timeout and whatever fails leave the guest running where "
+         "changed the target is asked whether the guest could come: its processors, memory, disks and definition. Reserved disks are "
+         "handed "
+         "over without a moment in which a third node could write. Ctrl-C, migrate_timeout and whatever fails leave the guest running "
+         "where "
          "it was. What the node itself carries (ip, fs, app) can't move while it is used: that is refused, and switch moves it. Guests of "
          "other technologies are stopped and started, as switch does. After a kill, recover --redo goes on to the target, and recover "
          "--undo keeps the guest here as long as it has not left. A target whose key for this node is limited to svcmgr peer has to agree, "

@@ -35,7 +35,8 @@ Arrival arrival_of(Context& context, const std::string& name, const std::string&
         if (std::ranges::find(nodes, node) == nodes.end())
             throw Error(Error::Code::refused, fmt::format("{} is not one of its nodes", node), name);
     const std::vector<const Container*> containers = containers_of(service);
-    if (containers.size() != 1) throw Error(Error::Code::refused, fmt::format("it has {} guests here, and one can come", containers.size()), name);
+    if (containers.size() != 1)
+        throw Error(Error::Code::refused, fmt::format("it has {} guests here, and one can come", containers.size()), name);
     arrival.container = containers.front();
     return arrival;
 }
@@ -45,8 +46,10 @@ Arrival arrival_of(Context& context, const std::string& name, const std::string&
 void check_trusted(Context& context) {
     const bool limited_key = context.world().host.environment("SSH_ORIGINAL_COMMAND").has_value();
     if (limited_key && !context.node().section("node").flag("live_migration"))
-        throw Error(Error::Code::refused, fmt::format("{} lets no guest come while it runs from a node whose key is limited to `svcmgr peer`", context.node().name()),
-                    "live_migration of [node]", "set live_migration = true in node.conf there, or let the guest be stopped: switch");
+        throw Error(
+            Error::Code::refused,
+            fmt::format("{} lets no guest come while it runs from a node whose key is limited to `svcmgr peer`", context.node().name()),
+            "live_migration of [node]", "set live_migration = true in node.conf there, or let the guest be stopped: switch");
 }
 
 /// `host [--force] SERVICE NODE`: whether its guest, which the standard input describes, could come here from NODE while it runs.

@@ -57,8 +57,9 @@ constexpr Keyword node[] = {
      .since = "svcmgr"},
     {.name = "live_migration",
      .type = Type::boolean,
-     .text = "Whether guests may come here while they run (`migrate`) from nodes whose key is limited to `svcmgr peer`. Such a key can then do "
-             "what libvirt can, which is as much as root. Nodes whose key has no such limit need not be allowed.",
+     .text =
+         "Whether guests may come here while they run (`migrate`) from nodes whose key is limited to `svcmgr peer`. Such a key can then do "
+         "what libvirt can, which is as much as root. Nodes whose key has no such limit need not be allowed.",
      .default_value = "false",
      .since = "svcmgr"},
     {.name = "peer_timeout",

@@ -19,12 +19,12 @@ struct InstanceModel {
     GuestState::Value state = GuestState::Value::stopped;
     std::string reason = "shut off";
     std::vector<std::string> warnings;
-    Moment since{};         ///< of its boot
-    bool starting = false;  ///< a start was taken and is being carried out
-    bool arriving = false;  ///< it comes from another node and has not left that yet: nothing of it runs here
-    bool leaving = false;   ///< it is being sent to another node, and runs here until it is there
+    Moment since{};          ///< of its boot
+    bool starting = false;   ///< a start was taken and is being carried out
+    bool arriving = false;   ///< it comes from another node and has not left that yet: nothing of it runs here
+    bool leaving = false;    ///< it is being sent to another node, and runs here until it is there
     std::uint64_t move = 0;  ///< another one each time that it begins to move, or stops doing so
-    std::uint64_t run = 0;  ///< another one each time that something happens to it: what was planned for an earlier one does not happen
+    std::uint64_t run = 0;   ///< another one each time that something happens to it: what was planned for an earlier one does not happen
     bool exists() const;
 };
 

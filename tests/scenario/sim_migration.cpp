@@ -36,30 +36,31 @@ void HypervisorModel::go_on_moving(const std::string& guest, HypervisorModel& th
     const std::uint64_t move = guests_[guest].move;
     const std::uint64_t run_there = there.guests_[guest].run;
     Scheduler& scheduler = world_.scheduler();
-    scheduler.at(std::min(end, scheduler.now() + heartbeat), [this, guest, &there, alive = std::move(alive), end, move, run_there]() mutable {
-        InstanceModel& here = guests_[guest];
-        InstanceModel& arriving = there.guests_[guest];
-        const bool same = here.move == move && here.leaving && here.state == running && arriving.run == run_there;
-        if (!same || !alive()) {
-            if (here.move == move) here.leaving = false;
-            if (arriving.run == run_there && arriving.arriving) {
-                arriving.arriving = false;
-                there.set_state(guest, stopped, "shut off (failed)");
-            }
-            return;
-        }
-        if (world_.scheduler().now() < end) return go_on_moving(guest, there, std::move(alive), end);
-        const Moment since = here.since;
-        // In this order: it is never on both, as libvirt lets it wait there.
-        here.leaving = false;
-        GuestModel* model = world_.find_guest(guest);
-        const std::set<std::string> applications = model == nullptr ? std::set<std::string>{} : model->applications;
-        set_state(guest, stopped, "shut off (migrated)");
-        if (model != nullptr) model->applications = applications;
-        arriving.arriving = false;
-        arriving.since = since;
-        there.set_state(guest, paused, "paused (by a user)");
-    });
+    scheduler.at(std::min(end, scheduler.now() + heartbeat),
+                 [this, guest, &there, alive = std::move(alive), end, move, run_there]() mutable {
+                     InstanceModel& here = guests_[guest];
+                     InstanceModel& arriving = there.guests_[guest];
+                     const bool same = here.move == move && here.leaving && here.state == running && arriving.run == run_there;
+                     if (!same || !alive()) {
+                         if (here.move == move) here.leaving = false;
+                         if (arriving.run == run_there && arriving.arriving) {
+                             arriving.arriving = false;
+                             there.set_state(guest, stopped, "shut off (failed)");
+                         }
+                         return;
+                     }
+                     if (world_.scheduler().now() < end) return go_on_moving(guest, there, std::move(alive), end);
+                     const Moment since = here.since;
+                     // In this order: it is never on both, as libvirt lets it wait there.
+                     here.leaving = false;
+                     GuestModel* model = world_.find_guest(guest);
+                     const std::set<std::string> applications = model == nullptr ? std::set<std::string>{} : model->applications;
+                     set_state(guest, stopped, "shut off (migrated)");
+                     if (model != nullptr) model->applications = applications;
+                     arriving.arriving = false;
+                     arriving.since = since;
+                     there.set_state(guest, paused, "paused (by a user)");
+                 });
 }
 
 void HypervisorModel::abort_move(const std::string& guest) {
@@ -85,7 +86,8 @@ std::optional<Error> SimHypervisor::obstacle(const Guest& guest, const std::stri
     if (const auto problem = no_answer(deadline)) return Error(Error::Code::unreachable, *problem, "guest " + guest.name);
     if (description != guest.name) return Error(Error::Code::refused, "what would come is the guest " + description, "guest " + guest.name);
     if (model_.cant_come.contains(guest.name))
-        return Error(Error::Code::refused, "its processors can't run what the guest was started on", "guest " + guest.name, "switch moves it now");
+        return Error(Error::Code::refused, "its processors can't run what the guest was started on", "guest " + guest.name,
+                     "switch moves it now");
     return std::nullopt;
 }
 
@@ -115,7 +117,8 @@ void SimHypervisor::migrate(const Guest& guest, const WayThere& way, const Tell&
                     woken == Process::Woken::by_signal ? "the move was broken off by a signal" : "it had not moved in time",
                     "guest " + guest.name, "it runs here as before");
     }
-    if (model_.guests()[guest.name].exists()) throw Error(Error::Code::failed, "libvirt did not move it: the connection broke", "guest " + guest.name);
+    if (model_.guests()[guest.name].exists())
+        throw Error(Error::Code::failed, "libvirt did not move it: the connection broke", "guest " + guest.name);
     tell("it has left");
 }
 

@@ -164,7 +164,8 @@ std::vector<std::string> SimWorld::homes(const std::string& guest) {
     std::vector<std::string> names;
     for (const auto& [name, node] : nodes_)
         for (auto& [type, hypervisor] : node->hypervisors())
-            if (const auto found = hypervisor.guests().find(guest); found != hypervisor.guests().end() && found->second.exists() && !found->second.arriving)
+            if (const auto found = hypervisor.guests().find(guest);
+                found != hypervisor.guests().end() && found->second.exists() && !found->second.arriving)
                 names.push_back(name);
     return names;
 }

@@ -49,10 +49,12 @@ std::optional<Error> KvmMigration::obstacle(const Guest& guest, const std::strin
     };
     const auto domain = parse_domain(description);
     if (!domain) return refused("its description can't be read: " + domain.error());
-    if (domain->name != guest.name) return refused(fmt::format("what would come is the guest {}", domain->name), "make both env files the same");
+    if (domain->name != guest.name)
+        return refused(fmt::format("what would come is the guest {}", domain->name), "make both env files the same");
     for (const std::vector<Path>& paths : {domain->devices, domain->files})
         for (const Path& path : paths)
-            if (!world_.files.facts(path)) return refused(fmt::format("there is no {}", path), "it moves live only with disks that both nodes see");
+            if (!world_.files.facts(path))
+                return refused(fmt::format("there is no {}", path), "it moves live only with disks that both nodes see");
     try {
         auto found = std::make_shared<std::optional<Error>>();
         ask(guest, deadline, [guest, description, found](const Session& session) { *found = obstacle_of(session, guest, description); });
@@ -104,11 +106,12 @@ void KvmMigration::migrate(const Guest& guest, const WayThere& way, const Tell& 
     const bool stopped = world_.signals.pending() != 0;
     const Deadline breaking_off = Deadline::in(world_.clock, to_break_off);
     ask(guest, breaking_off, [name = guest.name](const Session& session) { abort_move(session, name); });
-    const Error why(stopped ? Error::Code::interrupted : Error::Code::timed_out,
-                    stopped ? std::string("the move was broken off by a signal")
-                            : fmt::format("it had not moved after {}", to_text(world_.clock.now() - begin)),
-                    "guest " + guest.name,
-                    stopped ? "it runs here as before" : "it runs here as before; it writes faster than it can be sent, or migrate_timeout is short");
+    const Error why(
+        stopped ? Error::Code::interrupted : Error::Code::timed_out,
+        stopped ? std::string("the move was broken off by a signal")
+                : fmt::format("it had not moved after {}", to_text(world_.clock.now() - begin)),
+        "guest " + guest.name,
+        stopped ? "it runs here as before" : "it runs here as before; it writes faster than it can be sent, or migrate_timeout is short");
     try {
         // It may have been too late to break it off.
         if (wait(breaking_off)) return tell("it had left before it could be broken off");

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <pugixml.hpp>
 #include <sstream>
 #include <thread>
+
+#include <pugixml.hpp>
 
 #include "drivers/hypervisor/kvm/handles.h"
 #include "drivers/hypervisor/kvm/states.h"
@@ -17,7 +18,8 @@ namespace {
 GuestState state_of(const Session& session, const DomainHandle& domain, const std::string& name) {
     int state = VIR_DOMAIN_NOSTATE;
     int reason = 0;
-    if (session.ask(virDomainGetState, domain.get(), &state, &reason, 0U) < 0) throw failure("libvirt did not tell its state", where_of(name));
+    if (session.ask(virDomainGetState, domain.get(), &state, &reason, 0U) < 0)
+        throw failure("libvirt did not tell its state", where_of(name));
     return guest_state(state, reason);
 }
 
@@ -46,7 +48,8 @@ std::optional<Error> namesake(const Session& session, const Guest& guest, const 
     if (!known) return std::nullopt;
     if (uuid_of(known.get()) != uuid)
         return in_the_way(fmt::format("its guest of this name has the uuid {}, and the one that would come {}", uuid_of(known.get()), uuid),
-                          guest, "make the definitions of both nodes the same: svcmgr sync nodes, then start it here once, or virsh undefine");
+                          guest,
+                          "make the definitions of both nodes the same: svcmgr sync nodes, then start it here once, or virsh undefine");
     if (const GuestState state = state_of(session, known, guest.name); state.exists_here())
         return in_the_way(fmt::format("it is there already: {}", state.describe()), guest, "end it there first: svcmgr stop, on that node");
     return std::nullopt;
@@ -112,11 +115,13 @@ std::optional<Error> obstacle_of(const Session& session, const Guest& guest, con
 
 void move_domain(const Session& session, const std::string& name, const std::string& destination) {
     if (session.attempt() == Attempt::second)
-        throw Error(Error::Code::failed, "libvirtd ended while it moved", where_of(name), "see where it is now: virsh list --all, on both nodes");
+        throw Error(Error::Code::failed, "libvirtd ended while it moved", where_of(name),
+                    "see where it is now: virsh list --all, on both nodes");
     const DomainHandle domain = must_find(session, name);
-    constexpr unsigned how = VIR_MIGRATE_LIVE | VIR_MIGRATE_PEER2PEER | VIR_MIGRATE_TUNNELLED | VIR_MIGRATE_PERSIST_DEST | VIR_MIGRATE_PAUSED |
-                             VIR_MIGRATE_AUTO_CONVERGE | VIR_MIGRATE_ABORT_ON_ERROR;
-    if (session.ask(virDomainMigrateToURI3, domain.get(), destination.c_str(), static_cast<virTypedParameterPtr>(nullptr), 0U, how) == 0) return;
+    constexpr unsigned how = VIR_MIGRATE_LIVE | VIR_MIGRATE_PEER2PEER | VIR_MIGRATE_TUNNELLED | VIR_MIGRATE_PERSIST_DEST |
+                             VIR_MIGRATE_PAUSED | VIR_MIGRATE_AUTO_CONVERGE | VIR_MIGRATE_ABORT_ON_ERROR;
+    if (session.ask(virDomainMigrateToURI3, domain.get(), destination.c_str(), static_cast<virTypedParameterPtr>(nullptr), 0U, how) == 0)
+        return;
     throw failure("libvirt did not move it", where_of(name), fmt::format("see /var/log/libvirt/qemu/{}.log on both nodes", name));
 }
 

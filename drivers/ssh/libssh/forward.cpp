@@ -38,11 +38,7 @@ std::thread deaf_thread(Body body) {
 }  // namespace
 
 Forward::Forward(const World& world, SshSettings settings, SshTarget target, std::string command, Path socket)
-    : world_(world),
-      settings_(std::move(settings)),
-      target_(std::move(target)),
-      command_(std::move(command)),
-      socket_(std::move(socket)) {
+    : world_(world), settings_(std::move(settings)), target_(std::move(target)), command_(std::move(command)), socket_(std::move(socket)) {
     listen();
     taking_ = deaf_thread([this] { take_connections(); });
 }
@@ -66,7 +62,8 @@ void Forward::listen() {
     if (!listening_) throw failed(errno);
     if (::unlink(socket_.c_str()) != 0 && errno != ENOENT) throw failed(errno);
     // Before anybody can connect: whoever does so talks to the other machine with our key.
-    if (::fchmod(listening_.get(), 0600) != 0 || ::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+    if (::fchmod(listening_.get(), 0600) != 0 ||
+        ::bind(listening_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
         ::listen(listening_.get(), most_connections) != 0)
         throw failed(errno);
 }

@@ -59,8 +59,7 @@ std::string Pipe::run(const std::string& command, const std::atomic<bool>& over,
         const bool room = ssh_channel_window_size(channel_.get()) > 0 && !command_ended_;
         const auto wanted = static_cast<short>((room ? POLLIN : 0) | (for_socket_.empty() ? 0 : POLLOUT));
         const auto unsent = static_cast<short>((ssh_get_status(session_.handle()) & SSH_WRITE_PENDING) != 0 ? POLLOUT : 0);
-        std::array<pollfd, 2> descriptors{
-            {{socket_, wanted, 0}, {ssh_get_fd(session_.handle()), static_cast<short>(POLLIN | unsent), 0}}};
+        std::array<pollfd, 2> descriptors{{{socket_, wanted, 0}, {ssh_get_fd(session_.handle()), static_cast<short>(POLLIN | unsent), 0}}};
         ::poll(descriptors.data(), descriptors.size(), tick);
         if (room && (descriptors[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) read_socket();
         if (ssh_event_dopoll(session_.event(), 0) == SSH_ERROR || ssh_is_connected(session_.handle()) == 0)
@@ -76,8 +75,9 @@ std::string Pipe::run(const std::string& command, const std::atomic<bool>& over,
 
 std::string Pipe::complaint() const {
     if (exit_code_ == 0) return {};
-    return fmt::format("{}: {}", session_.server(),
-                       said_.empty() ? fmt::format("the other end ended with {}", exit_code_) : printable(said_.substr(0, said_.find('\n'))));
+    return fmt::format(
+        "{}: {}", session_.server(),
+        said_.empty() ? fmt::format("the other end ended with {}", exit_code_) : printable(said_.substr(0, said_.find('\n'))));
 }
 
 void Pipe::read_socket() {
