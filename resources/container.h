@@ -3,6 +3,7 @@
 #include <string>
 
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/live_migration.h"
 #include "drivers/hypervisor/table.h"
 #include "resources/resource.h"
 
@@ -31,6 +32,14 @@ public:
     Devices devices_below(Looking& looking) const override;
     /// Takes its power away at once. No goal needs it: it is for a guest whose disks another node has taken.
     static constexpr std::string_view force_stop_verb = "force stop";
+
+    // A guest that moves while it runs (drivers/hypervisor/live_migration.h), on the node that it comes to: no goal needs these either.
+    /// Runs it, now that it has left the other node.
+    static constexpr std::string_view go_on_verb = "go on";
+    /// Ends what has come of it and is not to run.
+    static constexpr std::string_view turn_away_verb = "turn away";
+    /// How it moves; throws Error when its technology can't do that.
+    LiveMigration& live_migration(World& world) const;
 
     void announce(Looking& looking) const override;
     ResourceObservation look(Looking& looking) const override;

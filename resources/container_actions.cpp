@@ -37,7 +37,19 @@ void Container::perform(const std::string& verb, Doing& doing) const {
     if (verb == "stop") return stop(doing);
     if (verb == force_stop_verb) return force_stop(doing);
     if (verb == "undo start") return undo_start(doing);
+    if (verb == go_on_verb || verb == turn_away_verb) {
+        doing.changing();
+        LiveMigration& migration = live_migration(doing.world);
+        return verb == go_on_verb ? migration.go_on(guest_, doing.deadline) : migration.turn_away(guest_, doing.deadline);
+    }
     throw Error(Error::Code::failed, fmt::format("a container has no verb '{}'", verb), rid().text());
+}
+
+LiveMigration& Container::live_migration(World& world) const {
+    LiveMigration* migration = world.hypervisors.get(hypervisor_).live_migration();
+    if (migration == nullptr)
+        throw Error(Error::Code::refused, fmt::format("{} can't move a guest while it runs", hypervisor_), rid().text(), "switch moves it");
+    return *migration;
 }
 
 void Container::prepare(Doing& doing) const {

@@ -128,6 +128,8 @@ struct GuestOutput {
     std::string problem;             ///< why there is nothing, or why there may be more; empty otherwise
 };
 
+class LiveMigration;
+
 /// Told what goes on while something takes its time, one line each.
 using Tell = std::function<void(const std::string&)>;
 
@@ -187,6 +189,10 @@ public:
     /// Keeps among the files of the definition which disks the names stand for here. Only of a guest that runs here: nothing else says that
     /// the names are right. Changes no guest.
     virtual void save_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
+
+    /// How its guests move to another host while they run (live_migration.h); null without Capability::live_migration. It belongs to this
+    /// object.
+    virtual LiveMigration* live_migration() { return nullptr; }
 };
 
 }  // namespace svcmgr

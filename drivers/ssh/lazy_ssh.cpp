@@ -41,6 +41,11 @@ SshOutcome LazySsh::talk(const SshTarget& target, const Argv& argv, const SshTal
     return {SshOutcome::Value::unreachable, problem_, {}};
 }
 
+std::unique_ptr<SshForward> LazySsh::forward(const SshTarget& target, const Argv& argv, const Path& socket) {
+    if (Ssh* ssh = loaded()) return ssh->forward(target, argv, socket);
+    throw Error(Error::Code::failed, problem_, target.host);
+}
+
 HostKeyAnswer LazySsh::host_key(const SshTarget& target, Deadline deadline) {
     if (Ssh* ssh = loaded()) return ssh->host_key(target, deadline);
     return {{}, problem_};

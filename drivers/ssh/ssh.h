@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,8 @@
 #include <tl/expected.hpp>
 
 #include "drivers/clock.h"
+#include "drivers/error.h"
+#include "drivers/files/files.h"
 #include "drivers/process/processes.h"
 
 namespace svcmgr {
@@ -60,6 +63,15 @@ struct HostKeyAnswer {
     std::string problem;  ///< why there are none
 };
 
+/// A socket of this machine behind which a command on another machine is. As long as it lives, each connection to the socket has a run of
+/// the command of its own, whose standard input and output it is; then the connections end, and the socket is removed.
+class SshForward {
+public:
+    virtual ~SshForward() = default;
+    /// What went wrong with a connection, the other side's own words among it; empty when nothing did so far.
+    virtual std::string problem() const = 0;
+};
+
 /// Commands on guests and peers. Keys only; host keys are verified against svcmgr's own known_hosts; one connection to a
 /// target serves all the commands of a run, also of several threads.
 class Ssh {
@@ -70,6 +82,9 @@ public:
     /// The same for one that is told something, or listened to. What it reads may be only a part of `input` when it ends before.
     virtual SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
                             const CommandLimits& limits = {}) = 0;
+    /// Offers `argv` there at `socket` here, for programs that can't be given a descriptor. What is at that path is replaced; only root may
+    /// connect. It goes on whatever signal is pending: whoever has it ends it. Throws Error when there can be no such socket.
+    virtual std::unique_ptr<SshForward> forward(const SshTarget& target, const Argv& argv, const Path& socket) = 0;
     /// Asks a server for its key without authenticating and without trusting it.
     virtual HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) = 0;
     /// Describes the public key in `text`, one line as in `id_ed25519.pub` or `ssh_host_ed25519_key.pub`; else why it is none.

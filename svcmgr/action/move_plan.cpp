@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "svcmgr/action/migrate_plan.h"
+
 namespace svcmgr {
 
 namespace {
@@ -92,8 +94,8 @@ Plan move_plan(Plan stop, const std::string& nodename, const std::string& target
 
 std::string target_of(const ActionHistory& action) {
     for (const StepRecord& record : action.steps)
-        if (record.step.rid.text().empty() && record.step.verb.starts_with(start_there_verb))
-            return record.step.verb.substr(start_there_verb.size());
+        for (const std::string_view verb : {start_there_verb, run_there_verb})
+            if (record.step.rid.text().empty() && record.step.verb.starts_with(verb)) return record.step.verb.substr(verb.size());
     return {};
 }
 

@@ -10,6 +10,7 @@
 #include "drivers/tasks.h"
 #include "resources/scsi_reservation.h"
 #include "svcmgr/action/last_resort.h"
+#include "svcmgr/action/migrate_plan.h"
 #include "svcmgr/action/move_plan.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/action/sync_guards.h"
@@ -225,13 +226,21 @@ OpenActions Instance::interrupted() const {
     return open;
 }
 
+namespace {
+
+Move move_again(const std::string& action, const std::string& target, bool force) {
+    return {action, target, force, action == migrate_action ? Move::How::live : Move::How::by_stopping, true};
+}
+
+}  // namespace
+
 std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
     const OpenActions open = interrupted();
     const ActionHistory* history = interrupted_action(open.actions);
     if (history == nullptr) return std::nullopt;
     const Aim& aim = history->action.aim;
     if (const std::string target = target_of(*history); recovery.way == Recovery::Way::redo && !target.empty())
-        return Planned{plan(Move{history->action.action, target, recovery.force}), aim};
+        return Planned{plan(move_again(history->action.action, target, recovery.force)), aim};
     if (recovery.way == Recovery::Way::redo) {
         std::optional<Request> request = redo_request(*history);
         if (!request) return Planned{unknown_redo_plan(*history), aim};

@@ -53,11 +53,16 @@ struct Planned {
     Aim aim;
 };
 
-/// A service that is to run on another node: stopped here, then started there; when that fails it is started here again.
+/// A service that is to run on another node.
 struct Move {
-    std::string action;  ///< "switch"
+    std::string action;  ///< "switch", "migrate"
     std::string target;
     bool force = false;
+    enum class How {
+        by_stopping,  ///< stopped here, then started there; when that fails it is started here again
+        live,         ///< while it runs, where its technology can; else by stopping
+    } how = How::by_stopping;
+    bool again = false;  ///< it goes on with a move that was killed
 };
 
 /// A service as one node sees it, and what can be done with it there. All that it refers to outlives it.
@@ -111,6 +116,10 @@ private:
     void do_own_verb(const std::string& verb, const std::string& reason, Doing& doing) const;
     void do_move_verb(const std::string& verb, const ActOptions& options, Doing& doing) const;
     void start_here_again(const ActOptions& options, Doing& doing) const;
+    Plan plan_migration(const Move& move) const;
+    void do_migrate_verb(const std::string& verb, const ActOptions& options, Doing& doing) const;
+    void keep_from(const std::string& target, const ActOptions& options, Doing& doing) const;
+    void go_on_there(const std::string& target, const ActOptions& options, Doing& doing) const;
     ActionRecord record_of(const std::string& action, const Aim& aim, const ActOptions& options) const;
     bool takes_reservations(const Plan& plan) const;
     void let_settle() const;

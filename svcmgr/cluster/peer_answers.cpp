@@ -14,7 +14,7 @@ std::map<std::string, PeerInstance> PeerAnswers::of(const std::vector<std::strin
     for (const std::string& peer : peers)
         if (!answers_.contains(peer)) questions[peer] = {service_};
     for (auto& [peer, instances] : ask_peers(world_, node_, questions, PeerQuestion::what_runs))
-        answers_.emplace(peer, std::move(instances.at(service_)));
+        answers_.emplace(peer, std::move(instances[service_]));
     std::map<std::string, PeerInstance> wanted;
     for (const std::string& peer : peers) wanted.emplace(peer, answers_.at(peer));
     return wanted;

@@ -8,6 +8,7 @@
 
 #include "svcmgr/action/planner.h"
 #include "svcmgr/cluster/instance.h"
+#include "svcmgr/cluster/outlook.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/report/diagram.h"
 
@@ -24,6 +25,9 @@ Command boot_command();
 /// `status --heal`: takes again what the reservations of running guests have lost to nobody, and does what `fenced_action` says about
 /// those that another node has taken. What fails is printed.
 void heal_reservations(Context& context, const std::string& service);
+
+/// What a start here would meet once the node `source` runs it no more. Throws Error.
+Outlook outlook_of_start(Context& context, const LoadedService& loaded, const std::string& source, bool force);
 
 /// The words that request_for() knows.
 std::vector<std::string> action_names();

@@ -1,4 +1,4 @@
-// switch, takeover, giveback: on which node a service runs.
+// switch, migrate, takeover, giveback: on which node a service runs.
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "drivers/error.h"
+#include "svcmgr/action/migrate_plan.h"
 #include "svcmgr/cluster/peers.h"
 #include "svcmgr/command/actions.h"
 #include "svcmgr/command/remote.h"
@@ -21,7 +22,7 @@ int act(Context& context, const Instance& instance, const Move& move) {
     });
 }
 
-int switch_to(Context& context, const LoadedService& loaded, const std::string& target) {
+int move_to(Context& context, const LoadedService& loaded, const std::string& target, Move::How how) {
     const Service& service = *loaded.service;
     check_peer(context, service, target);
     const std::vector<std::string> nodes = service.nodes();
@@ -29,13 +30,23 @@ int switch_to(Context& context, const LoadedService& loaded, const std::string& 
         throw Error(Error::Code::refused, fmt::format("{} is a node of the other site", target), service.name(),
                     fmt::format("stop it here, then start it there: svcmgr -s {} start --node {}", service.name(), target));
     const Instance instance(context.world(), context.paths(), context.node(), service);
-    return act(context, instance, {"switch", target, context.line().has("force")});
+    const std::string_view action = how == Move::How::live ? migrate_action : "switch";
+    return act(context, instance, {std::string(action), target, context.line().has("force"), how});
+}
+
+int run_move(Context& context, Move::How how) {
+    if (!context.line().has("to"))
+        throw Error(Error::Code::invalid, "where to?", "", fmt::format("svcmgr -s NAME {} --to NODE", context.command));
+    return context.for_each_service(
+        [&](const std::string& name) { return move_to(context, context.load_strictly(name), context.line().target, how); });
 }
 
 int run_switch(Context& context) {
-    if (!context.line().has("to")) throw Error(Error::Code::invalid, "where to?", "", fmt::format("svcmgr -s {} switch --to NODE", "NAME"));
-    return context.for_each_service(
-        [&](const std::string& name) { return switch_to(context, context.load_strictly(name), context.line().target); });
+    return run_move(context, Move::How::by_stopping);
+}
+
+int run_migrate(Context& context) {
+    return run_move(context, Move::How::live);
 }
 
 int start_here(Context& context, const LoadedService& loaded) {
@@ -92,7 +103,7 @@ int give_back(Context& context, const LoadedService& loaded) {
         const Status here = service.summarize(instance.observe({}, Purpose::show)).avail;
         if (here == Status::down || here == Status::standby_up || here == Status::standby_down)
             return done("does not run on any node that answers");
-        return switch_to(context, loaded, leader);
+        return move_to(context, loaded, leader, Move::How::by_stopping);
     }
     return done(fmt::format("runs on no other node that answers than {}", leader));
 }
@@ -121,6 +132,22 @@ std::vector<Command> move_commands() {
          "the "
          "way, the service is started here again; what can't be put right is said, with exit code 5. After a kill, recover --redo goes on "
          "to the target, and recover --undo comes back."},
+        {"migrate",
+         "",
+         section,
+         "Move the service to the node that --to names while its guest runs.",
+         with_target,
+         run_migrate,
+         {"text", "json"},
+         "For guests of kvm, through svcmgr's own ssh connection; libvirt needs no TLS for it, and no port is opened. Before anything is "
+         "changed the target is asked whether the guest could come: its processors, memory, disks and definition. Reserved disks are "
+         "handed "
+         "over without a moment in which a third node could write. Ctrl-C, migrate_timeout and whatever fails leave the guest running "
+         "where "
+         "it was. What the node itself carries (ip, fs, app) can't move while it is used: that is refused, and switch moves it. Guests of "
+         "other technologies are stopped and started, as switch does. After a kill, recover --redo goes on to the target, and recover "
+         "--undo keeps the guest here as long as it has not left. A target whose key for this node is limited to svcmgr peer has to agree, "
+         "by live_migration of its node.conf."},
         {"takeover",
          "",
          section,

@@ -78,7 +78,8 @@ int run_runs(Context& context, const std::vector<std::string>& services) {
 const std::vector<PeerVerb>& verbs() {
     static const std::vector<PeerVerb> all = [] {
         std::vector<PeerVerb> verbs;
-        for (const auto& family : {peer_look_verbs, peer_act_verbs, peer_reservation_verbs, peer_replica_verbs, peer_data_verbs})
+        for (const auto& family :
+             {peer_look_verbs, peer_act_verbs, peer_reservation_verbs, peer_migration_verbs, peer_replica_verbs, peer_data_verbs})
             std::ranges::move(family(), std::back_inserter(verbs));
         return verbs;
     }();

@@ -94,13 +94,7 @@ int run_could(Context& context, const std::vector<std::string>& words) {
     check_service_name(source);
     Outlook outlook;
     try {
-        const LoadedService loaded = context.load_strictly(line.words.front());
-        outlook.config = mark_of(loaded.document.text());
-        const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-        const Plan plan =
-            instance.plan(Request{.action = "start", .goal = Goal::up, .force = line.has("force"), .takes_over_from = source});
-        if (const Step* no = plan.refused(); no != nullptr) outlook.refusal = no->refusal;
-        for (const Step& step : plan.steps) outlook.deadline += step.deadline;
+        outlook = outlook_of_start(context, context.load_strictly(line.words.front()), source, line.has("force"));
     } catch (const Error& error) {
         outlook.refusal = Error(Error::Code::refused, error.message(), error.where(), error.hint());
     }
@@ -109,6 +103,16 @@ int run_could(Context& context, const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+Outlook outlook_of_start(Context& context, const LoadedService& loaded, const std::string& source, bool force) {
+    Outlook outlook;
+    outlook.config = mark_of(loaded.document.text());
+    const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+    const Plan plan = instance.plan(Request{.action = "start", .goal = Goal::up, .force = force, .takes_over_from = source});
+    if (const Step* no = plan.refused(); no != nullptr) outlook.refusal = no->refusal;
+    for (const Step& step : plan.steps) outlook.deadline += step.deadline;
+    return outlook;
+}
 
 bool for_peers(const Command& command) {
     return std::ranges::find(command.options, "node") != command.options.end();

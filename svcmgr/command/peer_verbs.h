@@ -21,6 +21,7 @@ struct PeerVerb {
 std::vector<PeerVerb> peer_look_verbs();
 std::vector<PeerVerb> peer_act_verbs();
 std::vector<PeerVerb> peer_reservation_verbs();
+std::vector<PeerVerb> peer_migration_verbs();
 std::vector<PeerVerb> peer_replica_verbs();
 std::vector<PeerVerb> peer_data_verbs();
 

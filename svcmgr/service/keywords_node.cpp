@@ -55,6 +55,13 @@ constexpr Keyword node[] = {
      .text = "How long a command or a ping in a guest may take while a status is looked at.",
      .default_value = "5s",
      .since = "svcmgr"},
+    {.name = "live_migration",
+     .type = Type::boolean,
+     .text =
+         "Whether guests may come here while they run (`migrate`) from nodes whose key is limited to `svcmgr peer`. Such a key can then do "
+         "what libvirt can, which is as much as root. Nodes whose key has no such limit need not be allowed.",
+     .default_value = "false",
+     .since = "svcmgr"},
     {.name = "peer_timeout",
      .type = Type::duration,
      .text = "How long a peer has to say what it knows of a service, from the first packet on. A peer that is gone costs this much.",

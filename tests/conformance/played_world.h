@@ -36,6 +36,9 @@ public:
     SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk&, Deadline deadline, const CommandLimits& limits) override {
         return run(target, argv, deadline, limits);
     }
+    std::unique_ptr<SshForward> forward(const SshTarget&, const Argv&, const Path&) override {
+        throw Error(Error::Code::failed, "nothing is forwarded here");
+    }
     HostKeyAnswer host_key(const SshTarget&, Deadline) override { return {}; }
     tl::expected<HostKey, std::string> read_public_key(std::string_view) override { return tl::unexpected(std::string("no keys here")); }
 

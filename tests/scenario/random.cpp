@@ -49,10 +49,12 @@ private:
     /// Without --force on what starts: who takes a risk may meet it.
     std::string command_of_two() {
         const std::string node = one_of("node1", "node2"), other = node == "node1" ? "node2" : "node1";
-        const std::string action = one_of("start", "start", "stop", "restart", "takeover", "giveback", "switch", "switch", "switch",
-                                          "start --node " + other, "stop --node " + other, "switch --node " + other, "freeze", "thaw",
-                                          "mon", "print status", "status", "recover --redo", "recover --undo", "startcontainer", "stopapp");
-        const std::string target = !action.starts_with("switch") ? "" : action == "switch" ? " --to " + other : " --to " + node;
+        const std::string action =
+            one_of("start", "start", "stop", "restart", "takeover", "giveback", "switch", "switch", "switch", "migrate", "migrate",
+                   "start --node " + other, "stop --node " + other, "switch --node " + other, "freeze", "thaw", "mon", "print status",
+                   "status", "recover --redo", "recover --undo", "startcontainer", "stopapp");
+        const bool moves = action.starts_with("switch") || action == "migrate";
+        const std::string target = !moves ? "" : action.ends_with(other) ? " --to " + node : " --to " + other;
         return fmt::format("{} svcmgr -s vm188 {}{}", node, action, target);
     }
 

@@ -48,6 +48,7 @@ void HypervisorModel::set_state(const std::string& guest, GuestState::Value stat
     instance.state = state;
     instance.reason = reason;
     instance.starting = false;
+    instance.leaving = false;
     ++instance.run;
     if (GuestModel* model = world_.find_guest(guest); model != nullptr && was_running && state != running && state != paused)
         model->applications.clear();
@@ -146,7 +147,9 @@ void SimHypervisor::need_answer(const Guest& guest, Deadline deadline) {
 Capabilities SimHypervisor::capabilities(Deadline deadline) {
     process_.call();
     if (const auto problem = no_answer(deadline)) return {{}, *problem};
-    return {{Capability::start, Capability::disks, Capability::definition}, ""};
+    Capabilities capabilities{{Capability::start, Capability::disks, Capability::definition}, ""};
+    if (model_.moves_live()) capabilities.can.insert(Capability::live_migration);
+    return capabilities;
 }
 
 std::vector<GuestState> SimHypervisor::look(std::span<const Guest> guests, Deadline deadline) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/live_migration.h"
 
 namespace svcmgr::sim {
 
@@ -18,9 +19,12 @@ struct InstanceModel {
     GuestState::Value state = GuestState::Value::stopped;
     std::string reason = "shut off";
     std::vector<std::string> warnings;
-    Moment since{};         ///< of its boot
-    bool starting = false;  ///< a start was taken and is being carried out
-    std::uint64_t run = 0;  ///< another one each time that something happens to it: what was planned for an earlier one does not happen
+    Moment since{};          ///< of its boot
+    bool starting = false;   ///< a start was taken and is being carried out
+    bool arriving = false;   ///< it comes from another node and has not left that yet: nothing of it runs here
+    bool leaving = false;    ///< it is being sent to another node, and runs here until it is there
+    std::uint64_t move = 0;  ///< another one each time that it begins to move, or stops doing so
+    std::uint64_t run = 0;   ///< another one each time that something happens to it: what was planned for an earlier one does not happen
     bool exists() const;
 };
 
@@ -52,8 +56,17 @@ public:
     /// Whether a host keeps something of a stopped guest, and how it lets go of it: as with zones.
     bool keeps_stopped_guests() const { return type_ == "zone"; }
     void release(const std::string& guest);
+    bool moves_live() const { return type_ == "kvm"; }
     /// Whether each host has its own names for the disks of guests: as with hpvm.
     bool names_disks_itself() const { return type_ == "hpvm"; }
+
+    /// Sends a guest to another node, as libvirt does peer to peer: it runs here until all is there, then waits there, paused. Whatever
+    /// breaks the connection before that ends it: `alive` says whether there is one.
+    void begin_move(const std::string& guest, HypervisorModel& there, std::function<bool()> alive);
+    void abort_move(const std::string& guest);
+    void resume(const std::string& guest);
+    Duration move_takes = std::chrono::seconds(3);
+    std::set<std::string> cant_come;  ///< guests that could not run here: their processor
 
     /// What happens by itself or through others.
     void set_state(const std::string& guest, GuestState::Value state, const std::string& reason);
@@ -64,6 +77,7 @@ public:
 
 private:
     void milestone(const std::string& guest, Duration after, const std::string& what);
+    void go_on_moving(const std::string& guest, HypervisorModel& there, std::function<bool()> alive, Moment end);
 
     SimWorld& world_;
     Node& node_;
@@ -73,7 +87,7 @@ private:
 };
 
 /// The driver that a process is given.
-class SimHypervisor : public Hypervisor {
+class SimHypervisor : public Hypervisor, private LiveMigration {
 public:
     SimHypervisor(Process& process, HypervisorModel& model) : process_(process), model_(model) {}
 
@@ -92,8 +106,17 @@ public:
     std::string missing_devices(const Guest& guest, Deadline deadline) override;
     void restore_devices(const Guest& guest, Deadline deadline) override;
     void save_devices(const Guest& guest, Deadline deadline) override;
+    /// Of kvm, as with the real one.
+    LiveMigration* live_migration() override { return model_.moves_live() ? this : nullptr; }
 
 private:
+    std::string describe(const Guest& guest, Deadline deadline) override;
+    std::optional<Error> obstacle(const Guest& guest, const std::string& description, Deadline deadline) override;
+    void migrate(const Guest& guest, const WayThere& way, const Tell& tell, Deadline deadline) override;
+    void go_on(const Guest& guest, Deadline deadline) override;
+    void turn_away(const Guest& guest, Deadline deadline) override;
+    Argv door() const override { return {"virt-ssh-helper"}; }
+
     /// Waits for the daemon's answer; the reason when there is none.
     std::optional<std::string> no_answer(Deadline deadline);
     /// The same for a request; throws Error.

@@ -227,6 +227,10 @@ SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& 
     return {Value::ran, "", result};
 }
 
+std::unique_ptr<SshForward> SimSsh::forward(const SshTarget& target, const Argv&, const Path&) {
+    throw Error(Error::Code::failed, "the simulation has no sockets", target.host);
+}
+
 HostKeyAnswer SimSsh::host_key(const SshTarget& target, Deadline) {
     process_.call();
     if (const Node* node = process_.sim().find_node(target.host); node != nullptr)

@@ -35,6 +35,8 @@ public:
     SshOutcome run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) override;
     SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
                     const CommandLimits& limits = {}) override;
+    /// Its guests move without.
+    std::unique_ptr<SshForward> forward(const SshTarget& target, const Argv& argv, const Path& socket) override;
     HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) override;
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 

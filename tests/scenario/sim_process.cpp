@@ -24,7 +24,7 @@ public:
     }
     WallTime wall() const override {
         process_.call();
-        return process_.sim().clock().wall();
+        return process_.sim().clock().wall() + process_.node().clock_off;
     }
     void sleep_until(Moment until) override {
         process_.call();

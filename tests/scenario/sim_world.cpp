@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "drivers/signals.h"
+#include "drivers/no_signals.h"
 #include "tests/scenario/sim_process.h"
 
 namespace svcmgr::sim {
@@ -27,12 +27,6 @@ public:
 private:
     Scheduler& scheduler_;
     const std::chrono::microseconds& set_by_;
-};
-
-class NoSignals : public Signals {
-public:
-    int pending() const override { return 0; }
-    int take() override { return 0; }
 };
 
 bool caller_is_dead() {
@@ -170,7 +164,8 @@ std::vector<std::string> SimWorld::homes(const std::string& guest) {
     std::vector<std::string> names;
     for (const auto& [name, node] : nodes_)
         for (auto& [type, hypervisor] : node->hypervisors())
-            if (const auto found = hypervisor.guests().find(guest); found != hypervisor.guests().end() && found->second.exists())
+            if (const auto found = hypervisor.guests().find(guest);
+                found != hypervisor.guests().end() && found->second.exists() && !found->second.arriving)
                 names.push_back(name);
     return names;
 }

@@ -77,6 +77,8 @@ public:
     /// How its sshd answers its peers.
     enum class Ssh { fine, refused, silent, key_unknown, key_changed, not_authorised } ssh = Ssh::fine;
     bool has_svcmgr = true;
+    /// By how much its clock differs from the others'.
+    std::chrono::microseconds clock_off{0};
 
     /// Power off and on again: everything that ran is gone, and what was not synced.
     void reboot();

@@ -192,9 +192,14 @@ void set_disk(Stage& stage, Said said, const Line&) {
     stage.node(said[0]).set_disk(disk);
 }
 
+std::chrono::microseconds microseconds_of(const std::string& time) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(parse_time(time));
+}
+
 void obey(Stage& stage, Said said, const Line&) {
     stage.node(said[0]).hypervisor("kvm").cant_start.clear();
     stage.node(said[0]).hypervisor("kvm").cant_force.clear();
+    stage.node(said[0]).hypervisor("kvm").cant_come.clear();
 }
 
 constexpr Phrase<Stage> phrases[] = {
@@ -287,18 +292,19 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").start_takes = parse_time(said[1]); }},
     {"hypervisor NODE refuses start GUEST",
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_start.insert(said[1]); }},
+    {"hypervisor NODE refuses arrival GUEST",
+     [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_come.insert(said[1]); }},
+    {"hypervisor NODE moves in TIME",
+     [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").move_takes = parse_time(said[1]); }},
     {"hypervisor NODE refuses force GUEST",
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).hypervisor("kvm").cant_force.insert(said[1]); }},
     {"hypervisor NODE obeys", obey},
 
-    {"clock forward TIME",
-     [](Stage& stage, Said said, const Line&) {
-         stage.world().clock_set_by += std::chrono::duration_cast<std::chrono::microseconds>(parse_time(said[0]));
-     }},
-    {"clock back TIME",
-     [](Stage& stage, Said said, const Line&) {
-         stage.world().clock_set_by -= std::chrono::duration_cast<std::chrono::microseconds>(parse_time(said[0]));
-     }},
+    {"clock forward TIME", [](Stage& stage, Said said, const Line&) { stage.world().clock_set_by += microseconds_of(said[0]); }},
+    {"clock back TIME", [](Stage& stage, Said said, const Line&) { stage.world().clock_set_by -= microseconds_of(said[0]); }},
+    {"clock of NODE forward TIME",
+     [](Stage& stage, Said said, const Line&) { stage.node(said[0]).clock_off += microseconds_of(said[1]); }},
+    {"clock of NODE back TIME", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).clock_off -= microseconds_of(said[1]); }},
     {"node NODE has no svcmgr", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).has_svcmgr = false; }},
     {"node NODE ssh STATE",
      [](Stage& stage, Said said, const Line&) {

@@ -7,52 +7,20 @@
 #include <cstdlib>
 #include <span>
 
+#include "drivers/hypervisor/kvm/handles.h"
 #include "drivers/hypervisor/kvm/states.h"
 
 namespace svcmgr::kvm {
 
 namespace {
 
-struct FreeDomain {
-    void operator()(virDomainPtr domain) const { virDomainFree(domain); }
-};
-using DomainHandle = std::unique_ptr<virDomain, FreeDomain>;
-
 struct FreeRecords {
     void operator()(virDomainStatsRecordPtr* records) const { virDomainStatsRecordListFree(records); }
 };
 
-struct FreeText {
-    void operator()(char* text) const { std::free(text); }
-};
-using Text = std::unique_ptr<char, FreeText>;
-
-std::string where_of(const std::string& guest) {
-    return "guest " + guest;
-}
-
-Error failure(const std::string& what, const std::string& where, const std::string& hint = {}) {
-    return {Error::Code::failed, fmt::format("{}: {}", what, libvirt_words()), where, hint};
-}
-
-/// Null when libvirt knows no such guest.
-DomainHandle find(const Session& session, const std::string& name) {
-    DomainHandle domain(session.ask(virDomainLookupByName, session.connection(), name.c_str()));
-    if (!domain && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-        throw failure("libvirt did not find out whether it knows it", where_of(name));
-    return domain;
-}
-
 /// What the lookup said; asks nobody.
 bool existed_when_found(const DomainHandle& domain) {
     return virDomainGetID(domain.get()) != static_cast<unsigned>(-1);
-}
-
-/// Whether libvirt says so; false also when it can't be asked.
-bool is_gone(const Session& session, const DomainHandle& domain) {
-    const int active = session.ask(virDomainIsActive, domain.get());
-    // One without a stored definition is forgotten when it ends.
-    return active == 0 || (active < 0 && virGetLastErrorCode() == VIR_ERR_NO_DOMAIN);
 }
 
 GuestState state_of(const virDomainStatsRecord& record) {
@@ -61,11 +29,6 @@ GuestState state_of(const virDomainStatsRecord& record) {
     virTypedParamsGetInt(record.params, record.nparams, "state.state", &state);
     virTypedParamsGetInt(record.params, record.nparams, "state.reason", &reason);
     return guest_state(state, reason);
-}
-
-std::string uuid_of(virDomainPtr domain) {
-    std::array<char, VIR_UUID_STRING_BUFLEN> text{};
-    return virDomainGetUUIDString(domain, text.data()) == 0 ? text.data() : "";
 }
 
 void add_sizes(const Session& session, virDomainPtr domain, GuestState& state) {
@@ -86,12 +49,6 @@ std::set<std::string> autostarted(const Session& session) {
         names.insert(virDomainGetName(DomainHandle(domain).get()));
     std::free(list);
     return names;
-}
-
-std::string text_of(const Session& session, const DomainHandle& domain, unsigned flags, const std::string& name) {
-    const Text text(session.ask(virDomainGetXMLDesc, domain.get(), flags));
-    if (!text) throw failure("libvirt did not tell its definition", where_of(name));
-    return text.get();
 }
 
 DomainHandle define(const Session& session, const DefinitionFile& file) {

@@ -93,7 +93,7 @@ void need_descriptors() {
 Capabilities read_capabilities(const std::string& xml) {
     Capabilities capabilities;
     if (supports_hvm(xml))
-        capabilities.can = {Capability::start, Capability::disks, Capability::definition};
+        capabilities.can = {Capability::start, Capability::live_migration, Capability::disks, Capability::definition};
     else
         capabilities.problem = "libvirt has no QEMU that can run guests on this host (no hvm in: virsh capabilities)";
     return capabilities;
@@ -106,7 +106,8 @@ KvmHypervisor::KvmHypervisor(const World& world, const std::string& uri)
       local_(is_local(uri)),
       looking_(world.clock, world.signals, uri, Connection::Access::look),
       patient_(world.clock, world.signals),
-      changing_(world.clock, patient_, uri, Connection::Access::change) {
+      changing_(world.clock, patient_, uri, Connection::Access::change),
+      migration_(world, uri) {
     need_descriptors();
     // libvirt's default prints every error on stderr; ours are in what is returned or thrown.
     virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});

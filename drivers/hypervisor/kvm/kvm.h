@@ -10,6 +10,7 @@
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "drivers/hypervisor/kvm/domains.h"
 #include "drivers/hypervisor/kvm/libvirt.h"
+#include "drivers/hypervisor/kvm/migration.h"
 #include "drivers/hypervisor/patient_signals.h"
 #include "drivers/world.h"
 
@@ -38,6 +39,8 @@ public:
     std::vector<Path> definition(const Guest& guest) override;
     std::vector<Path> definition_places(const Guest& guest) override;
 
+    LiveMigration* live_migration() override { return &migration_; }
+
     /// Requests that looks sent over the present connection, for tests and benchmarks.
     std::uint64_t requests() { return looking_.calls(); }
 
@@ -62,6 +65,7 @@ private:
     Libvirt looking_;
     PatientSignals patient_;
     Libvirt changing_;
+    KvmMigration migration_;
     std::mutex mutex_;
     std::optional<Capabilities> capabilities_;  ///< once libvirt told them
 };

@@ -6,6 +6,7 @@
 #include <condition_variable>
 
 #include "drivers/ssh/libssh/command.h"
+#include "drivers/ssh/libssh/forward.h"
 #include "drivers/ssh/libssh/keys.h"
 #include "drivers/ssh/libssh/patience.h"
 #include "drivers/ssh/libssh/session.h"
@@ -112,6 +113,10 @@ SshOutcome LibsshSsh::talk(const SshTarget& target, const Argv& argv, const SshT
     if (!opened) return opened.error();
     line.session = std::move(*opened);
     return attempt_command(line, command, talk, limits, patience, patience).outcome;
+}
+
+std::unique_ptr<SshForward> LibsshSsh::forward(const SshTarget& target, const Argv& argv, const Path& socket) {
+    return std::make_unique<Forward>(world_, settings_, target, quote_for_shell(argv), socket);
 }
 
 HostKeyAnswer LibsshSsh::host_key(const SshTarget& target, Deadline deadline) {

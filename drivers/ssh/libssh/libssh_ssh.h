@@ -24,6 +24,7 @@ public:
     /// One connection for each type of key (ed25519, ecdsa, rsa), the best first.
     SshOutcome talk(const SshTarget& target, const Argv& argv, const SshTalk& talk, Deadline deadline,
                     const CommandLimits& limits) override;
+    std::unique_ptr<SshForward> forward(const SshTarget& target, const Argv& argv, const Path& socket) override;
     HostKeyAnswer host_key(const SshTarget& target, Deadline deadline) override;
     tl::expected<HostKey, std::string> read_public_key(std::string_view text) override;
 

@@ -116,6 +116,9 @@ class NobodyAnswersSsh : public Ssh {
 public:
     SshOutcome run(const SshTarget&, const Argv&, Deadline, const CommandLimits&) override { return {}; }
     SshOutcome talk(const SshTarget&, const Argv&, const SshTalk&, Deadline, const CommandLimits&) override { return {}; }
+    std::unique_ptr<SshForward> forward(const SshTarget&, const Argv&, const Path&) override {
+        throw Error(Error::Code::failed, "nothing is forwarded here");
+    }
     HostKeyAnswer host_key(const SshTarget&, Deadline) override { return {}; }
     tl::expected<HostKey, std::string> read_public_key(std::string_view) override { return tl::unexpected(std::string("no keys here")); }
 };
