@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "drivers/hypervisor/copies.h"
 #include "drivers/hypervisor/hypervisor.h"
 
 namespace svcmgr::sim {
@@ -73,7 +74,7 @@ private:
 };
 
 /// The driver that a process is given.
-class SimHypervisor : public Hypervisor {
+class SimHypervisor : public Hypervisor, public CopiesGuests {
 public:
     SimHypervisor(Process& process, HypervisorModel& model) : process_(process), model_(model) {}
 
@@ -92,6 +93,11 @@ public:
     std::string missing_devices(const Guest& guest, Deadline deadline) override;
     void restore_devices(const Guest& guest, Deadline deadline) override;
     void save_devices(const Guest& guest, Deadline deadline) override;
+    std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;
+    void make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    /// Unlike libvirt's, a copy outlives a process that is killed: whoever cleans up has to find it.
+    void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void end_copy(const GuestCopy& copy, Deadline deadline) override;
 
 private:
     /// Waits for the daemon's answer; the reason when there is none.
