@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# One command about two services with real guests: side by side, a parent first, and a signal for both.
+# One command about two services with real guests: side by side (--jobs 0, since a machine under pressure starts one after the other),
+# a parent first, and a signal for both.
 # Seconds: 45
 
 setup_file() {
@@ -26,7 +27,7 @@ teardown() { [[ -z ${job-} ]] || kill -9 "$job" 2>/dev/null || true; }
 line_of() { grep -nF -- "$1" <<<"$output" | head -n 1 | cut -d: -f1; }
 
 @test "two services start at the same time, and stop at the same time" {
-    on 'db,web' start
+    on 'db,web' start --jobs 0
     exits 0
     # The second one begins before the first one has ended.
     [[ $(line_of 'db container#1 start: begun') -lt $(line_of 'web start: done') ]]
@@ -35,7 +36,7 @@ line_of() { grep -nF -- "$1" <<<"$output" | head -n 1 | cut -d: -f1; }
     is "$(virsh domstate web)" running
     agree db 0
     agree web 0
-    on 'db,web' stop
+    on 'db,web' stop --jobs 0
     exits 0
     is "$(virsh domstate db)" 'shut off'
     is "$(virsh domstate web)" 'shut off'
@@ -62,7 +63,7 @@ line_of() { grep -nF -- "$1" <<<"$output" | head -n 1 | cut -d: -f1; }
 
 @test "SIGINT while both start: both are undone, and journalled" {
     on web unset --kw parents
-    background 'db,web' start
+    background 'db,web' start --jobs 0
     until_it_says 'db container#1 wait ping: begun'
     until_it_says 'web container#1 wait ping: begun'
     kill -INT "$job"

@@ -234,7 +234,8 @@ TEST_CASE("killed at every step of taking and of giving up: the next one complet
                 stage.finish(*run);
                 kills += killed ? 1 : 0;
                 CAPTURE(kills);
-                CAPTURE(taking);
+                const auto& the_taking = taking;
+                CAPTURE(the_taking);
                 // Another node may find the disks half taken: it gets all or nothing, too.
                 if (const std::string refused = stage.take("node2", claim); refused.empty()) {
                     REQUIRE(stage.holds_all("node2"));

@@ -37,7 +37,8 @@ TEST_CASE("Arithmetic has Python's precedence and results") {
         {"999999999999999.5", "1000000000000000"},
     };
     for (const auto& [expression, result] : examples) {
-        CAPTURE(expression);
+        const auto& the_expression = expression;
+        CAPTURE(the_expression);
         const auto calculated = calculate(expression);
         REQUIRE(calculated);
         CHECK(*calculated == result);
@@ -68,7 +69,8 @@ TEST_CASE("What can't be calculated says why") {
         {"(-8) ** 0.5", "its result is too large"},
     };
     for (const auto& [expression, problem] : examples) {
-        CAPTURE(expression);
+        const auto& the_expression = expression;
+        CAPTURE(the_expression);
         const auto calculated = calculate(expression);
         REQUIRE_FALSE(calculated);
         CHECK(calculated.error() == problem);

@@ -26,7 +26,8 @@ TEST_CASE("Each type allows its own values") {
         {Type::command, {"a 'b c'", "a 'b"}}, {Type::name, {"vm188.local", "../x"}}, {Type::word, {"/dev/a", "-rf"}},
     };
     for (const auto& [type, texts] : examples) {
-        CAPTURE(texts.first);
+        const auto& the_texts = texts;
+        CAPTURE(the_texts.first);
         CHECK(allowed(type, texts.first));
         const CheckedValue checked = check_value(of(type), texts.second);
         CHECK(checked.problem.find(describe(type)) != std::string::npos);

@@ -165,7 +165,8 @@ TEST_CASE("whatever answers: the guest is unknown, with a reason of one line, an
         {"labels that are none", test::FakeEngine::reply(200, R"([{"Id":"aaaaaaaaaaaa","State":"running","Labels":[1]}])")},
     };
     for (const auto& [name, answer] : answers) {
-        CAPTURE(name);
+        const auto& the_name = name;
+        CAPTURE(the_name);
         Stage stage;
         stage.engine.on(list, [&answer = answer](const auto&) { return answer; });
         const auto state = answer.then == Answer::Then::hang ? stage.look_soon(guest_named("web")) : stage.look(guest_named("web"));

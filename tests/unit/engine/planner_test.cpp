@@ -99,7 +99,9 @@ TEST_CASE("guards") {
              {std::tuple{"TST", "PRD", false}, {"PRD", "PRD", true}, {"PRD", "TST", true}, {"DEV", "TST", true}}) {
             Fixture fixture(Status::down, defaults_of(env));
             fixture.node.host_mode = mode;
-            CHECK_MESSAGE((fixture.plan(Goal::up).refused() == nullptr) == allowed, env << " on " << mode);
+            const auto& the_mode = mode;
+            const auto& the_env = env;
+            CHECK_MESSAGE((fixture.plan(Goal::up).refused() == nullptr) == allowed, the_env << " on " << the_mode);
         }
     }
     SUBCASE("a frozen service refuses unless forced") {

@@ -37,8 +37,10 @@ TEST_CASE("What a file may say is in the manual, and nothing else is") {
     for (const Technology& technology : technologies()) sections.emplace_back("container", technology.name);
 
     for (const auto& [section, type] : sections) {
-        CAPTURE(section);
-        CAPTURE(type);
+        const auto& the_section = section;
+        CAPTURE(the_section);
+        const auto& the_type = type;
+        CAPTURE(the_type);
         const SectionShape shape = *section_shape(section, type, [](std::string_view) { return std::nullopt; }).shape;
         const SectionPage& page = page_of(schema, section);
         CHECK(shape.free == (page.kind == SectionPage::Kind::free));
@@ -68,12 +70,14 @@ TEST_CASE("The JSON schema is JSON, and has a definition for everything that it 
     for (const Schema& schema : {env_schema(), node_schema()}) {
         const auto json = nlohmann::json::parse(keywords_json_schema(schema));
         for (const auto& [pattern, section] : json["patternProperties"].items()) {
-            CAPTURE(pattern);
+            const auto& the_pattern = pattern;
+            CAPTURE(the_pattern);
             const std::string target = section["$ref"];
             CHECK(json["$defs"].contains(target.substr(target.rfind('/') + 1)));
         }
         for (const auto& [name, definition] : json["$defs"].items()) {
-            CAPTURE(name);
+            const auto& the_name = name;
+            CAPTURE(the_name);
             CHECK(definition["type"] == "object");
             CHECK(definition["description"].get<std::string>().size() > 5);
         }

@@ -195,7 +195,8 @@ TEST_CASE("Every form of the disks' section names its driver") {
                                                             {"loop#1", "loop"},   {"drbd#1", "drbd"}, {"pool#1", "zpool"},
                                                             {"vdisk#1", "vdisk"}, {"disk#1", "vg"}};
     for (const auto& [section, driver] : examples) {
-        CAPTURE(section);
+        const auto& the_section = section;
+        CAPTURE(the_section);
         const ShapeAnswer answer = shape_of(section, "");
         REQUIRE(answer.shape);
         CHECK(answer.shape->kind == "disk");

@@ -214,7 +214,8 @@ TEST_CASE("a template stands in the env file, beside it, or elsewhere") {
     for (const auto& [said, place] : {std::pair<std::string, std::string>{"fw.xml", "/etc/svcmgr/fw.xml"},
                                       {"/srv/t.xml", "/srv/t.xml"},
                                       {with_interfaces(""), "/etc/svcmgr/fw.env:5:1"}}) {
-        CAPTURE(said);
+        const auto& the_said = said;
+        CAPTURE(the_said);
         const auto guest = guest_of(section(said));
         const auto definition = definition_of(world.files, guest);
         REQUIRE(definition.has_value());

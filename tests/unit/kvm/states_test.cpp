@@ -57,8 +57,10 @@ constexpr Expected expected[] = {
 
 TEST_CASE("a guest's state and the reason for it are told in libvirt's sense") {
     for (const auto& [state, reason, value, words] : expected) {
-        CAPTURE(state);
-        CAPTURE(reason);
+        const auto& the_state = state;
+        CAPTURE(the_state);
+        const auto& the_reason = reason;
+        CAPTURE(the_reason);
         const auto result = guest_state(state, reason);
         CHECK(std::string(to_string(result.value)) == to_string(value));
         CHECK(result.reason == words);

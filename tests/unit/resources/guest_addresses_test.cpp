@@ -110,7 +110,8 @@ TEST_CASE("published outputs of ip are understood") {
         return;
     }
     for (const auto& [name, expected] : samples) {
-        CAPTURE(name);
+        const auto& the_name = name;
+        CAPTURE(the_name);
         CHECK(pairs(parse_ip_addr(read_file(directory + name))) == expected);
     }
 }

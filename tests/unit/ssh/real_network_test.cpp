@@ -252,7 +252,8 @@ TEST_CASE("a reply to somebody else's request is no answer") {
     SKIP_UNLESS(in_own_network(Loopback::up, [&] {
         nobody_answers();
         for (const auto& [what, change] : changes) {
-            CAPTURE(what);
+            const auto& the_what = what;
+            CAPTURE(the_what);
             Neighbour impostor(reply_with(change));
             CHECK_FALSE(network.ping("127.0.0.1", Deadline::in(time.clock, 150ms)).answered);
             CHECK(impostor.requests() > 0);

@@ -37,7 +37,8 @@ TEST_CASE("VBoxManage list --long vms: real outputs") {
         CHECK(list.problem().empty());
         CHECK(list.guests().size() == 9);
         for (const auto& [name, state] : list.guests()) {
-            CAPTURE(name);
+            const auto& the_name = name;
+            CAPTURE(the_name);
             CHECK(state.value == Value::stopped);
             CHECK(state.reason == "powered off");
         }
