@@ -123,8 +123,8 @@ private:
         guest.runs_once = section.keywords().find("detach") != nullptr && !section.flag("detach");
         guest.mount_points = mount_points_;
         guest.section = std::make_shared<const Options>(section);
-        const auto settle = find_hypervisor_type(section.text("type"))->settle;
-        return settle == nullptr ? guest : settle(std::move(guest), part_.id);
+        if (const auto settle = find_hypervisor_type(section.text("type"))->settle) guest = settle(std::move(guest), part_.id);
+        return part_.change_guest ? part_.change_guest(std::move(guest)) : guest;
     }
 
     /// A service may have many guests that it makes itself: their names are made of service and resource (contract.md 5.11).

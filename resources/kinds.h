@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "drivers/files/files.h"
+#include "drivers/hypervisor/hypervisor.h"
 #include "drivers/options.h"
 #include "resources/resource.h"
 #include "resources/scsi_reservation.h"
@@ -29,6 +30,8 @@ struct ServicePart {
     /// not.
     std::function<tl::expected<std::unique_ptr<Resource>, std::string>(const Options& section)> make_sync = {};
     bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
+    /// Makes of each guest the one that is meant: a copy, for a rehearsal. Null: the guest itself.
+    std::function<Guest(Guest)> change_guest = {};
 };
 
 /// Makes the resources of evaluated sections: containers first, then what is bound to them. A section that can't become one becomes

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,12 @@ struct ProbeAnswer {
     std::string problem;  ///< why nobody could be asked; empty when they were
 };
 
+/// A thread's stay in another network; it ends with the object, in the thread that began it.
+class NetworkStay {
+public:
+    virtual ~NetworkStay() = default;
+};
+
 class Network {
 public:
     virtual ~Network() = default;
@@ -71,6 +78,10 @@ public:
     /// Tells everybody on the link that the address is here now: ARP announcements (RFC 5227, 2.3) or unsolicited neighbour advertisements
     /// (RFC 4861, 7.2.6). Throws Error `failed`.
     virtual void announce(const std::string& adapter, const std::string& address) = 0;
+
+    /// Until the object goes, whatever this thread, and those that it begins, connect to or ping is in the named network (a network
+    /// namespace, as `ip netns` names it) and not in the node's own. Names are resolved as before. Throws Error `failed`.
+    virtual std::unique_ptr<NetworkStay> enter(const std::string& network) = 0;
 };
 
 /// Whether two texts are the same address.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "drivers/network/echo.h"
+#include "drivers/network/namespaces.h"
 #include "drivers/waiting.h"
 
 namespace svcmgr {
@@ -87,6 +88,10 @@ PingAnswer RealNetwork::ping(const std::string& host, Deadline deadline) {
     auto& addresses = resolution.addresses;
     if (addresses.size() > most_addresses) addresses.resize(most_addresses);
     return Ping(signals_, begin, deadline).run(host, addresses);
+}
+
+std::unique_ptr<NetworkStay> RealNetwork::enter(const std::string& network) {
+    return enter_namespace(network);
 }
 
 }  // namespace svcmgr

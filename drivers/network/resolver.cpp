@@ -14,6 +14,7 @@
 
 #include "drivers/error.h"
 #include "drivers/network/errors.h"
+#include "drivers/network/namespaces.h"
 #include "drivers/waiting.h"
 
 namespace svcmgr {
@@ -151,6 +152,7 @@ Resolution Resolver::resolve(const std::string& name, Deadline deadline) const {
     try {
         NoSignalsHere no_signals;
         std::thread([question, places = free_places_, lookup = lookup_, name] {
+            leave_namespace();
             question->answer = lookup(name);
             add(question->answered);
             add(*places);

@@ -9,14 +9,17 @@
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
 #include "resources/scsi_reservation.h"
+#include "svcmgr/action/in_line.h"
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/migrate_plan.h"
 #include "svcmgr/action/move_plan.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/action/sync_guards.h"
 #include "svcmgr/cluster/disk_users.h"
+#include "svcmgr/cluster/drp_return.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/prkey.h"
+#include "svcmgr/cluster/rehearsal.h"
 #include "svcmgr/journal/journal.h"
 
 namespace svcmgr {
@@ -184,16 +187,8 @@ Outcome Instance::act(const Request& request, const ActOptions& options, const s
 Outcome Instance::carry_out(const std::string& action, const std::function<std::vector<Step>()>& make, const ActOptions& options,
                             const std::vector<ActionWatcher*>& watchers) const {
     ActOptions own = options;
-    own.run.own_verbs = [&](const std::string& verb, Doing& doing) { do_own_verb(verb, options.reason, doing); };
-    const auto planned = [&]() -> std::optional<Planned> {
-        Planned result{{.service = service_.name(), .action = action, .steps = make()}, {}};
-        int id = 0;
-        for (Step& step : result.plan.steps) {
-            step.id = ++id;
-            if (id > 1) step.after = {id - 1};
-        }
-        return result;
-    };
+    if (!own.run.own_verbs) own.run.own_verbs = [&](const std::string& verb, Doing& doing) { do_own_verb(verb, options.reason, doing); };
+    const auto planned = [&]() -> std::optional<Planned> { return Planned{in_line(service_.name(), action, make()), {}}; };
     return *act(action, planned, own, watchers);
 }
 
@@ -241,6 +236,14 @@ std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
     const Aim& aim = history->action.aim;
     if (const std::string target = target_of(*history); recovery.way == Recovery::Way::redo && !target.empty())
         return Planned{plan(move_again(history->action.action, target, recovery.force)), aim};
+    if (recovery.way == Recovery::Way::redo && history->action.action == Rehearsal::action)
+        return Planned{Rehearsal(world_, paths_, node_, service_).plan(), aim};
+    if (const std::string drpnode = DrpReturn::drpnode_of(*history); recovery.way == Recovery::Way::redo && !drpnode.empty()) {
+        ActOptions forced;
+        forced.force = recovery.force;
+        forced.reason = recovery.force ? history->action.reason : "";
+        return Planned{DrpReturn(world_, paths_, node_, service_, drpnode, forced).plan(), aim};
+    }
     if (recovery.way == Recovery::Way::redo) {
         std::optional<Request> request = redo_request(*history);
         if (!request) return Planned{unknown_redo_plan(*history), aim};
@@ -256,13 +259,19 @@ std::optional<Planned> Instance::plan_recovery(const Recovery& recovery) const {
 std::optional<Outcome> Instance::recover(const Recovery& recovery, const ActOptions& options,
                                          const std::vector<ActionWatcher*>& watchers) const {
     ActOptions own = options;
-    own.run.own_verbs = [&](const std::string& verb, Doing& doing) { do_move_verb(verb, options, doing); };
-    // Peers take who recovers for somebody who starts; who goes on with a move is none.
     const OpenActions open = interrupted();
     const ActionHistory* history = interrupted_action(open.actions);
-    const bool moves = recovery.way == Recovery::Way::redo && history != nullptr && !target_of(*history).empty();
+    const std::string drpnode = history == nullptr ? "" : DrpReturn::drpnode_of(*history);
+    own.run.own_verbs = [&](const std::string& verb, Doing& doing) {
+        if (Rehearsal::knows(verb)) return Rehearsal(world_, paths_, node_, service_).perform(verb, doing);
+        if (DrpReturn::knows(verb)) return DrpReturn(world_, paths_, node_, service_, drpnode, options).perform(verb, doing);
+        do_move_verb(verb, options, doing);
+    };
+    // Peers take who recovers for somebody who starts; who goes on with a move, a rehearsal or a return is none.
+    const bool starts_nothing = recovery.way == Recovery::Way::redo && history != nullptr &&
+                                (!target_of(*history).empty() || history->action.action == Rehearsal::action || !drpnode.empty());
     return act(
-        moves ? history->action.action : "recover", [&] { return plan_recovery(recovery); }, own, watchers);
+        starts_nothing ? history->action.action : "recover", [&] { return plan_recovery(recovery); }, own, watchers);
 }
 
 bool Instance::takes_reservations(const Plan& plan) const {

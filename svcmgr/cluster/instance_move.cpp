@@ -5,6 +5,7 @@
 #include "drivers/tasks.h"
 #include "svcmgr/action/migrate_plan.h"
 #include "svcmgr/action/move_plan.h"
+#include "svcmgr/cluster/inner_action.h"
 #include "svcmgr/cluster/instance.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/move_checks.h"
@@ -13,23 +14,6 @@
 namespace svcmgr {
 
 namespace {
-
-/// What an action within a step says is what the step says.
-class NotesOfAction : public ActionWatcher {
-public:
-    explicit NotesOfAction(Doing& doing) : doing_(doing) {}
-
-    void step_begun(const Step& step) override { doing_.note(LogLine::Level::info, step.name()); }
-    void step_note(const Step& step, LogLine::Level level, const std::string& message) override {
-        doing_.note(level, fmt::format("{}: {}", step.name(), message));
-    }
-    void step_failed(const Step& step, const Error& error, Duration) override {
-        doing_.note(LogLine::Level::warn, fmt::format("{}: {}", step.name(), error.what()));
-    }
-
-private:
-    Doing& doing_;
-};
 
 }  // namespace
 
@@ -80,17 +64,7 @@ void Instance::do_move_verb(const std::string& verb, const ActOptions& options, 
 
 /// An action of its own within the step, with guards of its own: what the target may run by now is not started here.
 void Instance::start_here_again(const ActOptions& options, Doing& doing) const {
-    const Request request{.action = "start", .goal = Goal::up};
-    const Plan plan = plan_after(request, look(request, {}));
-    if (const Step* no = plan.refused(); no != nullptr) throw Error(*no->refusal);
-    if (!plan.changes_something()) return;
-    const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database, node_.retention());
-    RunOptions run_options;
-    run_options.jobs = options.run.jobs;
-    NotesOfAction notes(doing);
-    const Outcome outcome =
-        run(world_, service_, plan, record_of(plan.action, {request.goal, {}, {}, {}}, options), *journal, {&notes}, run_options);
-    if (outcome.error) throw Error(*outcome.error);
+    act_within(world_, paths_, *this, Request{.action = "start", .goal = Goal::up}, options, doing);
 }
 
 }  // namespace svcmgr

@@ -9,6 +9,7 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/table.h"
 #include "resources/kinds.h"
+#include "svcmgr/cluster/changed_service.h"
 #include "svcmgr/cluster/graph_findings.h"
 #include "svcmgr/cluster/replication/config_sync.h"
 #include "svcmgr/cluster/replication/rsync_sync.h"
@@ -76,7 +77,6 @@ tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Option
     const std::string type = section.text("type");
     if (type != "rsync")
         return tl::unexpected(fmt::format("sync resources with type = {} have no driver in this version; rsync has", type));
-    if (section.flag("snap")) return tl::unexpected(std::string("snap = true has no driver in this version: replicate without a snapshot"));
     return std::make_unique<RsyncSync>(Rid(section.section()), section, home);
 }
 
@@ -159,6 +159,11 @@ LoadedService load_service(const Files& files, const Paths& paths, const Node& n
 }
 
 LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name) {
+    return make_changed_service(std::move(document), paths, node, name, {});
+}
+
+LoadedService make_changed_service(Document document, const Paths& paths, const Node& node, const std::string& name,
+                                   const std::function<Guest(Guest)>& change) {
     const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
     LoadedService loaded{nullptr, std::move(document), sections.findings()};
     if (loaded.document.sections().empty()) loaded.findings.push_back(no_section(loaded.document));
@@ -169,6 +174,7 @@ LoadedService make_service(Document document, const Paths& paths, const Node& no
     ServicePart part = part_of(paths, node, name);
     part.disabled = defaults.flag("disable");
     part.id = defaults.text("id");
+    part.change_guest = change;
     for (const auto* keyword : {"drpnode", "drpnodes"})
         for (const std::string& peer : defaults.list(keyword)) part.at_drp_site = part.at_drp_site || peer == node.name();
     for (const auto* keyword : {"nodes", "drpnode", "drpnodes"})

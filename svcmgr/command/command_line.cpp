@@ -33,6 +33,8 @@ constexpr CommandOption options[] = {
     {"cached", 0, "", "Show what was seen last, without asking anybody; how old it is is said."},
     {"heal", 0, "", "Put right what has become of the reservations of guests that run here, and do what fenced_action says."},
     {"node", 0, "NODE", "Let this peer do it; what it says is shown as it comes, and its exit code is that of the command."},
+    {"on", 0, "DRPNODE", "The node of the disaster recovery site that does it."},
+    {"from", 0, "DRPNODE", "The node of the disaster recovery site that it returns from."},
     {"to", 0, "NODE", "Where the service is to run."},
     {"local", 0, "", "Ask no peer: only what this node sees."},
     {"watch", 'w', "", "Look again every few seconds, until a signal comes."},
@@ -141,7 +143,7 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "subsets") line.subsets = names(option, value);
     if (option == "upto" || option == "downto") line.last_group = value;
     if (option == "node") line.on_node = lower_case(value);
-    if (option == "to") line.target = lower_case(value);
+    if (option == "to" || option == "from" || option == "on") line.target = lower_case(value);
     if (option == "impersonate") line.impersonate = lower_case(value);
     if (option == "config") line.config_file = value;
     if (option == "template") line.template_name = value;

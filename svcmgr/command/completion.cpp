@@ -130,6 +130,7 @@ private:
             {"STATUS[", &Completer::add_statuses},
             {"[SECTION.]KEYWORD", &Completer::add_keywords},
             {"NODE", &Completer::add_nodes},
+            {"DRPNODE", &Completer::add_drpnodes},
             {"FILE", &Completer::add_files},
         };
         for (const ValueKind& kind : kinds)
@@ -165,6 +166,11 @@ private:
             for (const auto& resource : loaded.service->resources())
                 for (std::string& tag : resource->tags()) names.insert(std::move(tag));
         add_list({names.begin(), names.end()});
+    }
+
+    void add_drpnodes() {
+        for (const LoadedService& loaded : chosen_services())
+            for (const std::string& node : loaded.service->drpnodes()) add(node);
     }
 
     void add_nodes() {

@@ -18,9 +18,9 @@ namespace svcmgr {
 
 namespace {
 
-constexpr std::string_view options_of_peers[] = {"force", "reason", "waitlock", "dry-run", "rid", "format", "to", "local"};
+constexpr std::string_view options_of_peers[] = {"force", "reason", "waitlock", "dry-run", "rid", "format", "to", "from", "local"};
 /// What is about this side of the call.
-constexpr std::string_view options_of_callers[] = {"service", "node", "color"};
+constexpr std::string_view options_of_callers[] = {"service", "node", "on", "color"};
 
 bool contains(std::span<const std::string_view> options, const std::string& option) {
     return std::ranges::find(options, option) != options.end();
@@ -115,7 +115,7 @@ Outlook outlook_of_start(Context& context, const LoadedService& loaded, const st
 }
 
 bool for_peers(const Command& command) {
-    return std::ranges::find(command.options, "node") != command.options.end();
+    return std::ranges::any_of(command.options, [](std::string_view option) { return option == "node" || option == "on"; });
 }
 
 std::vector<std::string> options_for_peer(const CommandLine& line) {
@@ -129,7 +129,8 @@ std::vector<std::string> options_for_peer(const CommandLine& line) {
                      {"--waitlock", std::to_string(std::chrono::duration_cast<std::chrono::seconds>(line.wait_for_lock).count())});
     if (line.has("rid")) words.insert(words.end(), {"--rid", fmt::format("{}", fmt::join(*line.rids, ","))});
     if (line.has("format")) words.insert(words.end(), {"--format", line.format});
-    if (line.has("to")) words.insert(words.end(), {"--to", line.target});
+    for (const std::string_view option : {"to", "from"})
+        if (line.has(option)) words.insert(words.end(), {fmt::format("--{}", option), line.target});
     for (const std::string& option : line.given)
         if (!contains(options_of_peers, option) && !contains(options_of_callers, option))
             throw Error(Error::Code::invalid, fmt::format("--{} can't be given to a peer", option), "", "leave it out, or log in there");

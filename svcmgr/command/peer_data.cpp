@@ -1,4 +1,4 @@
-// peer ready, rsync, replicated: what a node needs to replicate data to this one.
+// peer ready, rsync, left, rsync-out, replicated: what a node needs to replicate data to this one, and to bring it back.
 
 #include <fmt/format.h>
 
@@ -9,6 +9,7 @@
 #include "svcmgr/cluster/peer_report.h"
 #include "svcmgr/cluster/replication/accept.h"
 #include "svcmgr/cluster/replication/rsync_sync.h"
+#include "svcmgr/cluster/replication/site_history.h"
 #include "svcmgr/command/peer_verbs.h"
 
 namespace svcmgr {
@@ -47,8 +48,8 @@ void check_down(Context& context, const Target& target) {
     const Instance instance(context.world(), context.paths(), context.node(), service);
     const PeerInstance here = instance_of(service, instance.observe(carried, Purpose::show));
     const auto complain = [&](std::string_view what, const std::vector<std::string>& rids) {
-        throw Error(Error::Code::refused, fmt::format("{} on {}: its data is not replaced", what, context.node().name()), rids.front(),
-                    fmt::format("replicate from {}, or stop it there", context.node().name()));
+        throw Error(Error::Code::refused, fmt::format("{} on {}: its data is neither replaced nor given away", what, context.node().name()),
+                    rids.front(), fmt::format("replicate from {}, or stop it there", context.node().name()));
     };
     if (!here.running.empty()) complain("it runs", here.running);
     if (!here.unknown.empty()) complain("it can't be known whether it runs", here.unknown);
@@ -76,18 +77,48 @@ std::unique_ptr<FileLock> lock_service(Context& context, const Target& target) {
     return std::move(*taken);
 }
 
-int run_rsync(Context& context, const Words& words) {
-    const Target target = target_of(context, words);
+/// What says whether the far end of an rsync may be what a peer wants, and is made of it.
+using FarEnd = tl::expected<Argv, std::string> (*)(const Words&, const std::string& dst, const Words& allowed);
+
+Argv far_end_of(const Target& target, const Words& words, FarEnd check) {
     const auto* rsync = dynamic_cast<const RsyncSync*>(target.sync);
     if (rsync == nullptr) throw Error(Error::Code::refused, "it is not replicated by rsync", words[2]);
     Words server(words.begin() + 3, words.end());
     std::erase(server, "--");
-    const auto argv = check_rsync_server(server, rsync->options().text("dst"), rsync->options().list("options"));
+    auto argv = check(server, rsync->options().text("dst"), rsync->options().list("options"));
     if (!argv) throw Error(Error::Code::refused, argv.error(), words[2]);
+    return std::move(*argv);
+}
+
+int hand_over(Context& context, const Argv& argv, const Words& words) {
+    if (const std::string problem = context.terminal().hand_over(argv); !problem.empty())
+        throw Error(Error::Code::failed, problem, words[2]);
+    return 0;
+}
+
+int run_rsync(Context& context, const Words& words) {
+    const Target target = target_of(context, words);
+    const Argv argv = far_end_of(target, words, check_rsync_server);
     const auto held = lock_service(context, target);
     check_ready(context, target);
-    if (const std::string problem = context.terminal().hand_over(*argv); !problem.empty())
-        throw Error(Error::Code::failed, problem, words[2]);
+    return hand_over(context, argv, words);
+}
+
+/// What runs here is not given away half written.
+int run_rsync_out(Context& context, const Words& words) {
+    const Target target = target_of(context, words);
+    const Argv argv = far_end_of(target, words, check_rsync_sender);
+    const auto held = lock_service(context, target);
+    check_down(context, target);
+    return hand_over(context, argv, words);
+}
+
+int run_left(Context& context, const Words& words) {
+    if (words.size() != 2) throw Error(Error::Code::invalid, "this takes SERVICE and NODE");
+    check_service_name(words[0]);
+    check_source(context.world(), context.paths(), context.node(), words[0], words[1]);
+    const LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), words[0]);
+    context.terminal().out << to_json(site_history(context.world(), context.paths(), *loaded.service)) << '\n';
     return 0;
 }
 
@@ -104,6 +135,9 @@ std::vector<PeerVerb> peer_data_verbs() {
     return {
         {"ready", "SERVICE NODE RID", "whether data may be replicated to this node", run_ready},
         {"rsync", "SERVICE NODE RID ARGUMENT…", "the far end of an rsync into the resource's dst", run_rsync},
+        {"left", "SERVICE NODE", "when it was started here, and when its data was received: whose is newer", run_left},
+        {"rsync-out", "SERVICE NODE RID ARGUMENT…", "the far end of an rsync out of the resource's dst, of a service that is down",
+         run_rsync_out},
         {"replicated", "SERVICE NODE RID MARK", "that a replication is complete", run_replicated},
     };
 }

@@ -31,11 +31,22 @@ std::string replica_text(const ReplicaAge& replica) {
     return text;
 }
 
+std::string rehearsal_text(const RehearsalRecord& rehearsal) {
+    std::string text = fmt::format("{} {}", to_iso8601(rehearsal.begun), to_string(rehearsal.state));
+    if (rehearsal.usable_after) text += fmt::format(", usable after {}", to_text(*rehearsal.usable_after));
+    if (!rehearsal.problem.empty()) text += fmt::format("; {}", rehearsal.problem);
+    return text;
+}
+
 std::vector<std::string> steps_of(const Plan& plan) {
     std::vector<std::string> names;
     for (const Step& step : plan.steps)
         if (!step.guard()) names.push_back(step.name());
     return names;
+}
+
+void write_duration_or_null(JsonWriter& json, const std::optional<Duration>& duration) {
+    duration ? json.duration(*duration) : json.null();
 }
 
 /// "  title   line", the title once.
@@ -53,9 +64,16 @@ std::string drp_text(const DrpView& view) {
     std::vector<std::string> replicas;
     for (const ReplicaAge& replica : view.replicas) replicas.push_back(replica_text(replica));
     add(text, "replicas", replicas);
+    std::vector<std::string> rehearsals;
+    for (const RehearsalRecord& rehearsal : view.rehearsals) rehearsals.push_back(rehearsal_text(rehearsal));
+    add(text, "rehearsals", rehearsals);
     if (!view.start) return text;
     const auto point = recovery_point(view.replicas);
     add(text, "RPO", {point ? to_text(*point) : "not known: something was never received here"});
+    const auto time = recovery_time(view.rehearsals);
+    add(text, "RTO",
+        {time ? fmt::format("{}, as the last rehearsal that went well took", to_text(*time))
+              : fmt::format("not known: svcmgr -s {} drp rehearse measures it", view.service)});
     const std::vector<std::string> steps = steps_of(*view.start);
     add(text, "would start", steps.empty() ? std::vector<std::string>{"nothing"} : steps);
     if (const Step* refused = view.start->refused()) add(text, "refused now", {refused->refusal->message(), refused->refusal->hint()});
@@ -90,8 +108,7 @@ std::string drp_json(const std::vector<DrpView>& views, const std::string& node)
             json.key("rid").text(replica.rid.text());
             write_text_or_null(json.key("peer"), replica.peer);
             json.key("direction").text(replica.direction == PeerReplica::Direction::sent ? "sent" : "received");
-            json.key("age_seconds");
-            replica.age ? json.duration(*replica.age) : json.null();
+            write_duration_or_null(json.key("age_seconds"), replica.age);
             json.key("allowed_seconds").duration(replica.allowed);
             json.key("late").boolean(replica.late());
             write_text_or_null(json.key("problem"), replica.problem);
@@ -99,8 +116,19 @@ std::string drp_json(const std::vector<DrpView>& views, const std::string& node)
         }
         json.end_array();
         const auto point = view.at_drp_site ? recovery_point(view.replicas) : std::nullopt;
-        json.key("rpo_seconds");
-        point ? json.duration(*point) : json.null();
+        write_duration_or_null(json.key("rpo_seconds"), point);
+        json.key("rehearsals").begin_array();
+        for (const RehearsalRecord& rehearsal : view.rehearsals) {
+            json.begin_object();
+            json.key("sid").text(rehearsal.sid);
+            json.key("begun").time(rehearsal.begun);
+            json.key("state").text(to_string(rehearsal.state));
+            write_duration_or_null(json.key("usable_after_seconds"), rehearsal.usable_after);
+            write_text_or_null(json.key("problem"), rehearsal.problem);
+            json.end_object();
+        }
+        json.end_array();
+        write_duration_or_null(json.key("rto_seconds"), recovery_time(view.rehearsals));
         json.key("would_start").texts(view.start ? steps_of(*view.start) : std::vector<std::string>{});
         json.key("refusal");
         const Step* refused = view.start ? view.start->refused() : nullptr;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "svcmgr/action/plan.h"
+#include "svcmgr/cluster/rehearsal_records.h"
 #include "svcmgr/cluster/replication/replica_ages.h"
 #include "svcmgr/report/style.h"
 #include "svcmgr/service/observation.h"
@@ -21,7 +22,8 @@ struct DrpView {
     std::vector<std::string> drpnodes;
     std::map<std::string, PeerInstance> peers;
     std::vector<ReplicaAge> replicas;
-    std::optional<Plan> start;  ///< what a start would do here; at the disaster recovery site only
+    std::optional<Plan> start;                     ///< what a start would do here; at the disaster recovery site only
+    std::vector<RehearsalRecord> rehearsals = {};  ///< on this node, newest first
 };
 
 std::string drp_text(const DrpView& view);

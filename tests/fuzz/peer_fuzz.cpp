@@ -3,6 +3,7 @@
 #include "svcmgr/cluster/handover.h"
 #include "svcmgr/cluster/outlook.h"
 #include "svcmgr/cluster/peer_report.h"
+#include "svcmgr/cluster/replication/site_history.h"
 #include "tests/fuzz/support.h"
 
 using namespace svcmgr;
@@ -11,6 +12,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     if (const auto outlook = parse_outlook(text))
         fuzz::require(parse_outlook(to_json(*outlook)).has_value(), "an outlook that was read can be written and read again");
+    if (const auto history = parse_site_history(text)) {
+        fuzz::require(parse_site_history(to_json(*history))->started == history->started, "a history that was read can be read again");
+        why_not_newer(*history, *history, "drp1");
+    }
     if (const auto answer = parse_handover_answer(text)) {
         const auto again = parse_handover_answer(to_json(*answer));
         fuzz::require(again && again->keys == answer->keys, "keys that were read can be written and read again");

@@ -26,5 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const std::string& word : *argv)
             fuzz::require(word.find("sender") == std::string::npos && word.find(';') == std::string::npos, "an rsync only receives");
     }
+    if (const auto argv = check_rsync_sender(words, "/srv/data", {}))
+        fuzz::require(argv->back().starts_with("/srv/data") && argv->back().find("/..") == std::string::npos,
+                      "an rsync reads its destination");
     return 0;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Two whole nodes: what one of them needs to take over reaches it, through a key that is good for `svcmgr peer` and nothing else. The tests build on each other.
-# Seconds: 90
+# Seconds: 150
 
 setup_file() {
     load common
@@ -111,4 +111,61 @@ setup() {
     on_node node1 vm1 sync nodes --rid 'sync#i0'
     exits 0
     cmp "$root1/etc/svcmgr/vm1.d/large" "$root2/etc/svcmgr/vm1.d/large"
+}
+
+@test "a snapshot of btrfs is of one moment between its triggers, and is gone afterwards, also after a failure" {
+    mkdir -p "$root1/btrfs" "$root2/copy"
+    truncate -s 200M "$LAB_DIR/btrfs.img"
+    mkfs.btrfs -q "$LAB_DIR/btrfs.img" || skip 'there is no btrfs here'
+    lab_on node1 mount -o loop "$LAB_DIR/btrfs.img" "$root1/btrfs" || skip 'btrfs can not be mounted here'
+    lab_on node1 bash -c "echo running >'$root1/btrfs/state'; echo data >'$root1/btrfs/data'"
+    launcher "$root1/quiesce" "echo quiesced >'$root1/btrfs/state'"
+    launcher "$root1/resume" "echo resumed >'$root1/btrfs/state'"
+    cat >>"$root1/etc/svcmgr/vm1.env" <<CONF
+
+[sync#2]
+type = rsync
+src = $root1/btrfs/
+dst = $root2/copy
+target = nodes
+snap = true
+presnap_trigger = $root1/quiesce
+postsnap_trigger = $root1/resume
+CONF
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    on_node node1 vm1 sync nodes --rid 'sync#2'
+    exits 0
+    is "$(cat "$root2/copy/state")" quiesced
+    is "$(cat "$root2/copy/data")" data
+    is "$(lab_on node1 cat "$root1/btrfs/state")" resumed
+    is "$(lab_on node1 btrfs subvolume list "$root1/btrfs")" ''
+
+    launcher "$root1/quiesce" 'exit 7'
+    on_node node1 vm1 sync nodes --rid 'sync#2'
+    exits 1
+    says 'exited with 7'
+    launcher "$root1/quiesce" true
+    sed -i "s|^dst = $root2/copy|dst = $root2/elsewhere|" "$root1/etc/svcmgr/vm1.env"
+    on_node node1 vm1 sync nodes --rid 'sync#2'
+    exits 1
+    is "$(lab_on node1 btrfs subvolume list "$root1/btrfs")" ''
+    is "$(lab_on node1 cat "$root1/btrfs/state")" resumed
+    [[ ! -e $root2/elsewhere ]]
+    sed -i "s|^dst = $root2/elsewhere|dst = $root2/copy|; s|^src = $root1/btrfs/|src = $root1/data/|" "$root1/etc/svcmgr/vm1.env"
+    on_node node1 vm1 sync nodes --rid 'sync#2'
+    exits 1
+    says 'of which no snapshot is taken'
+    lab_on node1 umount "$root1/btrfs"
+}
+
+@test "a replication that takes its time tells how far it is" {
+    sed -i "/^dstfs = /d; s|^dst = $root2/data|dst = $root2/data\nbwlimit = 150|" "$root1/etc/svcmgr/vm1.env"
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    head -c 2500000 /dev/urandom >"$root1/data/large"
+    on_node node1 vm1 sync nodes --rid 'sync#1'
+    exits 0
+    grep -Eq 'sync#1 sync node2: [0-9,]+ bytes, [0-9]+%, ' <<<"$output" || fail 'it did not tell'
+    cmp "$root1/data/large" "$root2/data/large"
 }

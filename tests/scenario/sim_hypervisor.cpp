@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "drivers/error.h"
 #include "drivers/options.h"
 #include "tests/scenario/sim_process.h"
@@ -322,6 +324,54 @@ void SimHypervisor::save_devices(const Guest& guest, Deadline) {
         for (const GuestDisk& disk : model->disks) text += disk.source + ":0xa1\n";
     process_.world().files.make_directories("/var/lib/svcmgr/hpvm", 0755);
     process_.world().files.replace(mksf_of(guest), text, 0644);
+}
+
+std::optional<Error> SimHypervisor::copy_outlook(const Guest& guest, Deadline) {
+    process_.call();
+    const GuestModel* model = process_.sim().find_guest(guest.name);
+    const auto far = [](const GuestDisk& disk) { return disk.kind == GuestDisk::Kind::network; };
+    if (model == nullptr || std::ranges::none_of(model->disks, far)) return std::nullopt;
+    return Error(Error::Code::refused, "no copy of it can be started: one of its disks is neither a file nor a block device of this node",
+                 "guest " + guest.name);
+}
+
+void SimHypervisor::make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) {
+    process_.call();
+    need_answer(guest, deadline);
+    process_.world().files.replace(copy.directory + "/vda.qcow2", "above " + guest.name, 0600);
+}
+
+void SimHypervisor::start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) {
+    process_.call();
+    need_answer(guest, deadline);
+    if (!process_.node().files().facts(copy.directory + "/vda.qcow2") || !process_.node().files().facts("/sys/class/net/" + copy.bridge))
+        throw Error(Error::Code::failed, "a copy needs its layer and its bridge", "guest " + copy.name);
+    if (model_.cant_start.contains(guest.name))
+        throw Error(Error::Code::failed, "internal error: qemu unexpectedly closed the monitor", "guest " + copy.name);
+    SimWorld& world = process_.sim();
+    const GuestModel* own = world.find_guest(guest.name);
+    GuestModel model = own == nullptr ? GuestModel{} : *own;
+    model.name = copy.name;
+    model.hostname = copy.name;
+    model.adapters.clear();
+    model.applications.clear();
+    world.add_guest(copy.name) = model;
+    if (own != nullptr) world.find_guest(copy.name)->adapters = own->adapters;
+    process_.acted("start " + copy.name);
+    model_.begin_start(copy.name);
+    wait_for(guest, deadline, [&] { return model_.guests()[copy.name].state == running; });
+}
+
+void SimHypervisor::end_copy(const GuestCopy& copy, Deadline deadline) {
+    process_.call();
+    Guest passing;
+    passing.name = copy.name;
+    need_answer(passing, deadline);
+    const auto found = model_.guests().find(copy.name);
+    if (found == model_.guests().end() || !found->second.exists()) return;
+    model_.force(copy.name);
+    wait_for(passing, deadline, [&] { return !model_.guests()[copy.name].exists(); });
+    model_.guests().erase(copy.name);
 }
 
 }  // namespace svcmgr::sim

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "drivers/hypervisor/copies.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/live_migration.h"
 
@@ -87,7 +88,7 @@ private:
 };
 
 /// The driver that a process is given.
-class SimHypervisor : public Hypervisor, private LiveMigration {
+class SimHypervisor : public Hypervisor, public CopiesGuests, private LiveMigration {
 public:
     SimHypervisor(Process& process, HypervisorModel& model) : process_(process), model_(model) {}
 
@@ -108,6 +109,11 @@ public:
     void save_devices(const Guest& guest, Deadline deadline) override;
     /// Of kvm, as with the real one.
     LiveMigration* live_migration() override { return model_.moves_live() ? this : nullptr; }
+    std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;
+    void make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    /// Unlike libvirt's, a copy outlives a process that is killed: whoever cleans up has to find it.
+    void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void end_copy(const GuestCopy& copy, Deadline deadline) override;
 
 private:
     std::string describe(const Guest& guest, Deadline deadline) override;

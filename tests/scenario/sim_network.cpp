@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "drivers/error.h"
 #include "tests/scenario/sim_process.h"
 
 namespace svcmgr::sim {
@@ -18,6 +19,16 @@ constexpr Duration connect_timeout = std::chrono::seconds(10);
 /// Whether the guest's system, which runs since `since`, is that far.
 bool is_up(const InstanceModel* instance, Duration after, Moment now) {
     return instance != nullptr && now >= instance->since + after;
+}
+
+/// Who answers there where the process is: in a network that leads nowhere, this node's copies of guests and nobody else.
+GuestModel* guest_met(Process& process, const std::string& host) {
+    GuestModel* guest = process.sim().guest_at(host);
+    return guest == nullptr || process.network_entered.empty() ? guest : process.sim().find_guest(guest->name + "-rehearsal");
+}
+
+const InstanceModel* instance_met(Process& process, const GuestModel& guest) {
+    return process.sim().reachable(process.node().name(), guest);
 }
 
 SshOutcome failure(Value value, std::string reason) {
@@ -40,10 +51,10 @@ PingAnswer SimNetwork::ping(const std::string& host, Deadline deadline) {
     if (addresses.empty()) return {false, fmt::format("{} has no address", host)};
     const Moment begin = world.clock().now();
     const auto answers = [&] {
-        if (world.network.elsewhere.contains(host)) return true;
-        const GuestModel* guest = world.guest_at(host);
+        if (process_.network_entered.empty() && world.network.elsewhere.contains(host)) return true;
+        const GuestModel* guest = guest_met(process_, host);
         if (guest == nullptr || !guest->pings) return false;
-        return is_up(world.reachable(process_.node().name(), *guest), guest->pings_after, world.clock().now());
+        return is_up(instance_met(process_, *guest), guest->pings_after, world.clock().now());
     };
     // A request is sent every second; one that nobody was there for stays unanswered.
     for (Moment request = begin; request < deadline.at(); request += std::chrono::seconds(1)) {
@@ -98,6 +109,26 @@ void SimNetwork::announce(const std::string& adapter, const std::string& address
     process_.sim().effect(fmt::format("{} is announced on {} by {}", address, adapter, process_.node().name()));
 }
 
+namespace {
+
+class SimStay : public NetworkStay {
+public:
+    SimStay(Process& process, const std::string& network) : process_(process) { process.network_entered = network; }
+    ~SimStay() override { process_.network_entered.clear(); }
+
+private:
+    Process& process_;
+};
+
+}  // namespace
+
+std::unique_ptr<NetworkStay> SimNetwork::enter(const std::string& network) {
+    process_.call();
+    if (!process_.node().files().facts("/run/netns/" + network))
+        throw Error(Error::Code::failed, fmt::format("the network {} can't be entered: no such file or directory", network), network);
+    return std::make_unique<SimStay>(process_, network);
+}
+
 SshOutcome SimSsh::run(const SshTarget& target, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
     return talk(target, argv, {}, deadline, limits);
 }
@@ -116,8 +147,8 @@ SshOutcome SimSsh::talk(const SshTarget& target, const Argv& argv, const SshTalk
         return failure(Value::interrupted, fmt::format("interrupted by a signal while talking to {}", target.host));
     };
 
-    GuestModel* guest = world.guest_at(target.host);
-    const InstanceModel* instance = guest == nullptr ? nullptr : world.reachable(process_.node().name(), *guest);
+    GuestModel* guest = guest_met(process_, target.host);
+    const InstanceModel* instance = guest == nullptr ? nullptr : instance_met(process_, *guest);
     if (!is_up(instance, guest == nullptr ? Duration{} : guest->pings_after, begin)) {
         const Moment until = std::min(deadline.at(), begin + connect_timeout);
         if (process_.pause(until, server) == Process::Woken::by_signal) return interrupted();

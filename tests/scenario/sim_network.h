@@ -23,6 +23,7 @@ public:
     void add_address(const AdapterAddress& address) override;
     void remove_address(const AdapterAddress& address) override;
     void announce(const std::string& adapter, const std::string& address) override;
+    std::unique_ptr<NetworkStay> enter(const std::string& network) override;
 
 private:
     Process& process_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "drivers/error.h"
+#include "tests/scenario/sim_isolation.h"
 #include "tests/scenario/sim_network.h"
 
 namespace svcmgr::sim {
@@ -190,7 +191,7 @@ public:
         process_.call();
         CommandResult result;
         const ProgramModel* program = find(argv);
-        if (program == nullptr && mount(argv, deadline, result)) return result;
+        if (program == nullptr && (mount(argv, deadline, result) || change_network(argv, deadline, result))) return result;
         if (program == nullptr) {
             result.not_started = fmt::format("{}: no such program", argv.empty() ? "" : argv.front());
             return result;
@@ -231,6 +232,18 @@ public:
     }
 
 private:
+    bool change_network(const Argv& argv, Deadline deadline, CommandResult& result) {
+        constexpr Duration takes = std::chrono::milliseconds(5);
+        Node& node = process_.node();
+        const auto done = run_ip(node.files(), argv, node.name());
+        if (!done) return false;
+        if (!done->effect.empty()) changed(done->effect);
+        process_.pause(std::min(process_.sim().scheduler().now() + takes, deadline.at()), argv.front());
+        result.exit_code = done->exit_code;
+        result.err = done->err;
+        return true;
+    }
+
     /// Whether it is one of the programs about mounts.
     bool mount(const Argv& argv, Deadline deadline, CommandResult& result) {
         constexpr Duration takes = std::chrono::milliseconds(20);

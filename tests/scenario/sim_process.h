@@ -60,6 +60,8 @@ public:
 
     /// It asked for a change of something that others see: a guest, an application. For the audits.
     void acted(const std::string& what) { acts_.push_back(what); }
+    /// The network namespace in which it is now; empty: the node's own.
+    std::string network_entered;
     const std::vector<std::string>& acts() const { return acts_; }
 
     enum class Woken { by_time, by_signal };

@@ -83,6 +83,7 @@ void Node::reboot() {
     adapters.addresses = configured_addresses;
     databases_.lose_power();
     files_.remove_tree("/run");
+    files_.remove_tree("/sys/class/net");
     files_.put_directory("/run");
     ++boots_;
 }

@@ -163,6 +163,20 @@ void stop_domain(const Session& session, const std::string& name, StopMode mode)
     throw error;
 }
 
+void start_passing(const Session& session, const std::string& name, const std::string& xml) {
+    const auto flags = static_cast<unsigned>(VIR_DOMAIN_START_AUTODESTROY);
+    const DomainHandle domain(session.ask(virDomainCreateXML, session.connection(), xml.c_str(), flags));
+    if (!domain) throw failure("libvirt could not start it", where_of(name), fmt::format("see /var/log/libvirt/qemu/{}.log", name));
+}
+
+void end_passing(const Session& session, const std::string& name, const std::string& uuid) {
+    const DomainHandle domain(session.ask(virDomainLookupByUUIDString, session.connection(), uuid.c_str()));
+    if (!domain && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        throw failure("libvirt did not find out whether it knows it", where_of(name));
+    if (!domain || session.insist(virDomainDestroy, domain.get()) == 0 || is_gone(session, domain)) return;
+    throw failure("libvirt could not end it", where_of(name));
+}
+
 DomainTexts domain_texts(const Session& session, const std::string& name, Stored stored) {
     DomainTexts texts;
     const auto domain = find(session, name);

@@ -38,6 +38,11 @@ void start_domain(const Session& session, const std::string& name, const std::op
 /// A guest that does not run, or that libvirt does not know, is stopped.
 void stop_domain(const Session& session, const std::string& name, StopMode mode);
 
+/// Starts a guest that libvirt ends as soon as this connection ends, and then forgets: one that svcmgr was killed beside is gone with it.
+void start_passing(const Session& session, const std::string& name, const std::string& xml);
+/// Ends the guest of this uuid and lets libvirt forget it; one that is not there is no error.
+void end_passing(const Session& session, const std::string& name, const std::string& uuid);
+
 /// A guest's definitions as libvirt has them.
 struct DomainTexts {
     bool known = false;

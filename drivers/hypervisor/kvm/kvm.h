@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "drivers/hypervisor/copies.h"
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/hypervisor/kvm/copy.h"
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "drivers/hypervisor/kvm/domains.h"
 #include "drivers/hypervisor/kvm/libvirt.h"
@@ -18,7 +20,7 @@ namespace svcmgr::kvm {
 
 /// Guests of libvirt's QEMU driver (contract.md 5.1). Looks use a read-only connection, changes another one; each is opened when it is
 /// first needed, and kept.
-class KvmHypervisor : public Hypervisor {
+class KvmHypervisor : public Hypervisor, public CopiesGuests {
 public:
     /// Throws Error when this process has too few descriptors left: GLib, which libvirt uses, ends a process that it can't open some in.
     KvmHypervisor(const World& world, const std::string& uri);
@@ -40,6 +42,11 @@ public:
     std::vector<Path> definition_places(const Guest& guest) override;
 
     LiveMigration* live_migration() override { return &migration_; }
+    /// Of the guest's definition as the next start has it. The copy ends with this process, however that ends (kvm/copy.h).
+    std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;
+    void make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void end_copy(const GuestCopy& copy, Deadline deadline) override;
 
     /// Requests that looks sent over the present connection, for tests and benchmarks.
     std::uint64_t requests() { return looking_.calls(); }
@@ -50,6 +57,9 @@ private:
     void find_renamed(std::map<std::string, GuestState>& states, const Wanted& wanted, Deadline deadline);
     std::vector<std::string> addresses(const Guest& guest, Deadline deadline);
     std::optional<DefinitionFile> usable_definition(const Guest& guest) const;
+    /// The same for one that has to be there.
+    DefinitionFile needed_definition(const Guest& guest) const;
+    CopyDefinition copy_definition(const Guest& guest, const GuestCopy& copy) const;
     /// Nothing when libvirtd is on another machine.
     std::optional<std::map<std::string, int>> processes() const;
     /// What to say when no answer came although `given` was waited.

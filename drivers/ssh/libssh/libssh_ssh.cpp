@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 
+#include "drivers/network/namespaces.h"
 #include "drivers/ssh/libssh/command.h"
 #include "drivers/ssh/libssh/forward.h"
 #include "drivers/ssh/libssh/keys.h"
@@ -88,7 +89,7 @@ LibsshSsh::~LibsshSsh() = default;
 
 Line& LibsshSsh::line_to(const SshTarget& target) {
     std::lock_guard lock(mutex_);
-    auto& line = lines_[target];
+    auto& line = lines_[{current_namespace(), target}];
     if (!line) line = std::make_unique<Line>();
     return *line;
 }

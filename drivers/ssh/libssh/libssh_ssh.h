@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "drivers/ssh/settings.h"
 #include "drivers/ssh/ssh.h"
@@ -34,7 +36,8 @@ private:
     World world_;
     SshSettings settings_;
     std::mutex mutex_;
-    std::map<SshTarget, std::unique_ptr<Line>> lines_;
+    /// By the network, too: the same name is another machine in another one.
+    std::map<std::pair<std::uint64_t, SshTarget>, std::unique_ptr<Line>> lines_;
 };
 
 }  // namespace svcmgr

@@ -71,7 +71,7 @@ private:
 
     void prepare() {
         here_ = service_here(world_, paths_, node_, offer_.service);
-        check_source(world_, paths_, node_, offer_.service, offer_.from);
+        if (offer_.occasion == Offer::Occasion::replication) check_source(world_, paths_, node_, offer_.service, offer_.from);
         const ServiceFiles files(world_, paths_, offer_.service, here_ ? guests_of(here_->service->resources()) : GuestsByHypervisor{});
         const auto place = files.place_of(offer_.file);
         if (!place) throw refused(fmt::format("'{}' is no file of {} on {}", printable(offer_.file), offer_.service, node_.name()), "");
@@ -108,7 +108,8 @@ private:
         if (!contains(service.nodes(), node_.name()) && !contains(service.drpnodes(), node_.name()))
             throw refused(fmt::format("it does not name {}, the node that it is sent to", node_.name()), path_,
                           "has the node been renamed? mend `nodes` or `drpnodes`");
-        if (!contains(service.nodes(), offer_.from))
+        const bool from_drpnode = offer_.occasion == Offer::Occasion::coming_back && contains(service.drpnodes(), offer_.from);
+        if (!contains(service.nodes(), offer_.from) && !from_drpnode)
             throw refused(fmt::format("it comes from {}, which is not one of its nodes", printable(offer_.from)), path_);
     }
 

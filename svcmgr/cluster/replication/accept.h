@@ -16,6 +16,8 @@ struct Offer {
     std::string digest;    ///< of `content`
     std::uint32_t mode = 0;
     std::string content;
+    /// Whether it is brought back by a person's word: then it may come from a drpnode.
+    enum class Occasion { replication, coming_back } occasion = Occasion::replication;
 };
 
 /// Puts the file in its place on this node, as a whole: after a crash it is the old one or the new one. What it replaces is kept in

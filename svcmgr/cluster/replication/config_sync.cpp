@@ -190,7 +190,7 @@ void ConfigSync::replicate(const std::string& peer, Partner::Force force, Doing&
         else if (one.what == What::newer_there)
             open.push_back(one.file + " was changed there");
         else if (one.what == What::fetch)
-            fetch(peer, one, seen.here, seen.there.files, doing);
+            fetch(peer, one, seen.here, seen.there.files, doing, Offer::Occasion::replication);
         else
             exchange(peer, one, seen.here, doing);
     }
@@ -225,10 +225,24 @@ void ConfigSync::exchange(const std::string& peer, const Exchange& one, const Fi
     doing.note(Level::info, one.file + " sent");
 }
 
-void ConfigSync::fetch(const std::string& peer, const Exchange& one, const FileStates& here, const FileStates& there, Doing& doing) const {
+void ConfigSync::bring_back(const std::string& peer, Doing& doing) const {
+    const PeerReplicas known = memory(doing.world).read().value_or(PeerReplicas{});
+    const Agreement agreed = known.contains(peer) ? known.at(peer).files : Agreement{};
+    const Comparison seen = compare(peer, doing);
+    for (const Exchange& one : reconcile(seen.here, seen.there.files, agreed, {Partner::Site::node, Partner::Force::no})) {
+        if (one.what == What::fetch)
+            fetch(peer, one, seen.here, seen.there.files, doing, Offer::Occasion::coming_back);
+        else if (one.what == What::conflict || one.what == What::newer_there)
+            doing.note(Level::warn, fmt::format("{} of {} is another one than here and is not taken: compare them", one.file, peer));
+    }
+}
+
+void ConfigSync::fetch(const std::string& peer, const Exchange& one, const FileStates& here, const FileStates& there, Doing& doing,
+                       Offer::Occasion occasion) const {
     const FileState& theirs = there.at(one.file);
     const auto ours = here.find(one.file);
-    Offer offer{home_->service, peer, one.file, ours == here.end() ? "" : ours->second.identity(), theirs.digest, theirs.mode, {}};
+    Offer offer{home_->service, peer,        one.file, ours == here.end() ? "" : ours->second.identity(),
+                theirs.digest,  theirs.mode, {},       occasion};
     offer.content = tell_peer(doing, home_->node, peer, {"give", home_->service, home_->node.name(), one.file});
     doing.changing();
     accept_file(doing.world, home_->paths, home_->node, offer);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "resources/resource.h"
+#include "svcmgr/cluster/replication/accept.h"
 #include "svcmgr/cluster/replication/home.h"
 #include "svcmgr/cluster/replication/replica_memory.h"
 
@@ -28,6 +29,9 @@ public:
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
 
+    /// Fetches what was changed on a drpnode and not here. What is another one on both is said, and left alone. Throws Error.
+    void bring_back(const std::string& peer, Doing& doing) const;
+
 private:
     struct Comparison;
 
@@ -38,7 +42,8 @@ private:
     void replicate(const std::string& peer, Partner::Force force, Doing& doing) const;
     Comparison compare(const std::string& peer, Doing& doing) const;
     void exchange(const std::string& peer, const Exchange& one, const FileStates& here, Doing& doing) const;
-    void fetch(const std::string& peer, const Exchange& one, const FileStates& here, const FileStates& there, Doing& doing) const;
+    void fetch(const std::string& peer, const Exchange& one, const FileStates& here, const FileStates& there, Doing& doing,
+               Offer::Occasion occasion) const;
 
     std::shared_ptr<const ReplicaHome> home_;
 };

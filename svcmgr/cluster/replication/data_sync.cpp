@@ -20,6 +20,13 @@ bool up_here(const std::optional<Status>& avail) {
     return !avail || avail == Status::up || avail == Status::warn || avail == Status::not_applicable;
 }
 
+Error half_here(const std::string& peer, const WallTime& since) {
+    return Error(Error::Code::refused,
+                 fmt::format("what is here is half this node's and half what {} has: bringing it back from there began {} and did not end",
+                             peer, to_iso8601(since)),
+                 peer, "svcmgr recover --redo, or drp return, brings all of it; --force takes what there is");
+}
+
 Doing within(const Doing& doing, Duration time) {
     Doing bounded = doing;
     bounded.deadline = doing.deadline.at_most(doing.world.clock, time);
@@ -68,7 +75,12 @@ ResourceObservation DataSync::look(Looking& looking) const {
         return seen;
     }
     const WallTime now = looking.world().clock.wall();
-    if (!up_here(looking.avail)) {
+    if (const auto half = std::ranges::find_if(*replicas, [](const auto& one) { return one.second.fetching.has_value(); });
+        half != replicas->end()) {
+        seen.status = Status::warn;
+        seen.conflict = half_here(half->first, *half->second.fetching);
+        seen.say(Level::warn, seen.conflict->message());
+    } else if (!up_here(looking.avail)) {
         judge_own(now, *replicas, seen);
     } else if (home_->on_drpnode()) {
         seen.say(Level::info, "the service is up on a drpnode: nothing is replicated from here");
@@ -157,6 +169,29 @@ void DataSync::remember_received(World world, const std::string& from, const std
         replica.agreed_at = world.clock.wall();
         replica.mark = mark;
         replica.problem.clear();
+    });
+}
+
+std::optional<Error> DataSync::why_not_back(World) const {
+    return Error(Error::Code::refused, fmt::format("what is replicated by {} can't be brought back by svcmgr", type()), rid().text(),
+                 "bring it back with its own means, then start the service here");
+}
+
+void DataSync::transfer_back(const std::string&, const std::vector<Path>&, Doing& doing) const {
+    throw Error(*why_not_back(doing.world));
+}
+
+void DataSync::bring_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const {
+    const ReplicaMemory kept = memory(doing.world);
+    const WallTime begun = doing.world.clock.wall();
+    doing.changing();
+    kept.change(peer, [&](PeerReplica& replica) { replica.fetching = replica.fetching.value_or(begun); });
+    transfer_back(peer, mount_points, doing);
+    kept.change(peer, [&](PeerReplica& replica) {
+        replica.direction = PeerReplica::Direction::sent;
+        replica.agreed_at = begun;
+        replica.problem.clear();
+        replica.fetching.reset();
     });
 }
 

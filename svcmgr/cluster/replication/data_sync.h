@@ -33,6 +33,12 @@ public:
     virtual std::optional<Error> why_not_here(World world) const;
     void remember_received(World world, const std::string& from, const std::string& mark) const;
 
+    /// Why what a drpnode has can't be brought back here; nothing when nothing is known to be in its way. Never throws.
+    virtual std::optional<Error> why_not_back(World world) const;
+    /// Replaces what is here by what the peer has, which must not run the service. Until it has ended well a start is refused: what is here
+    /// is neither's. `mount_points` are those of the service: what is below one of them needs it mounted. Throws Error.
+    void bring_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const;
+
 protected:
     const ReplicaHome& home() const { return *home_; }
     ReplicaMemory memory(World world) const { return {world, home_->paths, home_->service, rid()}; }
@@ -41,6 +47,8 @@ protected:
     virtual std::string obstacle(Looking& looking) const = 0;
     /// Sends the data; `replica` is what is remembered of the peer, and may be given a new mark. Throws Error.
     virtual void transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const = 0;
+    /// The other way, for drivers of which `why_not_back` says that they can. Throws Error.
+    virtual void transfer_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const;
 
 private:
     void judge_peers(const WallTime& now, const PeerReplicas& replicas, ResourceObservation& seen) const;

@@ -19,6 +19,7 @@ constexpr Duration patience = std::chrono::seconds(10);
 Json json_of(const PeerReplica& replica) {
     Json json = {{"direction", replica.direction == PeerReplica::Direction::sent ? "sent" : "received"}};
     if (replica.agreed_at) json["agreed_at"] = replica.agreed_at->time_since_epoch().count();
+    if (replica.fetching) json["fetching"] = replica.fetching->time_since_epoch().count();
     json["files"] = replica.files;
     json["problem"] = replica.problem;
     json["mark"] = replica.mark;
@@ -28,7 +29,8 @@ Json json_of(const PeerReplica& replica) {
 PeerReplica replica_of(const Json& json) {
     PeerReplica replica;
     replica.direction = json.at("direction") == "received" ? PeerReplica::Direction::received : PeerReplica::Direction::sent;
-    if (const auto at = json.find("agreed_at"); at != json.end()) replica.agreed_at = WallTime(WallTime::duration(at->get<std::int64_t>()));
+    for (auto [key, time] : {std::pair{"agreed_at", &replica.agreed_at}, std::pair{"fetching", &replica.fetching}})
+        if (const auto at = json.find(key); at != json.end()) *time = WallTime(WallTime::duration(at->get<std::int64_t>()));
     replica.files = json.at("files").get<Agreement>();
     replica.problem = json.at("problem").get<std::string>();
     replica.mark = json.at("mark").get<std::string>();

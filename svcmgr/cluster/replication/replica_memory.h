@@ -22,6 +22,7 @@ struct PeerReplica {
     Agreement files;                    ///< of sync#i0: what both had then
     std::string problem;                ///< what the last attempt to send failed with; empty when it succeeded
     std::string mark;                   ///< of a driver with snapshots: the last one that both have
+    std::optional<WallTime> fetching;   ///< since when what is here is being replaced by the peer's; until then it is neither's
 };
 
 /// By peer. Kept in a file of this node, so that a status asks no peer.

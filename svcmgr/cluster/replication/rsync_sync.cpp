@@ -54,6 +54,16 @@ std::string for_rsh(const std::string& word) {
     return word.find_first_of(" '\"") == std::string::npos ? word : "'" + word + "'";
 }
 
+/// A path without the '/' at its end.
+std::string_view without_end(std::string_view path) {
+    return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+}
+
+bool is_below(const Path& path, const Path& directory) {
+    const std::string_view plain = without_end(directory);
+    return path.starts_with(plain) && (path.size() == plain.size() || plain == "/" || path[plain.size()] == '/');
+}
+
 std::string ssh_command(const ReplicaHome& home, const SshTarget& target) {
     const Options section = home.node.section("ssh");
     const auto seconds_to_connect = std::chrono::duration_cast<std::chrono::seconds>(section.duration("connect_timeout")).count();
@@ -67,6 +77,7 @@ std::string ssh_command(const ReplicaHome& home, const SshTarget& target) {
 
 constexpr std::size_t tail_bytes = 8192;
 constexpr Duration between_notes = std::chrono::seconds(10);
+constexpr Duration to_remove_snapshots = std::chrono::minutes(1);
 
 /// The last of what a program wrote.
 std::string tail_of(const Files& files, const Path& output) {
@@ -127,21 +138,58 @@ std::vector<Path> expand_pattern(const Files& files, const std::string& pattern)
     return found;
 }
 
+tl::expected<std::vector<WayBack>, std::string> ways_back(const std::vector<std::string>& src, const std::string& dst) {
+    std::vector<WayBack> ways;
+    const std::string there(plain_path(dst));
+    for (const std::string& source : src) {
+        if (is_pattern(source)) return tl::unexpected(fmt::format("{} is a pattern: what it meant there can't be told", source));
+        const bool contents = source.ends_with('/');
+        if (contents && src.size() > 1)
+            return tl::unexpected(fmt::format("the contents of {} and of other sources became one directory", source));
+        if (contents)
+            ways.push_back({there + "/", source});
+        else
+            ways.push_back({there + source.substr(source.rfind('/')), source.substr(0, source.rfind('/') + 1)});
+    }
+    return ways;
+}
+
+namespace {
+
+/// The options of a far end, which stand between the words that say what it is and the lone '.'.
+tl::expected<Argv, std::string> check_far_end(const std::vector<std::string>& words, std::size_t begin,
+                                              const std::vector<std::string>& allowed) {
+    for (auto word = words.begin() + static_cast<std::ptrdiff_t>(begin); word != words.end() - 2; ++word)
+        if (!is_bundle(*word) && !is_known(*word, allowed))
+            return tl::unexpected(fmt::format("the option '{}' is not allowed", word->substr(0, 200)));
+    Argv argv{"rsync"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    return argv;
+}
+
+}  // namespace
+
 tl::expected<Argv, std::string> check_rsync_server(const std::vector<std::string>& words, const std::string& dst,
                                                    const std::vector<std::string>& allowed) {
     const auto no = [](std::string why) { return tl::unexpected(std::move(why)); };
     if (words.size() < 3 || words.front() != "--server") return no("this is not the far end of an rsync");
     if (words[words.size() - 2] != ".") return no("rsync's arguments are not those of a receiver");
-    const auto plain = [](std::string_view path) {
-        return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
-    };
-    if (plain(words.back()) != plain(dst))
+    if (without_end(words.back()) != without_end(dst))
         return no(fmt::format("it would write to '{}', and dst is {}", words.back().substr(0, 200), dst));
-    for (auto word = words.begin() + 1; word != words.end() - 2; ++word)
-        if (!is_bundle(*word) && !is_known(*word, allowed)) return no(fmt::format("the option '{}' is not allowed", word->substr(0, 200)));
-    Argv argv{"rsync"};
-    argv.insert(argv.end(), words.begin(), words.end());
-    return argv;
+    return check_far_end(words, 1, allowed);
+}
+
+tl::expected<Argv, std::string> check_rsync_sender(const std::vector<std::string>& words, const std::string& dst,
+                                                   const std::vector<std::string>& allowed) {
+    const auto no = [](std::string why) { return tl::unexpected(std::move(why)); };
+    if (words.size() < 4 || words[0] != "--server" || words[1] != "--sender") return no("this is not the far end of an rsync that sends");
+    if (words[words.size() - 2] != ".") return no("rsync's arguments are not those of a sender of one path");
+    const std::string_view path = without_end(words.back());
+    const std::string within = fmt::format("{}/", without_end(dst));
+    const std::string_view name = path.starts_with(within) ? path.substr(within.size()) : std::string_view();
+    const bool in_it = !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
+    if (path != without_end(dst) && !in_it) return no(fmt::format("it would read '{}', and dst is {}", words.back().substr(0, 200), dst));
+    return check_far_end(words, 2, allowed);
 }
 
 RsyncSync::RsyncSync(Rid rid, Options options, std::shared_ptr<const ReplicaHome> home)
@@ -172,16 +220,21 @@ std::optional<Error> RsyncSync::why_not_here(World world) const {
                  options().place_of("dstfs").to_string(), fmt::format("mount it on {}", us));
 }
 
-Argv RsyncSync::command(World world, const std::string& peer) const {
+Argv RsyncSync::command_begin(const std::string& peer, std::string_view far_end) const {
     const SshTarget target = peer_target(home().node, peer);
     Argv argv{"rsync", "-HAXpogDtrlx", "--stats", "--info=progress2", "--delete", "--force", "--timeout=3600"};
     for (const std::string& word : options().list("options")) argv.push_back(word);
     if (const std::string limit = options().text("bwlimit"); !limit.empty()) argv.push_back("--bwlimit=" + limit);
     if (const std::string pattern = options().text("exclude"); !pattern.empty()) argv.push_back("--exclude=" + pattern);
-    argv.push_back(fmt::format("--rsync-path=svcmgr peer rsync {} {} {} --", home().service, home().node.name(), rid().text()));
+    argv.push_back(fmt::format("--rsync-path=svcmgr peer {} {} {} {} --", far_end, home().service, home().node.name(), rid().text()));
     argv.insert(argv.end(), {"-e", ssh_command(home(), target), "--"});
+    return argv;
+}
+
+Argv RsyncSync::command(World world, const std::string& peer, const std::vector<std::string>& sources) const {
+    Argv argv = command_begin(peer, "rsync");
     const std::size_t before = argv.size();
-    for (const std::string& source : options().list("src"))
+    for (const std::string& source : sources)
         for (Path& path : expand_pattern(world.files, source)) argv.push_back(std::move(path));
     if (argv.size() == before)
         throw Error(Error::Code::failed, fmt::format("nothing here is {}", fmt::join(options().list("src"), " ")),
@@ -191,9 +244,84 @@ Argv RsyncSync::command(World world, const std::string& peer) const {
 }
 
 void RsyncSync::transfer(const std::string& peer, PeerReplica&, Doing& doing) const {
+    if (!options().flag("snap")) return run(command(doing.world, peer, options().list("src")), peer, doing);
+    SourceSnapshots snapshots(doing.world, fmt::format("{}.sync.{}", home().service, rid().index()));
+    std::optional<Error> problem;
+    try {
+        run(command(doing.world, peer, take(snapshots, doing)), peer, doing);
+    } catch (const Error& error) {
+        problem = error;
+    }
+    try {
+        snapshots.remove(Deadline::in(doing.world.clock, to_remove_snapshots));
+    } catch (const Error& error) {
+        if (!problem) throw;
+        doing.note(Level::warn, fmt::format("its snapshot is left: {}", error.what()));
+    }
+    if (problem) throw Error(*problem);
+}
+
+/// What presnap_trigger has stopped goes on as soon as the snapshot is there, also when it is not.
+std::vector<std::string> RsyncSync::take(SourceSnapshots& snapshots, Doing& doing) const {
+    const auto trigger = [&](std::string_view keyword) {
+        const std::string command_line = options().text(keyword);
+        if (command_line.empty()) return;
+        Launch what{argv_of(command_line), {.environment = doing.environment}, {}};
+        what.surroundings.environment.push_back("OPENSVC_RID=" + rid().text());
+        launch_or_throw(what, doing);
+    };
+    doing.changing();
+    trigger("presnap_trigger");
+    std::optional<Error> problem;
+    std::vector<std::string> sources;
+    try {
+        sources = snapshots.take(options().list("src"), doing.deadline);
+    } catch (const Error& error) {
+        problem = error;
+    }
+    trigger("postsnap_trigger");
+    if (problem) throw Error(*problem);
+    return sources;
+}
+
+std::optional<Error> RsyncSync::why_not_back(World) const {
+    const auto ways = ways_back(options().list("src"), options().text("dst"));
+    if (ways) return std::nullopt;
+    return Error(Error::Code::refused, "it can't be brought back: " + ways.error(), options().place_of("src").to_string(),
+                 "bring it back by hand, then start the service here");
+}
+
+/// What a file system is to be mounted over must not be filled instead (contract.md 10.2), here as little as there.
+void RsyncSync::check_mounted(World world, const std::vector<Path>& mount_points) const {
+    std::vector<Path> points = mount_points;
+    if (const std::string point = options().text("dstfs"); !point.empty()) points.push_back(point);
+    const Mounts mounts = Mounts::read(world.files);
+    const std::string& us = home().node.name();
+    for (const std::string& source : options().list("src"))
+        for (const Path& point : points)
+            if (is_below(source, point) && (!mounts.problem().empty() || mounts.at(plain_path(point)) == nullptr))
+                throw Error(
+                    Error::Code::refused,
+                    mounts.problem().empty()
+                        ? fmt::format("{} is not mounted on {}, and what it would be mounted on must not be filled instead", point, us)
+                        : fmt::format("whether {} is mounted on {} is not known: {}", point, us, mounts.problem()),
+                    options().place_of("src").to_string(), fmt::format("mount it on {}", us));
+}
+
+void RsyncSync::transfer_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const {
+    const auto ways = ways_back(options().list("src"), options().text("dst"));
+    if (!ways) throw Error(*why_not_back(doing.world));
+    check_mounted(doing.world, mount_points);
+    for (const WayBack& way : *ways) {
+        Argv argv = command_begin(peer, "rsync-out");
+        argv.insert(argv.end(), {fmt::format("{}:{}", peer, way.there), way.here});
+        run(argv, peer, doing);
+    }
+}
+
+void RsyncSync::run(const Argv& argv, const std::string& peer, Doing& doing) const {
     World& world = doing.world;
-    const Launch what{
-        command(world, peer), {.environment = doing.environment}, output_file(home().paths.logs, home().service, rid(), "sync-" + peer)};
+    const Launch what{argv, {.environment = doing.environment}, output_file(home().paths.logs, home().service, rid(), "sync-" + peer)};
     world.files.make_directories(home().paths.logs, 0755);
     world.files.replace(what.output, "", 0640);
     Surroundings surroundings = what.surroundings;

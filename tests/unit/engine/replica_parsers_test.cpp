@@ -106,3 +106,50 @@ TEST_CASE("the far end of an rsync writes to its destination and nowhere else") 
     CHECK_FALSE(accepted(with_option("--copy-devices")));
     CHECK(accepted(with_option("--copy-devices"), "/srv/my data", {"--copy-devices"}));
 }
+
+namespace {
+
+std::vector<std::string> sender_words(const std::string& path) {
+    return {"--server", "--sender", "-logDtpre.iLsfxCIvu", "--timeout=3600", ".", path};
+}
+
+}  // namespace
+
+// If this fails, whoever has a peer's key can read any file of this node.
+TEST_CASE("the far end of an rsync that brings data back reads its destination and nothing else") {
+    const auto gives = [](std::vector<std::string> words) { return check_rsync_sender(words, "/srv/data", {}).has_value(); };
+    REQUIRE(gives(sender_words("/srv/data/")));
+    CHECK(gives(sender_words("/srv/data")));
+    CHECK(gives(sender_words("/srv/data/disk.img")));
+    for (const char* path : {"/srv", "/srv/", "/srv/data2", "/srv/data/../secret", "/srv/data/..", "/srv/data/a/b", "/etc/shadow", "/", ""})
+        CHECK_MESSAGE(!gives(sender_words(path)), path);
+    CHECK_FALSE(gives({"--server", "-e.", ".", "/srv/data"}));
+    CHECK_FALSE(gives({"--server", "--sender", "-e.", "/etc", "/srv/data"}));
+    CHECK_FALSE(gives({"--server", "--sender", "--files-from=/etc/shadow", ".", "/srv/data"}));
+    CHECK_FALSE(gives({"--server", "--sender", "--remove-source-files", ".", "/srv/data"}));
+    CHECK_FALSE(gives({}));
+}
+
+TEST_CASE("what rsync made of the sources finds its way back, or it is said why not") {
+    const auto contents = ways_back({"/srv/vm188/"}, "/drp/vm188");
+    REQUIRE(contents);
+    CHECK(contents->front().there == "/drp/vm188/");
+    CHECK(contents->front().here == "/srv/vm188/");
+    const auto named = ways_back({"/srv/a.img", "/opt/b"}, "/drp/");
+    REQUIRE(named);
+    REQUIRE(named->size() == 2);
+    CHECK(named->at(0).there == "/drp/a.img");
+    CHECK(named->at(0).here == "/srv/");
+    CHECK(named->at(1).there == "/drp/b");
+    CHECK(named->at(1).here == "/opt/");
+    CHECK(ways_back({"/srv/*.img"}, "/drp").error().find("pattern") != std::string::npos);
+    CHECK_FALSE(ways_back({"/srv/a/", "/srv/b"}, "/drp"));
+}
+
+TEST_CASE("a bringing back that was begun is remembered") {
+    PeerReplicas replicas;
+    replicas["drp1"].fetching = WallTime(std::chrono::microseconds(42));
+    CHECK(parse_replicas(to_json(replicas))->at("drp1").fetching == replicas["drp1"].fetching);
+    replicas["drp1"].fetching.reset();
+    CHECK_FALSE(parse_replicas(to_json(replicas))->at("drp1").fetching);
+}

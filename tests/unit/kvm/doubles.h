@@ -129,6 +129,7 @@ public:
     void add_address(const AdapterAddress&) override {}
     void remove_address(const AdapterAddress&) override {}
     void announce(const std::string&, const std::string&) override {}
+    std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
 };
 
 class NoHypervisors : public Hypervisors {

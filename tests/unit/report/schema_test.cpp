@@ -230,6 +230,8 @@ Json drp_document() {
     view.peers["node1"] = {.answer = PeerInstance::Answer::silent, .reason = "connected, and then silence"};
     view.replicas.push_back(
         {Rid("sync#i0"), "node1", PeerReplica::Direction::received, std::chrono::hours(2), std::chrono::hours(24), "x"});
+    view.rehearsals = {{sid, WallTime(1s), ActionState::undone, {}, "bring up in copy app: no database"},
+                       {sid, WallTime(0s), ActionState::done, std::chrono::seconds(12), ""}};
     view.start = example_plan();
     view.start->steps.front().refusal = Error(Error::Code::refused, "old data", "vm188", "--force");
     return Json::parse(drp_json({view}, "drp1"));

@@ -148,6 +148,7 @@ public:
         std::erase_if(table.addresses, [&](const AdapterAddress& held) { return held.address == address.address; });
     }
     void announce(const std::string&, const std::string& address) override { done.push_back("announce " + address); }
+    std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
 
     AddressTable table;
     std::string owner;          ///< the other machine that has whatever is probed
