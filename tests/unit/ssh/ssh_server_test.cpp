@@ -552,7 +552,7 @@ TEST_CASE("nothing is left open") {
 namespace {
 
 /// Connects to a socket of this machine, writes `text`, and reads until the other side ends.
-std::string exchange(const std::string& path, const std::string& text) {
+std::string say_and_hear(const std::string& path, const std::string& text) {
     const Descriptor own(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_un place{};
     place.sun_family = AF_UNIX;
@@ -588,8 +588,8 @@ TEST_CASE("a socket leads to a command on the other machine: all bytes come thro
         struct stat facts {};
         REQUIRE(::stat(path.c_str(), &facts) == 0);
         CHECK((facts.st_mode & 0777) == 0600);
-        CHECK(exchange(path, text) == text);
-        CHECK(exchange(path, text) == text);
+        CHECK(say_and_hear(path, text) == text);
+        CHECK(say_and_hear(path, text) == text);
         CHECK(forward->problem().empty());
     }
     CHECK_FALSE(std::filesystem::exists(path));
@@ -601,7 +601,7 @@ TEST_CASE("a command behind a socket that fails says why") {
     Client client(server);
     const std::string path = client.directory.path() + "/door";
     const auto forward = client.ssh().forward(client.target, {"sh", "-c", "echo 'no way in' >&2; exit 3"}, path);
-    CHECK(exchange(path, "").empty());
+    CHECK(say_and_hear(path, "").empty());
     for (int tenths = 0; tenths < 100 && forward->problem().empty(); ++tenths) std::this_thread::sleep_for(100ms);
     CHECK(has(forward->problem(), "no way in"));
 }
