@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Three whole nodes boot in the same moment, and each may start the service: one instance is what comes of it, each time.
-# Seconds: 150
+# Seconds: 130
 
 setup_file() {
     load common

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # A guest that moves between two whole nodes while it runs and writes: a real QEMU, a disk that both see, and no way but ssh. The tests
 # build on each other.
-# Seconds: 200
+# Seconds: 60
 
 state_on() { lab_on "$1" virsh domstate vm1 2>/dev/null | head -n 1; }
 written() { lab_on "$1" lab_ssh vm1 cat /written; }
