@@ -6,7 +6,7 @@
 #   lab_on NODE COMMAND…         runs COMMAND on it; functions of lib.sh too: lab_on node1 lab_guest vm1
 #   lab_root NODE                prints its SVCMGR_ROOT
 #   lab_node_env NAME NODES      writes NAME.env, a service of the guest NAME on NODES, on each of them
-#   lab_node_trust GUEST         each node records the guest's host key
+#   lab_node_trust GUEST         each node records the guest's host key, for svcmgr and for lab_ssh
 #   on_node NODE NAME ARGUMENT…  run svcmgr -s NAME ARGUMENT… there; sets $status and $output, as `on` of common.bash does here
 #   lab_cut NODE, lab_mend NODE  every packet from and to it is dropped; the interfaces stay up
 #   lab_kill_node NODE           its power is cut: whatever runs there is gone at once, files stay
@@ -126,7 +126,7 @@ CONF
 lab_node_trust() {
     local own
     for own in "$LAB_DIR"/nodes/*/; do
-        printf '%s %s\n' "$1" "$(cut -d' ' -f1,2 "$(lab_host_key "$1")")" >>"${own}root/etc/svcmgr/known_hosts"
+        printf '%s %s\n' "$1" "$(cut -d' ' -f1,2 "$(lab_host_key "$1")")" | tee -a "${own}home/.ssh/known_hosts" >>"${own}root/etc/svcmgr/known_hosts"
     done
 }
 

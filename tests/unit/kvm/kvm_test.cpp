@@ -541,7 +541,7 @@ TEST_CASE("what this host can do is asked once") {
     KvmHypervisor hypervisor(world.world(), "test:///default");
     const auto capabilities = hypervisor.capabilities(world.patient());
     CHECK(capabilities.problem.empty());
-    CHECK(capabilities.can == std::set{Capability::start, Capability::disks, Capability::definition});
+    CHECK(capabilities.can == std::set{Capability::start, Capability::live_migration, Capability::disks, Capability::definition});
     const auto requests = hypervisor.requests();
     CHECK(hypervisor.capabilities(world.patient()).has(Capability::start));
     CHECK(hypervisor.requests() == requests);

@@ -9,8 +9,10 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -545,4 +547,61 @@ TEST_CASE("nothing is left open") {
     const auto before = open_descriptors();
     use();
     CHECK(open_descriptors() == before);
+}
+
+namespace {
+
+/// Connects to a socket of this machine, writes `text`, and reads until the other side ends.
+std::string say_and_hear(const std::string& path, const std::string& text) {
+    const Descriptor own(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_un place{};
+    place.sun_family = AF_UNIX;
+    path.copy(place.sun_path, sizeof place.sun_path - 1);
+    REQUIRE(::connect(own.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) == 0);
+    std::jthread writer([&] {
+        for (std::size_t at = 0; at < text.size();) {
+            const ssize_t size = ::send(own.get(), text.data() + at, text.size() - at, MSG_NOSIGNAL);
+            if (size <= 0) return;
+            at += static_cast<std::size_t>(size);
+        }
+    });
+    std::string heard;
+    std::array<char, 65536> piece;
+    for (ssize_t size; (size = ::recv(own.get(), piece.data(), piece.size(), 0)) > 0;)
+        heard.append(piece.data(), static_cast<std::size_t>(size));
+    return heard;
+}
+
+}  // namespace
+
+TEST_CASE("a socket leads to a command on the other machine: all bytes come through, both ways, and nothing is left when it ends") {
+    SKIP_WITHOUT(Kind::openssh)
+    auto server = openssh();
+    INFO("what the server says:\n", server.log());
+    Client client(server);
+    const std::string path = client.directory.path() + "/door";
+    // More than a window of the protocol, and every byte.
+    std::string text;
+    for (int i = 0; i < 5'000'000; ++i) text += static_cast<char>(i * 7 + i / 256);
+    {
+        const auto forward = client.ssh().forward(client.target, {"head", "-c", std::to_string(text.size())}, path);
+        struct stat facts {};
+        REQUIRE(::stat(path.c_str(), &facts) == 0);
+        CHECK((facts.st_mode & 0777) == 0600);
+        CHECK(say_and_hear(path, text) == text);
+        CHECK(say_and_hear(path, text) == text);
+        CHECK(forward->problem().empty());
+    }
+    CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a command behind a socket that fails says why") {
+    SKIP_WITHOUT(Kind::openssh)
+    auto server = openssh();
+    Client client(server);
+    const std::string path = client.directory.path() + "/door";
+    const auto forward = client.ssh().forward(client.target, {"sh", "-c", "echo 'no way in' >&2; exit 3"}, path);
+    CHECK(say_and_hear(path, "").empty());
+    for (int tenths = 0; tenths < 100 && forward->problem().empty(); ++tenths) std::this_thread::sleep_for(100ms);
+    CHECK(has(forward->problem(), "no way in"));
 }
