@@ -20,6 +20,8 @@ setup_file() {
     lab_on node2 virsh --quiet define "$LAB_DIR/vm1.xml"
     lab_node_env vm1 'node1 node2'
     lab_node_trust vm1
+    # The machine may be busy.
+    for name in node1 node2; do sed -i '1i [node]\npeer_timeout = 20s\n' "$(lab_root "$name")/etc/svcmgr/node.conf"; done
     on_node node1 vm1 start
     [[ $status -eq 0 ]] || { printf '%s\n' "$output" >&2 && return 1; }
     lab_on node1 lab_ssh vm1 'cat >/writer && chmod +x /writer' <"$BATS_TEST_DIRNAME/guest-writer"
@@ -85,7 +87,7 @@ disk_is_whole() {
     exits 3
     says 'live_migration'
     [[ $(state_on node2) == running ]]
-    for name in node1 node2; do sed -i '1i [node]\nlive_migration = true\n' "$(lab_root "$name")/etc/svcmgr/node.conf"; done
+    for name in node1 node2; do sed -i 's/^peer_timeout/live_migration = true\n&/' "$(lab_root "$name")/etc/svcmgr/node.conf"; done
 }
 
 @test "Ctrl-C leaves it running where it is" {
