@@ -62,11 +62,15 @@ struct Pipe {
     Descriptor writer;
 };
 
+Descriptor copy_above_stderr(int descriptor) {
+    return Descriptor(::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+}
+
 /// A descriptor above stderr, also in a process that was started without its three: what is passed as stdin must not lie where stdout will
 /// be.
 Descriptor above_stderr(Descriptor low) {
     if (!low || low.get() > STDERR_FILENO) return low;
-    return Descriptor(::fcntl(low.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    return copy_above_stderr(low.get());
 }
 
 std::optional<Pipe> make_pipe() {
@@ -148,7 +152,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 }
 
 tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector<std::string>& environment, std::string_view input,
-                                             const Surroundings& surroundings) {
+                                             const Surroundings& surroundings, const Ends& ends) {
     if (argv.empty()) return tl::unexpected<std::string>("there is no program to start");
     const auto cant_start = [&](int problem) {
         return tl::unexpected(fmt::format("{} can't be started: {}", argv[0], errno_reason(problem)));
@@ -156,9 +160,10 @@ tl::expected<Child, std::string> start_child(const Argv& argv, const std::vector
     const auto program = find_program(argv[0]);
     if (!program) return tl::unexpected(fmt::format("{} is not installed (it is in none of {})", argv[0], system_path));
 
-    const auto in = make_stdin(input);
+    const auto in = ends.in < 0 ? make_stdin(input) : copy_above_stderr(ends.in);
     if (!in) return cant_start(errno);
     auto outputs = make_outputs(surroundings.output);
+    if (outputs && ends.out >= 0) outputs->out = Pipe{{}, copy_above_stderr(ends.out)};
     if (!outputs) return tl::unexpected(fmt::format("{} can't be started: {}", argv[0], outputs.error()));
 
     const auto arguments = pointers(argv);

@@ -1,5 +1,6 @@
 #include "drivers/process/real_processes.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -8,7 +9,9 @@
 
 #include <array>
 #include <cerrno>
+#include <thread>
 
+#include "drivers/files/file_problem.h"
 #include "drivers/numbers.h"
 #include "drivers/process/child.h"
 #include "drivers/waiting.h"
@@ -166,22 +169,51 @@ CommandResult RealProcesses::run_in(const Surroundings& surroundings, const Argv
 
 CommandResult RealProcesses::run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,
                                  std::string_view input) {
+    if (auto reason = not_now(deadline)) return std::move(*reason);
     CommandResult result;
-    if (const int number = signals_.pending()) {
-        result.not_started = fmt::format("not started: signal {} asked to stop", number);
-        return result;
-    }
-    if (boot_time() >= deadline.at()) {
-        result.timed_out = true;
-        result.not_started = "not started: its deadline had passed";
-        return result;
-    }
     auto child = start_child(argv, environment(surroundings.environment), input, surroundings);
     if (!child) {
         result.not_started = child.error();
         return result;
     }
     return Run(std::move(*child), limits, signals_).finish(deadline);
+}
+
+std::optional<CommandResult> RealProcesses::not_now(Deadline deadline) const {
+    CommandResult result;
+    if (const int number = signals_.pending())
+        result.not_started = fmt::format("not started: signal {} asked to stop", number);
+    else if ((result.timed_out = boot_time() >= deadline.at()))
+        result.not_started = "not started: its deadline had passed";
+    else
+        return std::nullopt;
+    return result;
+}
+
+PipeResult RealProcesses::pipe(const Argv& from, const Argv& to, Deadline deadline) {
+    PipeResult result;
+    if (const auto reason = not_now(deadline)) return {*reason, *reason};
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) {
+        result.from.not_started = result.to.not_started = fmt::format("there is no pipe: {}", errno_reason(errno));
+        return result;
+    }
+    Descriptor reader(ends[0]), writer(ends[1]);
+    auto second = start_child(to, environment({}), {}, {}, {reader.get(), -1});
+    auto first = start_child(from, environment({}), {}, {}, {-1, writer.get()});
+    // Whoever of the two ends has to be the last one that holds its end.
+    reader.reset();
+    writer.reset();
+    const auto finish = [&](tl::expected<Child, std::string>& child, CommandResult& ended) {
+        if (child)
+            ended = Run(std::move(*child), {}, signals_).finish(deadline);
+        else
+            ended.not_started = child.error();
+    };
+    std::thread beside([&] { finish(first, result.from); });
+    finish(second, result.to);
+    beside.join();
+    return result;
 }
 
 std::vector<std::string> RealProcesses::environment(const std::vector<std::string>& additional) const {

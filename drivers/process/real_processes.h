@@ -5,6 +5,7 @@
 
 #include "drivers/files/files.h"
 #include "drivers/host.h"
+#include "drivers/process/pipes.h"
 #include "drivers/process/processes.h"
 #include "drivers/real_signals.h"
 
@@ -23,13 +24,14 @@ namespace svcmgr {
 /// `signal` of the result is the number of the signal that we received. Nothing is started once the deadline passed or a signal is pending.
 ///
 /// `list` leaves out processes without arguments (threads of the kernel). A zombie is not `alive`.
-class RealProcesses : public Processes {
+class RealProcesses : public Processes, public PipesPrograms {
 public:
     /// The parts outlive the object.
     RealProcesses(const RealSignals& signals, const Host& host, const Files& files) : signals_(signals), host_(host), files_(files) {}
 
     CommandResult run(const Argv& argv, Deadline deadline, const CommandLimits& limits = {}, std::string_view input = {}) override;
     CommandResult run_in(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits = {}) override;
+    PipeResult pipe(const Argv& from, const Argv& to, Deadline deadline) override;
     std::vector<ProcessInfo> list() const override;
     ProcessId self() const override;
     bool alive(const ProcessId& process) const override;
@@ -37,6 +39,8 @@ public:
 private:
     CommandResult run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,
                       std::string_view input);
+    /// Why nothing is to be started now; nothing when it may be.
+    std::optional<CommandResult> not_now(Deadline deadline) const;
     std::vector<std::string> environment(const std::vector<std::string>& additional) const;
 
     const RealSignals& signals_;

@@ -11,6 +11,7 @@
 #include "resources/kinds.h"
 #include "svcmgr/cluster/changed_service.h"
 #include "svcmgr/cluster/graph_findings.h"
+#include "svcmgr/cluster/replication/btrfs_sync.h"
 #include "svcmgr/cluster/replication/config_sync.h"
 #include "svcmgr/cluster/replication/rsync_sync.h"
 #include "svcmgr/service/keywords.h"
@@ -75,8 +76,9 @@ void add_config_sync(const std::vector<Options>& sections, const Options& defaul
 
 tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Options& section, const std::shared_ptr<ReplicaHome>& home) {
     const std::string type = section.text("type");
+    if (type == "btrfs") return std::make_unique<BtrfsSync>(Rid(section.section()), section, home);
     if (type != "rsync")
-        return tl::unexpected(fmt::format("sync resources with type = {} have no driver in this version; rsync has", type));
+        return tl::unexpected(fmt::format("sync resources with type = {} have no driver in this version; rsync and btrfs have", type));
     return std::make_unique<RsyncSync>(Rid(section.section()), section, home);
 }
 

@@ -8,6 +8,7 @@
 #include "drivers/host.h"
 #include "svcmgr/cluster/peer_report.h"
 #include "svcmgr/cluster/replication/accept.h"
+#include "svcmgr/cluster/replication/btrfs_sync.h"
 #include "svcmgr/cluster/replication/rsync_sync.h"
 #include "svcmgr/cluster/replication/site_history.h"
 #include "svcmgr/command/peer_verbs.h"
@@ -113,6 +114,44 @@ int run_rsync_out(Context& context, const Words& words) {
     return hand_over(context, argv, words);
 }
 
+constexpr Duration to_change_subvolumes = std::chrono::minutes(5);
+
+const BtrfsSync& btrfs_of(const Target& target, const Words& words) {
+    const auto* btrfs = dynamic_cast<const BtrfsSync*>(target.sync);
+    if (btrfs == nullptr) throw Error(Error::Code::refused, "it is not replicated by btrfs", words[2]);
+    return *btrfs;
+}
+
+void check_mark(const Words& words) {
+    if (words.size() != 4) throw Error(Error::Code::invalid, "this takes SERVICE, NODE, RID and MARK");
+}
+
+int run_btrfs_has(Context& context, const Words& words) {
+    check_mark(words);
+    const Target target = target_of(context, words);
+    const Deadline deadline = Deadline::in(context.world().clock, to_change_subvolumes);
+    context.terminal().out << (btrfs_of(target, words).has(context.world(), words[3], deadline) ? "yes\n" : "no\n");
+    return 0;
+}
+
+int run_btrfs_in(Context& context, const Words& words) {
+    const Target target = target_of(context, words);
+    const BtrfsSync& btrfs = btrfs_of(target, words);
+    const auto held = lock_service(context, target);
+    check_ready(context, target);
+    return hand_over(context, btrfs.receiver(context.world(), Deadline::in(context.world().clock, to_change_subvolumes)), words);
+}
+
+int run_btrfs_keep(Context& context, const Words& words) {
+    check_mark(words);
+    const Target target = target_of(context, words);
+    const BtrfsSync& btrfs = btrfs_of(target, words);
+    const auto held = lock_service(context, target);
+    check_ready(context, target);
+    btrfs.keep(context.world(), words[3], Deadline::in(context.world().clock, to_change_subvolumes));
+    return 0;
+}
+
 int run_left(Context& context, const Words& words) {
     if (words.size() != 2) throw Error(Error::Code::invalid, "this takes SERVICE and NODE");
     check_service_name(words[0]);
@@ -138,6 +177,9 @@ std::vector<PeerVerb> peer_data_verbs() {
         {"left", "SERVICE NODE", "when it was started here, and when its data was received: whose is newer", run_left},
         {"rsync-out", "SERVICE NODE RID ARGUMENT…", "the far end of an rsync out of the resource's dst, of a service that is down",
          run_rsync_out},
+        {"btrfs-has", "SERVICE NODE RID MARK", "whether the snapshot of the last replication is still here", run_btrfs_has},
+        {"btrfs-in", "SERVICE NODE RID", "takes a subvolume, on the standard input", run_btrfs_in},
+        {"btrfs-keep", "SERVICE NODE RID MARK", "that all of a subvolume was sent: it becomes the replica", run_btrfs_keep},
         {"replicated", "SERVICE NODE RID MARK", "that a replication is complete", run_replicated},
     };
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Two whole nodes: what one of them needs to take over reaches it, through a key that is good for `svcmgr peer` and nothing else. The tests build on each other.
-# Seconds: 150
+# Seconds: 200
 
 setup_file() {
     load common
@@ -168,4 +168,71 @@ CONF
     exits 0
     grep -Eq 'sync#1 sync node2: [0-9,]+ bytes, [0-9]+%, ' <<<"$output" || fail 'it did not tell'
     cmp "$root1/data/large" "$root2/data/large"
+}
+
+btrfs_on() { # NODE PATH
+    truncate -s 600M "$LAB_DIR/$1.img"
+    mkfs.btrfs -q "$LAB_DIR/$1.img" 2>/dev/null && mkdir -p "$2" && lab_on "$1" mount -o loop "$LAB_DIR/$1.img" "$2"
+}
+
+snapshots_of() { lab_on "$1" btrfs subvolume list -o "$2" | sed 's/.* path //' | sort | tr '\n' ' '; }
+
+@test "a subvolume of btrfs is replicated, then what changed of it, and what is cut off leaves the old replica whole" {
+    # The same path on both nodes, each with a file system of its own.
+    local data=/mnt
+    btrfs_on node1 $data || skip 'btrfs can not be mounted here'
+    btrfs_on node2 $data
+    lab_on node1 btrfs -q subvolume create $data/vm1
+    lab_on node1 bash -c "head -c 3000000 /dev/urandom >$data/vm1/large; echo one >$data/vm1/state"
+    sed -i "/^\[sync#2\]/,\$d" "$root1/etc/svcmgr/vm1.env"
+    printf '[sync#3]\ntype = btrfs\nsrc = %s/vm1\ndst = %s/vm1\ntarget = nodes\n' $data $data >>"$root1/etc/svcmgr/vm1.env"
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 0
+    on_node node1 vm1 sync nodes --rid 'sync#3'
+    exits 0
+    says 'sends all of it'
+    is "$(lab_on node2 cat $data/vm1/state)" one
+    is "$(lab_on node2 sha256sum $data/vm1/large)" "$(lab_on node1 sha256sum $data/vm1/large)"
+    lab_on node2 touch $data/vm1/it-can-be-written
+
+    lab_on node1 bash -c "echo two >$data/vm1/state"
+    on_node node1 vm1 sync nodes --rid 'sync#3'
+    exits 0
+    says 'sends what changed since the last time'
+    is "$(lab_on node2 cat $data/vm1/state)" two
+    is "$(lab_on node2 ls $data/vm1)" "$(lab_on node1 ls $data/vm1)"
+    is "$(snapshots_of node1 $data)" '.svcmgr-vm1.sync.3.node2/kept vm1 '
+    is "$(snapshots_of node2 $data)" '.svcmgr-vm1.sync.3/kept vm1 '
+
+    # A receiver that is killed in the middle, as by a network that is cut.
+    lab_on node1 bash -c "head -c 60000000 /dev/urandom >$data/vm1/larger; echo three >$data/vm1/state"
+    local log=$BATS_TEST_TMPDIR/sync
+    lab_on node1 svcmgr -s vm1 sync nodes --rid 'sync#3' >"$log" 2>&1 3>&- &
+    lab_wait 30 lab_on node2 pgrep -x btrfs >/dev/null
+    lab_on node2 pkill -9 -x btrfs
+    status=0
+    wait $! || status=$?
+    output=$(<"$log")
+    exits 1
+    is "$(lab_on node2 cat $data/vm1/state)" two
+    is "$(snapshots_of node1 $data)" '.svcmgr-vm1.sync.3.node2/kept vm1 '
+    on_node node1 vm1 sync nodes --rid 'sync#3'
+    exits 0
+    says 'sends what changed since the last time'
+    is "$(lab_on node2 cat $data/vm1/state)" three
+    is "$(lab_on node2 sha256sum $data/vm1/larger)" "$(lab_on node1 sha256sum $data/vm1/larger)"
+    is "$(snapshots_of node2 $data)" '.svcmgr-vm1.sync.3/kept vm1 '
+
+    # A peer that has lost the snapshot gets all of it.
+    lab_on node2 btrfs -q subvolume delete $data/.svcmgr-vm1.sync.3/kept
+    on_node node1 vm1 sync nodes --rid 'sync#3'
+    exits 0
+    says 'sends all of it'
+    on_node node2 vm1 print status
+    says 'replica of node1'
+    lab_on node1 umount $data
+    lab_on node2 umount $data
+    on_node node1 vm1 sync nodes --rid 'sync#3'
+    exits 1
+    says 'is not on btrfs on node2'
 }

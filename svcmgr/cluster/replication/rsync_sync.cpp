@@ -12,6 +12,7 @@
 #include "resources/launch.h"
 #include "resources/mounts.h"
 #include "svcmgr/cluster/peer_call.h"
+#include "svcmgr/cluster/replication/peer_ssh.h"
 
 namespace svcmgr {
 
@@ -19,34 +20,8 @@ namespace {
 
 using Level = LogLine::Level;
 
-constexpr std::string_view known_long_options[] = {
-    "--delete",          "--delete-during", "--delete-before", "--delete-after",  "--delete-delay", "--delete-excluded", "--force",
-    "--stats",           "--partial",       "--inplace",       "--numeric-ids",   "--sparse",       "--checksum",        "--whole-file",
-    "--no-implied-dirs", "--fsync",         "--new-compress",  "--ignore-errors", "--no-r",         "--no-inc-recursive"};
-constexpr std::string_view known_with_values[] = {
-    "--timeout=",    "--bwlimit=",       "--modify-window=",   "--block-size=",     "--compress-level=",
-    "--max-delete=", "--checksum-seed=", "--compress-choice=", "--checksum-choice="};
-
 bool is_pattern(std::string_view text) {
     return text.find_first_of("*?[") != std::string_view::npos;
-}
-
-/// A bundle of letters. Behind `e` stand the protocol's own flags; an `s` before it would hide the arguments from us.
-bool is_bundle(std::string_view word) {
-    if (word.size() < 2 || word[0] != '-' || word[1] == '-') return false;
-    const std::string_view letters = word.substr(1, word.find('e') == std::string_view::npos ? word.size() : word.find('e') - 1);
-    return letters.find('s') == std::string_view::npos &&
-           std::ranges::all_of(word.substr(1), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '%'; });
-}
-
-bool is_known(std::string_view word, const std::vector<std::string>& allowed) {
-    const auto begins = [&](std::string_view prefix) { return word.starts_with(prefix); };
-    const auto harmless = [](std::string_view value) {
-        return std::ranges::all_of(value, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == ','; });
-    };
-    if (std::ranges::find(known_long_options, word) != std::end(known_long_options)) return true;
-    if (std::ranges::any_of(known_with_values, begins)) return harmless(word.substr(word.find('=') + 1));
-    return word.starts_with("--") && std::ranges::find(allowed, word) != allowed.end();
 }
 
 /// A word of the line that rsync takes apart at blanks and quotes.
@@ -54,24 +29,10 @@ std::string for_rsh(const std::string& word) {
     return word.find_first_of(" '\"") == std::string::npos ? word : "'" + word + "'";
 }
 
-/// A path without the '/' at its end.
-std::string_view without_end(std::string_view path) {
-    return path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
-}
-
-bool is_below(const Path& path, const Path& directory) {
-    const std::string_view plain = without_end(directory);
-    return path.starts_with(plain) && (path.size() == plain.size() || plain == "/" || path[plain.size()] == '/');
-}
-
+/// The line that rsync takes apart.
 std::string ssh_command(const ReplicaHome& home, const SshTarget& target) {
-    const Options section = home.node.section("ssh");
-    const auto seconds_to_connect = std::chrono::duration_cast<std::chrono::seconds>(section.duration("connect_timeout")).count();
-    std::string line = fmt::format(
-        "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o {} -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout={} -p {} -l {}",
-        for_rsh("UserKnownHostsFile=" + home.paths.known_hosts), std::max<std::int64_t>(1, seconds_to_connect), target.port, target.user);
-    for (const std::string& identity : section.list("identity")) line += fmt::format(" -i {}", for_rsh(identity));
-    if (!section.list("identity").empty()) line += " -o IdentitiesOnly=yes";
+    std::string line;
+    for (const std::string& word : ssh_program(home, target)) line += (line.empty() ? "" : " ") + for_rsh(word);
     return line;
 }
 
@@ -152,44 +113,6 @@ tl::expected<std::vector<WayBack>, std::string> ways_back(const std::vector<std:
             ways.push_back({there + source.substr(source.rfind('/')), source.substr(0, source.rfind('/') + 1)});
     }
     return ways;
-}
-
-namespace {
-
-/// The options of a far end, which stand between the words that say what it is and the lone '.'.
-tl::expected<Argv, std::string> check_far_end(const std::vector<std::string>& words, std::size_t begin,
-                                              const std::vector<std::string>& allowed) {
-    for (auto word = words.begin() + static_cast<std::ptrdiff_t>(begin); word != words.end() - 2; ++word)
-        if (!is_bundle(*word) && !is_known(*word, allowed))
-            return tl::unexpected(fmt::format("the option '{}' is not allowed", word->substr(0, 200)));
-    Argv argv{"rsync"};
-    argv.insert(argv.end(), words.begin(), words.end());
-    return argv;
-}
-
-}  // namespace
-
-tl::expected<Argv, std::string> check_rsync_server(const std::vector<std::string>& words, const std::string& dst,
-                                                   const std::vector<std::string>& allowed) {
-    const auto no = [](std::string why) { return tl::unexpected(std::move(why)); };
-    if (words.size() < 3 || words.front() != "--server") return no("this is not the far end of an rsync");
-    if (words[words.size() - 2] != ".") return no("rsync's arguments are not those of a receiver");
-    if (without_end(words.back()) != without_end(dst))
-        return no(fmt::format("it would write to '{}', and dst is {}", words.back().substr(0, 200), dst));
-    return check_far_end(words, 1, allowed);
-}
-
-tl::expected<Argv, std::string> check_rsync_sender(const std::vector<std::string>& words, const std::string& dst,
-                                                   const std::vector<std::string>& allowed) {
-    const auto no = [](std::string why) { return tl::unexpected(std::move(why)); };
-    if (words.size() < 4 || words[0] != "--server" || words[1] != "--sender") return no("this is not the far end of an rsync that sends");
-    if (words[words.size() - 2] != ".") return no("rsync's arguments are not those of a sender of one path");
-    const std::string_view path = without_end(words.back());
-    const std::string within = fmt::format("{}/", without_end(dst));
-    const std::string_view name = path.starts_with(within) ? path.substr(within.size()) : std::string_view();
-    const bool in_it = !name.empty() && name.find('/') == std::string_view::npos && name != "." && name != "..";
-    if (path != without_end(dst) && !in_it) return no(fmt::format("it would read '{}', and dst is {}", words.back().substr(0, 200), dst));
-    return check_far_end(words, 2, allowed);
 }
 
 RsyncSync::RsyncSync(Rid rid, Options options, std::shared_ptr<const ReplicaHome> home)
@@ -299,7 +222,7 @@ void RsyncSync::check_mounted(World world, const std::vector<Path>& mount_points
     const std::string& us = home().node.name();
     for (const std::string& source : options().list("src"))
         for (const Path& point : points)
-            if (is_below(source, point) && (!mounts.problem().empty() || mounts.at(plain_path(point)) == nullptr))
+            if (lies_in(plain_path(source), plain_path(point)) && (!mounts.problem().empty() || mounts.at(plain_path(point)) == nullptr))
                 throw Error(
                     Error::Code::refused,
                     mounts.problem().empty()

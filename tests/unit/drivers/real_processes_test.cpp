@@ -403,3 +403,35 @@ TEST_CASE("the start time is found behind any name that a process may give itsel
     CHECK_FALSE(parse_start_ticks("12 (svcmgr) S 1 4"));
     CHECK_FALSE(parse_start_ticks("12 (svcmgr) S 1 4 4 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98x 1000"));
 }
+
+TEST_CASE_FIXTURE(Fixture, "what one program writes another one reads, however much it is") {
+    const PipeResult result = processes.pipe({"head", "-c", "3000000", "/dev/zero"}, {"wc", "-c"}, patience(time.clock));
+    CHECK(result.ok());
+    CHECK(result.to.out == "3000000\n");
+    CHECK(result.from.out.empty());
+}
+
+// If this fails, a replication hangs for its whole deadline when the other side refuses it.
+TEST_CASE_FIXTURE(Fixture, "two joined programs end when one of them does") {
+    const PipeResult refused = processes.pipe({"cat", "/dev/zero"}, {"sh", "-c", "echo no >&2; exit 3"}, patience(time.clock));
+    CHECK_FALSE(refused.ok());
+    CHECK(refused.to.exit_code == 3);
+    CHECK(refused.to.err == "no\n");
+    CHECK(refused.from.signal == SIGPIPE);
+
+    const PipeResult failed = processes.pipe({"sh", "-c", "echo some; exit 4"}, {"cat"}, patience(time.clock));
+    CHECK_FALSE(failed.ok());
+    CHECK(failed.from.exit_code == 4);
+    CHECK(failed.to.out == "some\n");
+
+    const PipeResult missing = processes.pipe({"no-such-program"}, {"cat"}, patience(time.clock));
+    CHECK_FALSE(missing.from.not_started.empty());
+    CHECK(missing.to.exit_code == 0);
+    CHECK_FALSE(processes.pipe({"echo", "x"}, {"no-such-program"}, patience(time.clock)).ok());
+}
+
+TEST_CASE_FIXTURE(Fixture, "two joined programs are both ended at the deadline") {
+    const PipeResult late = processes.pipe({"sleep", "600"}, {"sleep", "601"}, Deadline::in(time.clock, 200ms));
+    CHECK(late.from.timed_out);
+    CHECK(late.to.timed_out);
+}

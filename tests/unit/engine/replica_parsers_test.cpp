@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "svcmgr/cluster/replication/btrfs_sync.h"
 #include "svcmgr/cluster/replication/digest.h"
 #include "svcmgr/cluster/replication/file_list.h"
 #include "svcmgr/cluster/replication/replica_memory.h"
@@ -152,4 +153,18 @@ TEST_CASE("a bringing back that was begun is remembered") {
     CHECK(parse_replicas(to_json(replicas))->at("drp1").fetching == replicas["drp1"].fetching);
     replicas["drp1"].fetching.reset();
     CHECK_FALSE(parse_replicas(to_json(replicas))->at("drp1").fetching);
+}
+
+// btrfs-progs 6.2, `btrfs subvolume show`.
+TEST_CASE("a subvolume is known by its uuid, and what has arrived by the one that it had where it came from") {
+    const SubvolumeIds ids = parse_subvolume(
+        ".k/kept\n\tName: \t\t\tkept\n\tUUID: \t\t\tcd832e2b-fd18-094e-b9ee-8fe49bda4176\n\tParent UUID: "
+        "\t\t9fb070e1-a4d7-3b43-8188-7d8e71b0f567\n"
+        "\tReceived UUID: \t\t9fe2fa16-4dbb-ab4f-ad59-dfd6166bae68\n\tCreation time: \t\t2026-11-28 21:43:00 +0000\n");
+    CHECK(ids.uuid == "cd832e2b-fd18-094e-b9ee-8fe49bda4176");
+    CHECK(ids.received == "9fe2fa16-4dbb-ab4f-ad59-dfd6166bae68");
+    // If this fails, a transfer that was cut off becomes the replica.
+    CHECK(parse_subvolume("a\n\tUUID: \t\tcd832e2b-fd18-094e-b9ee-8fe49bda4176\n\tReceived UUID: \t\t-\n").received.empty());
+    CHECK(parse_subvolume("").uuid.empty());
+    CHECK(parse_subvolume("UUID: ../../etc").uuid.empty());
 }

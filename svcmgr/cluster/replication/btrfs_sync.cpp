@@ -1,0 +1,194 @@
+#include "svcmgr/cluster/replication/btrfs_sync.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <csignal>
+
+#include "drivers/block/sysfs.h"
+#include "drivers/error.h"
+#include "drivers/process/pipes.h"
+#include "drivers/signals.h"
+#include "resources/mounts.h"
+#include "svcmgr/cluster/peer_call.h"
+#include "svcmgr/cluster/replication/peer_ssh.h"
+#include "svcmgr/cluster/replication/peer_talk.h"
+
+namespace svcmgr {
+
+namespace {
+
+constexpr Duration to_ask = std::chrono::seconds(30);
+constexpr const char* incoming = "incoming";  ///< the name of what is sent, and so of what arrives
+constexpr const char* kept = "kept";
+
+Path parent_of(const Path& path) {
+    const std::size_t end = path.rfind('/');
+    return end == 0 || end == std::string::npos ? "/" : path.substr(0, end);
+}
+
+std::string btrfs(World world, const Argv& words, Deadline deadline) {
+    Argv argv{"btrfs"};
+    argv.insert(argv.end(), words.begin(), words.end());
+    const CommandResult result = world.processes.run(argv, deadline);
+    if (result.ok()) return result.out;
+    throw Error(Error::Code::failed, fmt::format("btrfs {} {}: {}", words[0], words[1], result.describe()), words.back(),
+                "is btrfs-progs installed, and is it a subvolume?");
+}
+
+bool is_there(World world, const Path& path) {
+    return world.files.link_facts(path).has_value();
+}
+
+void remove_if_there(World world, const Path& path, Deadline deadline) {
+    if (is_there(world, path)) btrfs(world, {"subvolume", "delete", path}, deadline);
+}
+
+SubvolumeIds ids_of(World world, const Path& path, Deadline deadline) {
+    return is_there(world, path) ? parse_subvolume(btrfs(world, {"subvolume", "show", path}, deadline)) : SubvolumeIds{};
+}
+
+bool is_mark(const std::string& text) {
+    return text.size() == 36 && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0 || c == '-'; });
+}
+
+/// What btrfs, or the svcmgr of the peer, says is wrong, among what they say besides.
+std::string complaint_of(std::string_view text) {
+    for (const std::string_view line : split(text, '\n'))
+        for (const std::string_view begin : {"ERROR: ", "svcmgr: "})
+            if (line.starts_with(begin)) return printable(line.substr(begin.size()));
+    return {};
+}
+
+}  // namespace
+
+SubvolumeIds parse_subvolume(std::string_view text) {
+    SubvolumeIds ids;
+    for (const std::string_view line : split(text, '\n')) {
+        const std::size_t colon = line.find(':');
+        if (colon == std::string_view::npos) continue;
+        const std::string_view name = trimmed(line.substr(0, colon));
+        const std::string value(trimmed(line.substr(colon + 1)));
+        if (!is_mark(value)) continue;
+        if (name == "UUID" && ids.uuid.empty()) ids.uuid = value;
+        if (name == "Received UUID" && ids.received.empty()) ids.received = value;
+    }
+    return ids;
+}
+
+BtrfsSync::BtrfsSync(Rid rid, Options options, std::shared_ptr<const ReplicaHome> home)
+    : DataSync(std::move(rid), "sync.btrfs", std::move(options), std::move(home)) {}
+
+std::string BtrfsSync::label() const {
+    return fmt::format("btrfs {} to {}", fmt::join(options().list("src"), " "), fmt::join(options().list("target"), ", "));
+}
+
+std::string BtrfsSync::obstacle(Looking& looking) const {
+    const Files& files = looking.world().files;
+    if (!files.facts("/usr/bin/btrfs") && !files.facts("/sbin/btrfs") && !files.facts("/bin/btrfs")) return "btrfs-progs is not installed";
+    return {};
+}
+
+std::optional<Error> BtrfsSync::why_not_here(World world) const {
+    if (auto problem = DataSync::why_not_here(world)) return problem;
+    const Path dst = plain_path(options().text("dst"));
+    const Mounts mounts = Mounts::read(world.files);
+    const Mount* mount = mounts.holding(dst);
+    const std::string& us = home().node.name();
+    if (mount != nullptr && mount->point == dst)
+        return Error(Error::Code::refused, fmt::format("{} is a mount point on {}, and a replica takes its place", dst, us),
+                     options().place_of("dst").to_string(), "name a subvolume below it");
+    if (mount != nullptr && mount->type == "btrfs") return std::nullopt;
+    return Error(Error::Code::refused, fmt::format("{} is not on btrfs on {}", dst, us), options().place_of("dst").to_string(),
+                 "is its file system mounted?");
+}
+
+Path BtrfsSync::source() const {
+    const std::vector<std::string> sources = options().list("src");
+    if (sources.size() == 1 && sources.front().starts_with('/')) return plain_path(sources.front());
+    throw Error(Error::Code::refused, fmt::format("'{}' is not the path of one subvolume", fmt::join(sources, " ")),
+                options().place_of("src").to_string(), "name it by its path: src = /srv/vm188");
+}
+
+Path BtrfsSync::kept_beside(const Path& path, const std::string& peer) const {
+    const std::string suffix = peer.empty() ? "" : "." + peer;
+    return fmt::format("{}/.svcmgr-{}.sync.{}{}", parent_of(path), home().service, rid().index(), suffix);
+}
+
+void BtrfsSync::transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const {
+    World& world = doing.world;
+    auto* pipes = dynamic_cast<PipesPrograms*>(&world.processes);
+    if (pipes == nullptr) throw Error(Error::Code::failed, "programs can't be joined here", rid().text());
+    const Path from = source();
+    const Path directory = kept_beside(from, peer);
+    const Path fresh = fmt::format("{}/{}", directory, incoming), before = fmt::format("{}/{}", directory, kept);
+    const std::string& us = home().node.name();
+    doing.changing();
+    world.files.make_directories(directory, 0700);
+    remove_if_there(world, fresh, doing.deadline);
+
+    Argv send{"btrfs", "send", "-q"};
+    const bool both_have = !replica.mark.empty() && ids_of(world, before, doing.deadline).uuid == replica.mark &&
+                           tell_peer(doing, home().node, peer, {"btrfs-has", home().service, us, rid().text(), replica.mark}) == "yes\n";
+    if (both_have) send.insert(send.end(), {"-p", before});
+    send.push_back(fresh);
+    btrfs(world, {"subvolume", "snapshot", "-r", from, fresh}, doing.deadline);
+    try {
+        doing.note(LogLine::Level::info, both_have ? "sends what changed since the last time" : "sends all of it");
+        Argv receive = ssh_program(home(), peer_target(home().node, peer));
+        receive.insert(receive.end(), {peer, quote_for_shell({"svcmgr", "peer", "btrfs-in", home().service, us, rid().text()})});
+        const PipeResult result = pipes->pipe(send, receive, doing.deadline);
+        if (world.signals.pending() != 0) throw Error(Error::Code::interrupted, fmt::format("interrupted while sending to {}", peer), peer);
+        if (!result.to.ok()) {
+            const std::string why = complaint_of(result.to.err);
+            throw Error(Error::Code::failed, why.empty() ? fmt::format("the receiver {}", result.to.describe()) : why, peer);
+        }
+        // The receiver goes at the end of the stream, and may be gone before the sender has looked up from its work.
+        if (!result.from.ok() && result.from.signal != SIGPIPE)
+            throw Error(Error::Code::failed, fmt::format("btrfs send {}", result.from.describe()), from);
+        const std::string mark = ids_of(world, fresh, doing.deadline).uuid;
+        tell_peer(doing, home().node, peer, {"btrfs-keep", home().service, us, rid().text(), mark});
+        replica.mark = mark;
+    } catch (const Error&) {
+        // What is begun anew next time; a signal must not keep it.
+        if (world.signals.pending() == 0) remove_if_there(world, fresh, Deadline::in(world.clock, to_ask));
+        throw;
+    }
+    remove_if_there(world, before, doing.deadline);
+    world.files.rename(fresh, before);
+}
+
+bool BtrfsSync::has(World world, const std::string& mark, Deadline deadline) const {
+    const Path path = fmt::format("{}/{}", kept_beside(plain_path(options().text("dst")), ""), kept);
+    return is_mark(mark) && ids_of(world, path, deadline).received == mark;
+}
+
+Argv BtrfsSync::receiver(World world, Deadline deadline) const {
+    const Path directory = kept_beside(plain_path(options().text("dst")), "");
+    world.files.make_directories(directory, 0700);
+    remove_if_there(world, fmt::format("{}/{}", directory, incoming), deadline);
+    // Confined, since names in the stream are a peer's words; and only a stream with its end in it is whole.
+    return {"btrfs", "receive", "-q", "-C", "-e", directory};
+}
+
+void BtrfsSync::keep(World world, const std::string& mark, Deadline deadline) const {
+    const Path dst = plain_path(options().text("dst"));
+    const Path directory = kept_beside(dst, "");
+    const auto in = [&](std::string_view name) { return fmt::format("{}/{}", directory, name); };
+    if (!is_mark(mark) || ids_of(world, in(incoming), deadline).received != mark)
+        throw Error(Error::Code::refused, "what has arrived is not all that was sent", in(incoming), "replicate again");
+    remove_if_there(world, in("next"), deadline);
+    btrfs(world, {"subvolume", "snapshot", in(incoming), in("next")}, deadline);
+    if (is_there(world, dst)) {
+        remove_if_there(world, in("old"), deadline);
+        world.files.rename(dst, in("old"));
+    }
+    world.files.rename(in("next"), dst);
+    remove_if_there(world, in("old"), deadline);
+    remove_if_there(world, in(kept), deadline);
+    world.files.rename(in(incoming), in(kept));
+}
+
+}  // namespace svcmgr

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "svcmgr/cluster/replication/data_sync.h"
+
+namespace svcmgr {
+
+/// `sync#n` with `type = btrfs` (contract.md 10.3): a subvolume, by send and receive over ssh, with only what changed since the last time.
+/// Each side keeps the snapshot that both have, beside the subvolume: what is sent next is the difference to it. What arrives is the
+/// replica only when all of it has arrived: until then, and after a transfer that was cut off, the old one is there and whole.
+class BtrfsSync : public DataSync {
+public:
+    BtrfsSync(Rid rid, Options options, std::shared_ptr<const ReplicaHome> home);
+
+    std::string label() const override;
+    /// `dst` lies on btrfs.
+    std::optional<Error> why_not_here(World world) const override;
+
+    // For peers that send, on the node that receives. All throw Error.
+    /// Whether this node still has the snapshot of this mark.
+    bool has(World world, const std::string& mark, Deadline deadline) const;
+    /// What takes a stream from its standard input, confined to a directory of its own. What an earlier one has left there goes first.
+    Argv receiver(World world, Deadline deadline) const;
+    /// Makes what has arrived the replica, if all of it has, and keeps the snapshot for the next time.
+    void keep(World world, const std::string& mark, Deadline deadline) const;
+
+protected:
+    std::string obstacle(Looking& looking) const override;
+    void transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const override;
+
+private:
+    Path source() const;
+    /// Beside `path`, and of this resource.
+    Path kept_beside(const Path& path, const std::string& peer) const;
+};
+
+/// What `btrfs subvolume show` says of a subvolume; empty for what it does not have ("-").
+struct SubvolumeIds {
+    std::string uuid;
+    std::string received;  ///< the uuid that it had where it was sent from; only once all of it has arrived
+};
+SubvolumeIds parse_subvolume(std::string_view text);
+
+}  // namespace svcmgr
