@@ -22,15 +22,28 @@ public:
     /// Begins `work`, which must not throw. Throws std::system_error when the system has no more threads.
     void begin(std::function<void()> work);
 
+    /// While it lives, what this thread begins runs in threads of its own, as does what those begin: they inherit what this thread has
+    /// changed for itself alone (setns(2)), which kept threads would not have, and would keep.
+    class Apart {
+    public:
+        Apart();
+        ~Apart();
+        Apart(const Apart&) = delete;
+        Apart& operator=(const Apart&) = delete;
+    };
+
 private:
+    void begin_apart(std::function<void()> work);
     void serve();
+    void ended();
 
     std::mutex mutex_;
-    std::condition_variable changed_;  ///< work has come, or the end
-    std::condition_variable all_idle_;
+    std::condition_variable work_came_;  ///< or the end
+    std::condition_variable all_ended_;
     std::deque<std::function<void()>> waiting_;  ///< never more than there are idle threads
     std::vector<std::thread> threads_;
-    std::size_t idle_ = 0;
+    std::size_t idle_ = 0;   ///< of the kept threads
+    std::size_t begun_ = 0;  ///< pieces of work that have not ended
     bool ending_ = false;
 };
 

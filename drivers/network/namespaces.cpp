@@ -10,6 +10,7 @@
 
 #include "drivers/descriptor.h"
 #include "drivers/error.h"
+#include "drivers/thread_pool.h"
 
 namespace svcmgr {
 
@@ -34,6 +35,7 @@ public:
 
 private:
     Descriptor before_;
+    ThreadPool::Apart apart_;
 };
 
 }  // namespace
