@@ -74,7 +74,8 @@ TEST_CASE("a real output that is cut off anywhere makes no guest run that does n
             for (const auto& [name, state] : whole.guests()) {
                 const Value value = cut.state_of(name).value;
                 const bool harmless = value == state.value || value == Value::unknown || value == Value::absent;
-                CHECK_MESSAGE(harmless, name);
+                const auto& the_name = name;
+                CHECK_MESSAGE(harmless, the_name);
             }
         }
     });
@@ -84,7 +85,8 @@ TEST_CASE("a real output that comes twice makes each of its guests unknown") {
     each_sample([](const std::string& text, const Reader& reader, const GuestList& whole) {
         const GuestList twice = reader.read(text + "\n" + text);
         for (const auto& [name, state] : whole.guests()) {
-            CAPTURE(name);
+            const auto& the_name = name;
+            CAPTURE(the_name);
             CHECK(twice.state_of(name).value == Value::unknown);
         }
     });
