@@ -13,9 +13,7 @@
 
 namespace svcmgr {
 
-namespace {
-
-}  // namespace
+namespace {}  // namespace
 
 Plan Instance::plan(const Move& move) const {
     if (move.how == Move::How::live) return plan_migration(move);

@@ -17,7 +17,7 @@ constexpr Duration between_reports = std::chrono::seconds(5);
 constexpr Duration to_break_off = std::chrono::minutes(1);
 
 std::string mib(std::uint64_t bytes) {
-    constexpr std::uint64_t one = 1024 * 1024;
+    constexpr std::uint64_t one = std::uint64_t{1} << 20;
     return fmt::format("{} MiB", (bytes + one / 2) / one);
 }
 
