@@ -44,7 +44,7 @@ MoveCheck check_of_guest(const Service& service, const ResourceObservation& seen
 }
 
 bool exists_here(const Container& container, World& world) {
-    const auto guest = container.guest();
+    const auto& guest = container.guest();
     const std::vector<GuestState> states =
         world.hypervisors.get(container.hypervisor()).look({&guest, 1}, Deadline::in(world.clock, for_a_look));
     if (states.front().value == GuestState::Value::unknown)

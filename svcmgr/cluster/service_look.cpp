@@ -16,6 +16,8 @@ namespace {
 
 /// Most of them wait for guests and peers, not for a processor.
 constexpr std::size_t most_at_once = 128;
+/// Up to so many services are asked for one by one, though at the same time.
+constexpr std::size_t few = 16;
 
 LookLimits limits_of(const Node& node) {
     const Options section = node.section("node");
@@ -106,15 +108,21 @@ void ServiceLook::take_journal(const std::map<std::string, Interrupted>& interru
 }
 
 std::vector<Observation> look_together(World world, const Paths& paths, const Node& node, const std::vector<Sight>& sights) {
-    const LookShared shared(world, paths, node);
+    // Of a single guest hypervisors tell more, and a few questions at the same time cost no more than one.
+    const std::size_t groups = sights.size() > few ? 1 : sights.size();
+    std::list<LookShared> shared;
     std::list<ServiceLook> services;
-    for (const Sight& sight : sights) services.emplace_back(shared, *sight.service, sight.selection, Purpose::show);
+    for (std::size_t i = 0; i < sights.size(); ++i) {
+        if (i < groups) shared.emplace_back(world, paths, node);
+        services.emplace_back(shared.back(), *sights[i].service, sights[i].selection, Purpose::show);
+    }
 
     std::map<std::string, Interrupted> interrupted;
     std::string journal_problem;
     std::vector<std::function<void()>> looks;
-    for (const std::string& hypervisor : shared.answers->announced())
-        looks.emplace_back([&shared, hypervisor] { shared.answers->ask_announced(hypervisor); });
+    for (const LookShared& group : shared)
+        for (const std::string& hypervisor : group.answers->announced())
+            looks.emplace_back([&group, hypervisor] { group.answers->ask_announced(hypervisor); });
     looks.emplace_back([&] {
         JournalReader journal(world, paths.database);
         interrupted = journal.interrupted();

@@ -73,7 +73,8 @@ struct Sight {
     Selection selection;
 };
 
-/// Looks at services side by side; each hypervisor, and the journal, is asked once for all of them. In the order of `sights`. Never throws.
+/// Looks at services side by side; of more than a few, each hypervisor is asked once for all of them, and the journal is in any case. In
+/// the order of `sights`. Never throws.
 std::vector<Observation> look_together(World world, const Paths& paths, const Node& node, const std::vector<Sight>& sights);
 
 }  // namespace svcmgr
