@@ -96,7 +96,8 @@ void recall_all(Context& context, std::vector<Looked>& all) {
 /// looking.
 void keep(Context& context, const std::vector<Looked>& all) {
     const CommandLine& line = context.line();
-    if (line.services || line.rids || !line.tags.empty() || line.subsets) return;
+    const bool all_services = !line.services && !line.statuses && line.placement == CommandLine::Placement::any;
+    if (!all_services || line.rids || !line.tags.empty() || line.subsets) return;
     std::vector<ServiceView> views;
     for (const Looked& looked : all) views.push_back(view_of(looked));
     World world = context.world();
