@@ -52,6 +52,8 @@ public:
     LoadedService load(const std::string& service);
     /// The same for an action that changes something: findings that are errors are an Error.
     LoadedService load_strictly(const std::string& service);
+    /// Looks at all of these services together, in their order.
+    std::vector<Observation> look_at(const std::vector<LoadedService>& loaded);
     /// The resources that --rid, --tags and --subsets all choose; all when none is given. Nothing, after saying so, when they choose none:
     /// that is no failure (contract.md 1.4). Throws Error `invalid` for a rid that the one service in question does not have.
     std::optional<Selection> selection(const Service& service);

@@ -99,9 +99,7 @@ std::vector<std::string> Context::chosen_of(std::vector<std::string> names) {
         }
     }
     if (line_.statuses) {
-        std::vector<Sight> sights;
-        for (const LoadedService& one : loaded) sights.push_back({one.service.get(), {}});
-        const std::vector<Observation> seen = look_together(world_, paths_, node(), sights);
+        const std::vector<Observation> seen = look_at(loaded);
         check_signals();
         for (std::size_t i = 0; i < loaded.size(); ++i) {
             const Service& service = *loaded[i].service;
@@ -134,6 +132,13 @@ LoadedService Context::load_strictly(const std::string& service) {
         throw Error(Error::Code::invalid, "the env file has errors; nothing was done", loaded.service->file(),
                     "mend the lines shown above, then try again");
     return loaded;
+}
+
+std::vector<Observation> Context::look_at(const std::vector<LoadedService>& loaded) {
+    std::vector<Sight> sights;
+    sights.reserve(loaded.size());
+    for (const LoadedService& one : loaded) sights.push_back({one.service.get(), {}});
+    return look_together(world_, paths_, node(), sights);
 }
 
 std::optional<Selection> Context::selection(const Service& service) {

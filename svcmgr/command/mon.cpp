@@ -18,10 +18,7 @@ constexpr Duration interval = std::chrono::seconds(5);
 constexpr std::string_view to_top = "\x1b[H\x1b[J";
 
 std::vector<PeerInstance> look_here(Context& context, const std::vector<LoadedService>& loaded) {
-    std::vector<Sight> sights;
-    sights.reserve(loaded.size());
-    for (const LoadedService& one : loaded) sights.push_back({one.service.get(), {}});
-    const std::vector<Observation> seen = look_together(context.world(), context.paths(), context.node(), sights);
+    const std::vector<Observation> seen = context.look_at(loaded);
     std::vector<PeerInstance> own;
     for (std::size_t i = 0; i < loaded.size(); ++i) {
         own.push_back(instance_of(*loaded[i].service, seen[i]));
