@@ -19,7 +19,8 @@ struct GuestCopy {
     std::string bridge;  ///< of this host
 };
 
-/// What a Hypervisor is besides when it can start copies of guests. A copy is looked at by its name, like any guest.
+/// What a Hypervisor is besides when it can start copies of guests. A copy is looked at like any guest, by its name and its directory
+/// (Guest::copy_directory).
 class CopiesGuests {
 public:
     virtual ~CopiesGuests() = default;
@@ -34,6 +35,8 @@ public:
     /// Takes its power away and lets the host forget it; returns once it is gone. One that is not there is no error; another guest of its
     /// name is left alone. Throws Error.
     virtual void end_copy(const GuestCopy& copy, Deadline deadline) = 0;
+    /// Removes what `make_copy` and the copy itself wrote, of a copy that is gone. Throws Error.
+    virtual void remove_layers(const GuestCopy& copy, Deadline deadline) = 0;
 };
 
 }  // namespace svcmgr

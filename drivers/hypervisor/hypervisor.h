@@ -73,6 +73,8 @@ struct Guest {
     /// Whether this host is of its disaster recovery site: a guest that is started here is told so, where its technology can
     /// (contract.md 5.0).
     bool at_drp_site = false;
+    /// Of a copy that was started of a guest (copies.h): its directory. Empty for a guest.
+    Path copy_directory = {};
 };
 
 enum class StopMode {

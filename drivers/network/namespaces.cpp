@@ -38,16 +38,24 @@ private:
     ThreadPool::Apart apart_;
 };
 
-}  // namespace
-
-std::unique_ptr<NetworkStay> enter_namespace(const std::string& name) {
-    const std::string path = "/run/netns/" + name;
+std::unique_ptr<NetworkStay> stay_in(const std::string& path, const std::string& name) {
     Descriptor before = open_namespace(of_this_thread);
     const Descriptor wanted = open_namespace(path.c_str());
     if (!before || !wanted || ::setns(wanted.get(), CLONE_NEWNET) != 0)
-        throw Error(Error::Code::failed, fmt::format("the network {} can't be entered: {}", name, std::generic_category().message(errno)),
-                    path, "svcmgr has to run as root");
+        throw Error(Error::Code::failed, fmt::format("{} can't be entered: {}", name, std::generic_category().message(errno)), path,
+                    "svcmgr has to run as root");
     return std::make_unique<Stay>(std::move(before));
+}
+
+}  // namespace
+
+std::unique_ptr<NetworkStay> enter_namespace(const std::string& name) {
+    return stay_in("/run/netns/" + name, "the network " + name);
+}
+
+std::unique_ptr<NetworkStay> enter_first_namespace() {
+    if (identity(of_this_thread) == identity(of_first_thread)) return {};
+    return stay_in(of_first_thread, "the node's own network");
 }
 
 void leave_namespace() {

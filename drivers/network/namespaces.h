@@ -12,6 +12,9 @@ namespace svcmgr {
 /// meanwhile, too (ThreadPool::Apart). Throws Error `failed`.
 std::unique_ptr<NetworkStay> enter_namespace(const std::string& name);
 
+/// The same for the one that the process began with. Null when this thread is there.
+std::unique_ptr<NetworkStay> enter_first_namespace();
+
 /// This thread's network becomes the one that the process began with, which its first thread never leaves. Stays where it is when the
 /// kernel does not let it.
 void leave_namespace();

@@ -82,6 +82,9 @@ public:
     /// Until the object goes, whatever this thread, and those that it begins, connect to or ping is in the named network (a network
     /// namespace, as `ip netns` names it) and not in the node's own. Names are resolved as before. Throws Error `failed`.
     virtual std::unique_ptr<NetworkStay> enter(const std::string& network) = 0;
+    /// Until the object goes, this thread and those that it begins are in the node's own network, whatever was entered: for who asks a
+    /// daemon by an abstract socket, which belongs to a network. Null where nothing was entered. Throws Error `failed`.
+    virtual std::unique_ptr<NetworkStay> go_home() = 0;
 };
 
 /// Whether two texts are the same address.

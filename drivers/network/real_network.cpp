@@ -94,4 +94,8 @@ std::unique_ptr<NetworkStay> RealNetwork::enter(const std::string& network) {
     return enter_namespace(network);
 }
 
+std::unique_ptr<NetworkStay> RealNetwork::go_home() {
+    return enter_first_namespace();
+}
+
 }  // namespace svcmgr

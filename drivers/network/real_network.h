@@ -30,6 +30,7 @@ public:
     void remove_address(const AdapterAddress& address) override { links_.remove_address(address); }
     void announce(const std::string& adapter, const std::string& address) override { links_.announce(adapter, address); }
     std::unique_ptr<NetworkStay> enter(const std::string& network) override;
+    std::unique_ptr<NetworkStay> go_home() override;
 
 private:
     const RealSignals& signals_;

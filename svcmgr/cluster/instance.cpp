@@ -111,10 +111,39 @@ Observation Instance::look_for_sync() const {
     return observation;
 }
 
+namespace {
+
+bool selects_all(const Selection& selection) {
+    return !selection.groups && !selection.rids;
+}
+
+/// What is selected, and the replicas: nothing is started on data that is here half.
+Selection with_replicas(const Service& service, const Selection& selection) {
+    if (selects_all(selection)) return selection;
+    Selection wider;
+    wider.rids.emplace();
+    for (const auto& resource : service.resources())
+        if (selection.contains(*resource) || resource->group() == Group::sync) wider.rids->insert(resource->rid());
+    return wider;
+}
+
+/// How old a replica may be is a question where the service is down, and of its applications alone nobody sees whether it is.
+void judge_age_with_guests_only(const Service& service, const Selection& selection, Observation& observation) {
+    const bool guests = std::ranges::any_of(
+        service.resources(), [&](const auto& resource) { return resource->group() == Group::container && selection.contains(*resource); });
+    if (selects_all(selection) || guests) return;
+    for (auto& [rid, seen] : observation.resources) seen.stale.clear();
+}
+
+}  // namespace
+
 Observation Instance::look(const Request& request, const Selection& selection) const {
     if (request.goal == Goal::sync) return look_for_sync();
     PeerAnswers peers(world_, node_, service_.name());
-    Observation observation = observe(selection, request.goal == Goal::up ? Purpose::start : Purpose::stop, request, peers);
+    const bool starts = request.goal == Goal::up;
+    Observation observation =
+        observe(starts ? with_replicas(service_, selection) : selection, starts ? Purpose::start : Purpose::stop, request, peers);
+    judge_age_with_guests_only(service_, selection, observation);
     observation.others = look_at_others(request.goal);
     if (request.goal == Goal::up) observation.disk_rivals = look_for_disk_rivals(selection, observation);
     if (request.goal == Goal::up && request.standby != Request::Standby::only)

@@ -13,8 +13,6 @@
 
 namespace svcmgr {
 
-namespace {}  // namespace
-
 Plan Instance::plan(const Move& move) const {
     if (move.how == Move::How::live) return plan_migration(move);
     const Request stop{.action = move.action, .goal = Goal::down, .force = move.force};

@@ -32,7 +32,7 @@ MoveCheck check_of_target(const Foreseen& foreseen, const std::string& target) {
     if (foreseen.outlook && foreseen.outlook->refusal) {
         const Error& why = *foreseen.outlook->refusal;
         check.refusal = Error(why.code() == Error::Code::unreachable ? Error::Code::unreachable : Error::Code::refused,
-                              fmt::format("{} would not start it: {}", target, why.message()), why.where(), why.hint());
+                              fmt::format("{} would not take it: {}", target, why.message()), why.where(), why.hint());
     }
     return check;
 }

@@ -46,10 +46,8 @@ std::string_view object_of(std::string_view text) {
     return verb == all_verbs.end() ? std::string_view() : text.substr(verb->size());
 }
 
-Guest copied(Guest guest) {
-    guest.name += "-rehearsal";
-    guest.uuid.clear();
-    return guest;
+std::string copied_name(const Guest& guest) {
+    return guest.name + "-rehearsal";
 }
 
 Step step(std::string verb, std::string reason, Duration deadline, std::string undo = {}, Duration undo_deadline = {}) {
@@ -75,7 +73,7 @@ Error cant_copy(const Container& guest) {
     return Error(Error::Code::refused,
                  fmt::format("a copy of {} can't be started: svcmgr knows no way to keep what a guest of {} writes from its own disks",
                              guest.guest().name, guest.hypervisor()),
-                 guest.rid().text(), "guests of kvm can be rehearsed");
+                 guest.rid().text(), "guests of kvm and lxc can be rehearsed");
 }
 
 std::string reasons_of(const ResourceObservation& seen) {
@@ -124,7 +122,7 @@ const Container& Rehearsal::guest_of(std::string_view rid) const {
 }
 
 GuestCopy Rehearsal::copy_of(const Guest& guest) const {
-    const std::string name = copied(guest).name;
+    const std::string name = copied_name(guest);
     return {name, fmt::format("{}/var/lib/svcmgr-rehearsal/{}", paths_.root, name), isolation_.bridge()};
 }
 
@@ -225,9 +223,7 @@ void Rehearsal::lay_over(const Container& guest, Doing& doing) const {
 }
 
 void Rehearsal::remove_layers(const Container& guest, Doing& doing) const {
-    const Path directory = copy_of(guest.guest()).directory;
-    for (const std::string& name : doing.world.files.list(directory).value_or(std::vector<std::string>()))
-        doing.world.files.remove(fmt::format("{}/{}", directory, name));
+    needed_copier(guest).remove_layers(copy_of(guest.guest()), doing.deadline);
 }
 
 void Rehearsal::end_copy(const Container& guest, Doing& doing) const {
@@ -236,6 +232,13 @@ void Rehearsal::end_copy(const Container& guest, Doing& doing) const {
 
 std::unique_ptr<Service> Rehearsal::copied_service() const {
     const Path file = env_file_of(world_.files, paths_, service_.name());
+    const auto copied = [&](Guest guest) {
+        const GuestCopy copy = copy_of(guest);
+        guest.name = copy.name;
+        guest.copy_directory = copy.directory;
+        guest.uuid.clear();
+        return guest;
+    };
     return make_changed_service(Document::parse(read_env_file(world_.files, paths_, file), file), paths_, node_, service_.name(), copied)
         .service;
 }

@@ -1,4 +1,4 @@
-// peer ready, rsync, left, rsync-out, replicated: what a node needs to replicate data to this one, and to bring it back.
+// peer ready, rsync, left, rsync-out, btrfs-…, replicated: what a node needs to replicate data to this one, and to bring it back.
 
 #include <fmt/format.h>
 
@@ -152,6 +152,20 @@ int run_btrfs_keep(Context& context, const Words& words) {
     return 0;
 }
 
+/// What runs here is not given away half written.
+int run_btrfs_out(Context& context, const Words& words) {
+    check_mark(words);
+    const Target target = target_of(context, words);
+    const BtrfsSync& btrfs = btrfs_of(target, words);
+    const auto held = lock_service(context, target);
+    check_down(context, target);
+    const auto soon = [&] { return Deadline::in(context.world().clock, to_change_subvolumes); };
+    const std::string problem = context.terminal().hand_over(btrfs.sender(context.world(), words[3], soon()));
+    btrfs.sent(context.world(), soon());
+    if (!problem.empty()) throw Error(Error::Code::failed, problem, words[2]);
+    return 0;
+}
+
 int run_left(Context& context, const Words& words) {
     if (words.size() != 2) throw Error(Error::Code::invalid, "this takes SERVICE and NODE");
     check_service_name(words[0]);
@@ -179,6 +193,7 @@ std::vector<PeerVerb> peer_data_verbs() {
          run_rsync_out},
         {"btrfs-has", "SERVICE NODE RID MARK", "whether the snapshot of the last replication is still here", run_btrfs_has},
         {"btrfs-in", "SERVICE NODE RID", "takes a subvolume, on the standard input", run_btrfs_in},
+        {"btrfs-out", "SERVICE NODE RID MARK", "gives the subvolume of a service that is down, on the standard output", run_btrfs_out},
         {"btrfs-keep", "SERVICE NODE RID MARK", "that all of a subvolume was sent: it becomes the replica", run_btrfs_keep},
         {"replicated", "SERVICE NODE RID MARK", "that a replication is complete", run_replicated},
     };

@@ -171,3 +171,73 @@ ssh_guest() { lab_on "$1" ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o Us
     exits 3
     says 'what was written here since would be lost'
 }
+
+btrfs_image() { truncate -s 200M "$LAB_DIR/$1.btrfs" && mkfs.btrfs -q "$LAB_DIR/$1.btrfs" 2>/dev/null; }
+
+subvolumes() { lab_on "$1" btrfs subvolume list -o /mnt | sed 's/.* path //' | sort | tr '\n' ' '; }
+
+@test "a subvolume of btrfs comes home into its file system, with the env file that was changed there" {
+    btrfs_image node1 || skip 'there is no btrfs here'
+    btrfs_image drp1
+    # The site has its file system mounted whether the service runs there or not: that is where it gets its data.
+    cat >"$(lab_root node1)/etc/svcmgr/data1.env" <<CONF
+[default]
+service_type = TST
+nodes = node1
+drpnodes = drp1
+
+[fs#1]
+type = btrfs
+dev = $LAB_DIR/node1.btrfs
+dev@drp1 = $LAB_DIR/drp1.btrfs
+mnt = /mnt
+standby@drpnodes = true
+
+[sync#1]
+type = btrfs
+src = /mnt/app
+dst = /mnt/app
+target = drpnodes
+CONF
+    on_node node1 data1 start
+    exits 0
+    lab_on node1 btrfs -q subvolume create /mnt/app
+    lab_on node1 sh -c 'head -c 3000000 /dev/urandom >/mnt/app/large; echo before >/mnt/app/state'
+    on_node node1 data1 sync drp --rid 'sync#i0'
+    exits 0
+    on_node drp1 data1 startstandby
+    exits 0
+    on_node node1 data1 sync drp
+    exits 0
+    is "$(lab_on drp1 cat /mnt/app/state)" before
+
+    on_node node1 data1 stop
+    exits 0
+    on_node drp1 data1 start --force --reason fire
+    exits 0
+    lab_on drp1 sh -c 'echo after >/mnt/app/state'
+    sed -i 's/^service_type = TST/&\ncomment = changed during the disaster/' "$(lab_root drp1)/etc/svcmgr/data1.env"
+    on_node node1 data1 drp return
+    exits 3
+    says 'it runs on drp1'
+    on_node drp1 data1 stop
+    exits 0
+
+    on_node node1 data1 drp return
+    exits 0
+    says 'mount here: done'
+    says 'data1.env fetched'
+    is "$(lab_on node1 cat /mnt/app/state)" after
+    is "$(lab_on node1 sha256sum /mnt/app/large)" "$(lab_on drp1 sha256sum /mnt/app/large)"
+    grep -q 'changed during the disaster' "$(lab_root node1)/etc/svcmgr/data1.env"
+    # Nothing is left but what the next replication is a difference to, and it is one.
+    is "$(subvolumes node1)" '.svcmgr-data1.sync.1.drp1/kept app '
+    is "$(subvolumes drp1)" '.svcmgr-data1.sync.1/kept app '
+    lab_on node1 sh -c 'echo home >/mnt/app/state'
+    on_node node1 data1 sync drp
+    exits 0
+    says 'sends what changed since the last time'
+    is "$(lab_on drp1 cat /mnt/app/state)" home
+    lab_on node1 umount /mnt
+    lab_on drp1 umount /mnt
+}

@@ -330,6 +330,76 @@ a_started_container() {
     reason_is web container#1 'autostart is on'
 }
 
+# --- a rehearsal, on this node as the disaster recovery site
+
+# rehearsed NAME: a container that is down here, as replicated: its root file system, and a directory of this node that it writes to.
+rehearsed() {
+    local address
+    lab_container "$1"
+    address=$(sed -n 's/^lxc.net.0.ipv4.address = \(.*\)\/.*/\1/p' "$LAB_LXC/$1/config")
+    mkdir -p "$LAB_DIR/data" "$LAB_LXC/$1/rootfs/data"
+    echo replicated >"$LAB_DIR/data/file"
+    printf 'lxc.mount.entry = %s data none bind 0 0\nlxc.hook.pre-start = /bin/false\n' "$LAB_DIR/data" >>"$LAB_LXC/$1/config"
+    launcher "$LAB_LXC/$1/rootfs/svc/etc/init.d/S10write" 'grep replicated /data/file && echo lost >/data/file && echo lost >/etc/passwd && sleep 1'
+    launcher "$LAB_LXC/$1/rootfs/svc/etc/init.d/C10write" 'grep lost /data/file'
+    lxc_service "$1"
+    sed -i "s/^nodes = .*/nodes = production\ndrpnodes = $LAB_NODE/" "$configuration/$1.env"
+    printf '\n[ip#1]\nipname = %s\nipdev = eth0\n' "$address" >>"$configuration/$1.env"
+    printf '10.77.0.99 production\n' >>/etc/hosts
+}
+
+digest_of_all() { find "$LAB_LXC" "$LAB_DIR/data" "$configuration" -type f -exec sha256sum {} + | sort; }
+
+leaves_no_copy() {
+    is "$(pgrep -f '^\[lxc monitor\]')" ''
+    is "$(ip netns list)" ''
+    is "$(ip -o link | grep -c 'svc[rv]')" 0
+    is "$(find "$SVCMGR_ROOT/var/lib/svcmgr-rehearsal" -mindepth 2)" ''
+}
+
+@test "a rehearsal starts a copy above what is replicated, in a network of its own, and leaves nothing" {
+    rehearsed web
+    local before
+    before=$(digest_of_all)
+    on web drp rehearse --reason drill
+    exits 0
+    says 'bring up in copy ip#1: done'
+    says 'bring up in copy app: done'
+    is "$(digest_of_all)" "$before"
+    leaves_no_copy
+    on web drp status
+    says 'done, usable after'
+}
+
+@test "a rehearsal that is killed leaves its copy, which is shown, and which recover ends" {
+    rehearsed web
+    local before copy
+    before=$(digest_of_all)
+    background web drp rehearse
+    until_it_says 'bring up in copy app: begun'
+    copy=$SVCMGR_ROOT/var/lib/svcmgr-rehearsal/web-rehearsal
+    is "$(lxc-info -P "$copy" -n web-rehearsal -sH)" RUNNING
+    is "$(ip -o link show master br0 | grep -c veth)" 0
+    kill -KILL "$(pgrep -x svcmgr)"
+    finish
+    is "$(lxc-info -P "$copy" -n web-rehearsal -sH)" RUNNING
+    on web print status
+    says 'drp rehearse was interrupted at bring up in copy app'
+    on web recover --undo
+    exits 0
+    is "$(digest_of_all)" "$before"
+    leaves_no_copy
+}
+
+@test "a container whose copy could touch what is not its own is not rehearsed" {
+    rehearsed web
+    echo 'lxc.net.0.type = none' >>"$LAB_LXC/web/config"
+    on web drp rehearse
+    exits 3
+    says "on this node's own network"
+    leaves_no_copy
+}
+
 # --- bad days of the tools
 
 @test "without lxc-start and lxc-attach the package is named" {

@@ -5,6 +5,7 @@
 #   stop_target                ends it, and with it what it knows of reservations
 #   scsi_node NAME PATHS…      boots a node whose kernel sees disk N of each PATH as a real SCSI disk: `scsi_node n1 1 1 2` has two paths to
 #                              disk 1 and one to disk 2. svcmgr, its modules and the files of $LAB_DIR/nodes/NAME are in it
+#   libvirt_node NAME PATHS…     the same with libvirtd and QEMU in it: a guest there is emulated twice, and has to be a small one
 #   node_files NAME            makes that directory: node.conf, known hosts, keys, the service svc1 with the guest vm188 on these disks
 #   node NAME COMMAND…         runs COMMAND in the node, ended after a minute at the latest; sets $status and $output
 #   guest_runs NAME yes|no     what the node's hypervisor (libvirt's test driver) says of vm188
@@ -37,12 +38,15 @@ stop_target() {
     lab_wait 10 target_gone || fail "tgtd does not end"
 }
 
+# copy_with_libraries ROOT FILE[:DIRECTORY]…: into DIRECTORY of ROOT, which is /usr/bin unless it is said.
 copy_with_libraries() {
-    local root=$1 file library
+    local root=$1 file library directory
     shift
-    mkdir -p "$root/usr/bin"
     for file in "$@"; do
-        strip -o "$root/usr/bin/${file##*/}" "$file"
+        directory=/usr/bin
+        [[ $file != *:* ]] || directory=${file#*:} file=${file%:*}
+        mkdir -p "$root$directory"
+        strip -o "$root$directory/${file##*/}" "$file"
         while read -r library; do
             [[ -e $root$library ]] || install -D -m 755 "$(realpath "$library")" "$root$library"
         done < <(ldd "$file" | grep -o '/[^ ]*')
@@ -83,6 +87,31 @@ END
     printf 'TST\n' >"$root/etc/svcmgr/host_mode"
 }
 
+# What libvirtd needs to run guests under QEMU.
+libvirt_files() {
+    local root=$LAB_DIR/nodes/$1 libraries=/usr/lib/x86_64-linux-gnu
+    copy_with_libraries "$root" /usr/sbin/{libvirtd,virtlogd} /usr/bin/{virsh,virt-ssh-helper,qemu-system-x86_64} \
+        "$libraries/libvirt/connection-driver/libvirt_driver_qemu.so:$libraries/libvirt/connection-driver" \
+        "$libraries/qemu/accel-tcg-x86_64.so:$libraries/qemu"
+    mkdir -p "$root/usr/share/seabios" "$root/etc/libvirt"
+    cp -L /usr/share/seabios/{bios-256k,vgabios-stdvga}.bin /usr/share/qemu/kvmvapic.bin "$root/usr/share/seabios/"
+    cp -r /usr/share/libvirt "$root/usr/share/"
+    printf '%s\n' 'user = "root"' 'group = "root"' 'remember_owner = 0' 'cgroup_controllers = []' 'namespaces = []' 'security_driver = "none"' \
+        'stdio_handler = "file"' >"$root/etc/libvirt/qemu.conf"
+    printf 'host_uuid = "%s"\n' "$(cat /proc/sys/kernel/random/uuid)" >"$root/etc/libvirt/libvirtd.conf"
+    printf 'root:x:0:0:root:/root:/bin/sh\nlibvirt-qemu:x:64055:108::/:/bin/false\n' >"$root/etc/passwd"
+    printf 'root:x:0:\nkvm:x:104:\nlibvirt-qemu:x:108:\n' >"$root/etc/group"
+    sed -i 's|^uri = .*|uri = qemu:///system|' "$root/etc/svcmgr/node.conf"
+}
+
+libvirt_node() {
+    scsi_node "$@" 1024 libvirt_files
+    lab_ssh "$1" 'mkdir -p /run/libvirt /var/lib/libvirt /var/log/libvirt/qemu /var/cache/libvirt && virtlogd -d && libvirtd -d'
+    lab_wait 60 lab_ssh "$1" 'virsh version --daemon >/dev/null 2>&1' || fail "libvirtd of $1 does not answer"
+    # Who asks first waits until it has asked QEMU what it can do.
+    lab_ssh "$1" 'virsh domcapabilities >/dev/null && virsh capabilities >/dev/null'
+}
+
 hypervisor_xml() {
     local state=$1 letter=a device
     shift
@@ -95,11 +124,17 @@ hypervisor_xml() {
     printf '</devices></domain></node>\n'
 }
 
+# Behind the paths there may be the node's memory in MiB, and a function that adds to its files.
 scsi_node() {
-    local name=$1 number=0 lun xml=$LAB_DIR/guests/$1/domain.xml initrd=$LAB_DIR/guests/$1/initrd peer
+    local name=$1 number=0 lun xml=$LAB_DIR/guests/$1/domain.xml initrd=$LAB_DIR/guests/$1/initrd peer memory=512 more=:
     shift
-    lab_guest "$name" --memory 512 --disk qcow2:1M
+    if declare -F "${!#}" >/dev/null; then
+        more=${!#} memory=${*: -2:1}
+        set -- "${@:1:$#-2}"
+    fi
+    lab_guest "$name" --memory "$memory" --disk qcow2:1M
     node_files "$name"
+    "$more" "$name"
     # Every node knows every node that was made before it, and they are told of it later.
     cp /etc/hosts "$LAB_DIR/nodes/$name/etc/hosts"
     hypervisor_xml 5 /dev/sda >"$LAB_DIR/nodes/$name/etc/svcmgr/hypervisor.xml"

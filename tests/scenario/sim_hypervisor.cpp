@@ -374,4 +374,10 @@ void SimHypervisor::end_copy(const GuestCopy& copy, Deadline deadline) {
     model_.guests().erase(copy.name);
 }
 
+void SimHypervisor::remove_layers(const GuestCopy& copy, Deadline) {
+    process_.call();
+    for (const std::string& name : process_.world().files.list(copy.directory).value_or(std::vector<std::string>()))
+        process_.world().files.remove(fmt::format("{}/{}", copy.directory, name));
+}
+
 }  // namespace svcmgr::sim

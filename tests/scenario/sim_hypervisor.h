@@ -114,6 +114,7 @@ public:
     /// Unlike libvirt's, a copy outlives a process that is killed: whoever cleans up has to find it.
     void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
     void end_copy(const GuestCopy& copy, Deadline deadline) override;
+    void remove_layers(const GuestCopy& copy, Deadline deadline) override;
 
 private:
     std::string describe(const Guest& guest, Deadline deadline) override;

@@ -47,6 +47,7 @@ public:
     void make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
     void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
     void end_copy(const GuestCopy& copy, Deadline deadline) override;
+    void remove_layers(const GuestCopy& copy, Deadline deadline) override;
 
     /// Requests that looks sent over the present connection, for tests and benchmarks.
     std::uint64_t requests() { return looking_.calls(); }

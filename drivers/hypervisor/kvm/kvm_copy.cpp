@@ -73,4 +73,9 @@ void KvmHypervisor::end_copy(const GuestCopy& copy, Deadline deadline) {
            [name = copy.name, uuid = copy_uuid(copy.name)](const Session& session) { end_passing(session, name, uuid); });
 }
 
+void KvmHypervisor::remove_layers(const GuestCopy& copy, Deadline) {
+    for (const std::string& name : world_.files.list(copy.directory).value_or(std::vector<std::string>()))
+        world_.files.remove(fmt::format("{}/{}", copy.directory, name));
+}
+
 }  // namespace svcmgr::kvm

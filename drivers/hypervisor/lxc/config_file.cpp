@@ -26,15 +26,17 @@ bool is_one_of(std::string_view key, std::initializer_list<std::string_view> key
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
+/// Hands every line that is no inclusion to `Take`, as key and value.
+template <typename Take>
 class Reader {
 public:
-    explicit Reader(const Files& files) : files_(files) {}
+    Reader(const Files& files, Take take) : files_(files), take_(std::move(take)) {}
 
     std::optional<ConfigProblem> read(const Path& path) {
-        if (config.files.size() == most_files) return ConfigProblem{path, fmt::format("more than {} files are included", most_files)};
+        if (read_.size() == most_files) return ConfigProblem{path, fmt::format("more than {} files are included", most_files)};
         const auto text = files_.read(path);
         if (!text) return ConfigProblem{path, text.error().reason, text.error().absent()};
-        config.files.push_back(path);
+        read_.push_back(path);
         int number = 0;
         for (const auto line : split(*text, '\n')) {
             ++number;
@@ -43,7 +45,8 @@ public:
         return std::nullopt;
     }
 
-    ContainerConfig config;
+    /// The files so far.
+    std::vector<Path> take_files() { return std::move(read_); }
 
 private:
     std::optional<ConfigProblem> take(std::string_view line, const std::string& where) {
@@ -53,19 +56,8 @@ private:
         const auto key = trimmed(line.substr(0, equals));
         const std::string value(without_quotes(trimmed(line.substr(equals + 1))));
         if (key == "lxc.include") return include(value, where);
-        set(key, value);
+        take_(key, value);
         return std::nullopt;
-    }
-
-    void set(std::string_view key, const std::string& value) {
-        if (is_one_of(key, {"lxc.rootfs.path", "lxc.rootfs"})) config.rootfs = value;
-        if (is_one_of(key, {"lxc.mount.fstab", "lxc.mount"})) config.fstab = value;
-        if (key == "lxc.start.auto") config.autostart = parse_number<int>(value).value_or(0) != 0;
-        if (is_one_of(key, {"lxc.cgroup2.cpuset.cpus", "lxc.cgroup.cpuset.cpus"})) config.cpus = count_cpus(value);
-        if (is_one_of(key, {"lxc.cgroup2.memory.max", "lxc.cgroup.memory.limit_in_bytes"})) config.memory_kib = memory_kib(value);
-        // LXC takes a list back when it is given nothing.
-        if (key == "lxc.mount.entry" && value.empty()) config.mounts.clear();
-        if (key == "lxc.mount.entry" && !value.empty()) config.mounts.push_back(value);
     }
 
     std::optional<ConfigProblem> include(const Path& path, const std::string& where) {
@@ -80,7 +72,20 @@ private:
     }
 
     const Files& files_;
+    Take take_;
+    std::vector<Path> read_;
 };
+
+void set(ContainerConfig& config, std::string_view key, const std::string& value) {
+    if (is_one_of(key, {"lxc.rootfs.path", "lxc.rootfs"})) config.rootfs = value;
+    if (is_one_of(key, {"lxc.mount.fstab", "lxc.mount"})) config.fstab = value;
+    if (key == "lxc.start.auto") config.autostart = parse_number<int>(value).value_or(0) != 0;
+    if (is_one_of(key, {"lxc.cgroup2.cpuset.cpus", "lxc.cgroup.cpuset.cpus"})) config.cpus = count_cpus(value);
+    if (is_one_of(key, {"lxc.cgroup2.memory.max", "lxc.cgroup.memory.limit_in_bytes"})) config.memory_kib = memory_kib(value);
+    // LXC takes a list back when it is given nothing.
+    if (key == "lxc.mount.entry" && value.empty()) config.mounts.clear();
+    if (key == "lxc.mount.entry" && !value.empty()) config.mounts.push_back(value);
+}
 
 GuestDisk disk(GuestDisk::Kind kind, std::string source, std::string target, std::string_view bus, std::string_view options) {
     GuestDisk result{kind, std::move(source), std::move(target), "disk", std::string(bus), {}};
@@ -149,9 +154,18 @@ std::uint64_t memory_kib(std::string_view amount) {
 }
 
 tl::expected<ContainerConfig, ConfigProblem> read_config(const Files& files, const Path& path) {
-    Reader reader(files);
+    ContainerConfig config;
+    Reader reader(files, [&config](std::string_view key, const std::string& value) { set(config, key, value); });
     if (auto problem = reader.read(path)) return tl::unexpected(std::move(*problem));
-    return std::move(reader.config);
+    config.files = reader.take_files();
+    return config;
+}
+
+tl::expected<std::vector<ConfigEntry>, ConfigProblem> read_entries(const Files& files, const Path& path) {
+    std::vector<ConfigEntry> entries;
+    Reader reader(files, [&entries](std::string_view key, const std::string& value) { entries.push_back({std::string(key), value}); });
+    if (auto problem = reader.read(path)) return tl::unexpected(std::move(*problem));
+    return entries;
 }
 
 std::vector<GuestDisk> disks_of(const ContainerConfig& config, std::string_view fstab) {

@@ -32,6 +32,14 @@ struct ConfigProblem {
 
 tl::expected<ContainerConfig, ConfigProblem> read_config(const Files& files, const Path& path);
 
+/// A line of a configuration: "lxc.net.0.type" and "veth".
+struct ConfigEntry {
+    std::string key;
+    std::string value;  ///< without quotes; empty takes back what was said before
+};
+/// All lines of it and of what it includes, in the order of reading.
+tl::expected<std::vector<ConfigEntry>, ConfigProblem> read_entries(const Files& files, const Path& path);
+
 /// "0-3,5" -> 5; 0 for a text that is no list of processors.
 int count_cpus(std::string_view list);
 /// "512M", "2147483648" -> KiB; 0 for "max" and for a text that is no amount.

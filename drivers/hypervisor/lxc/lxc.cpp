@@ -10,6 +10,7 @@
 #include "drivers/hypervisor/lxc/roll_call.h"
 #include "drivers/hypervisor/lxc/start_log.h"
 #include "drivers/hypervisor/lxc/states.h"
+#include "drivers/network/network.h"
 
 namespace svcmgr::lxc {
 
@@ -79,6 +80,7 @@ std::vector<GuestState> LxcHypervisor::look(std::span<const Guest> guests, Deadl
 
 std::vector<LxcHypervisor::Seen> LxcHypervisor::look_at(std::span<const Guest> guests, Deadline deadline) {
     if (guests.empty()) return {};
+    const auto home = world_.network.go_home();  // where the monitors' sockets are
     const Duration given = deadline.remaining(world_.clock);
     std::vector<Place> places;
     std::set<Path> lxcpaths;
@@ -179,8 +181,11 @@ void LxcHypervisor::check_before_start(const Place& place, Deadline deadline) {
 void LxcHypervisor::start(const Guest& guest, Deadline deadline) {
     const Place place = place_of(guest);
     check_before_start(place, deadline);
-    const Path log = log_of(place.id);
     world_.files.make_directories("/var/log/lxc", 0755);
+    run_lxc_start(place, log_of(place.id), deadline);
+}
+
+void LxcHypervisor::run_lxc_start(const Place& place, const Path& log, Deadline deadline) {
     const auto before = world_.files.facts(log);
     const auto result = world_.processes.run_in(
         {.directory = "/"},
@@ -257,7 +262,9 @@ SshOutcome LxcHypervisor::run_inside(const Guest& guest, const Argv& argv, Deadl
         return outcome;
     }
     const Place place = place_of(guest);
-    Argv words = guest.section ? guest.section->list("rcmd") : Argv();
+    const auto home = world_.network.go_home();
+    // The words of the section are about the guest, not about its copy.
+    Argv words = guest.section && guest.copy_directory.empty() ? guest.section->list("rcmd") : Argv();
     if (words.empty()) words = {"lxc-attach", "-P", place.id.lxcpath, "-n", place.id.name, "--clear-env", "--"};
     words.insert(words.end(), argv.begin(), argv.end());
     outcome.result = world_.processes.run_in({.directory = "/"}, words, deadline);

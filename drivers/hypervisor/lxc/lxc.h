@@ -9,9 +9,11 @@
 #include <string>
 
 #include "drivers/error.h"
+#include "drivers/hypervisor/copies.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/lxc/config_file.h"
 #include "drivers/hypervisor/lxc/container_processes.h"
+#include "drivers/hypervisor/lxc/copy.h"
 #include "drivers/hypervisor/lxc/liblxc.h"
 #include "drivers/hypervisor/lxc/place.h"
 #include "drivers/world.h"
@@ -20,7 +22,7 @@ namespace svcmgr::lxc {
 
 /// System containers of LXC (contract.md 5.10). LXC has no daemon: each container has a monitor process of its own, which answers for it
 /// and without which it dies.
-class LxcHypervisor : public Hypervisor {
+class LxcHypervisor : public Hypervisor, public CopiesGuests {
 public:
     /// `lxcpath` is node.conf's; when it is empty, LXC's own is taken.
     LxcHypervisor(const World& world, Path lxcpath, std::shared_ptr<Library> library);
@@ -44,11 +46,19 @@ public:
     /// In its root file system, where that is a directory.
     std::optional<Path> drp_flag(const Guest& guest) override;
 
+    /// A copy is a container of its own in its directory (lxc/copy.h), and outlives this process.
+    std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;
+    void make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void end_copy(const GuestCopy& copy, Deadline deadline) override;
+    void remove_layers(const GuestCopy& copy, Deadline deadline) override;
+
     /// How often the kernel was asked for the active containers, for tests.
     std::uint64_t lists() const { return lists_; }
 
 private:
     Place place_of(const Guest& guest) const { return find_place(world_.files, guest, lxcpath_); }
+    CopyDefinition copy_definition(const Guest& guest, const GuestCopy& copy) const;
     /// Which of the containers have a monitor; throws Error when that can't be told.
     std::set<ContainerId> active_of(const std::set<Path>& lxcpaths, Deadline deadline);
     bool is_active(const ContainerId& id, Deadline deadline) { return active_of({id.lxcpath}, deadline).contains(id); }
@@ -62,6 +72,8 @@ private:
     void describe(const Place& place, const ActivePlaces& active, GuestState& state) const;
 
     void check_before_start(const Place& place, Deadline deadline);
+    /// LXC writes what it has to say into `log`.
+    void run_lxc_start(const Place& place, const Path& log, Deadline deadline);
     /// Runs `work` in a thread; false when `deadline` passed or a signal is pending before it is done.
     bool ask(Deadline deadline, std::function<void(Library&)> work);
     Error gave_up(const ContainerId& id, Duration given) const;

@@ -24,6 +24,10 @@ std::string config_below(std::string_view lxcpath, const std::string& name) {
 
 Place find_place(const Files& files, const Guest& guest, const Path& lxcpath) {
     const auto exists = [&files](const Path& path) { return files.facts(path).has_value(); };
+    if (const Path& directory = guest.copy_directory; !directory.empty()) {
+        const Path config = directory + "/config";
+        return {{directory, guest.name}, config, exists(config)};
+    }
     const auto data = said(guest, "container_data_dir");
     const Path base = data.empty() ? lxcpath : data;
     if (const auto config = said(guest, "cf"); !config.empty()) return {{base, guest.name}, config, exists(config)};

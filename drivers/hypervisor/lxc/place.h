@@ -18,9 +18,9 @@ struct Place {
     bool exists = false;  ///< the configuration
 };
 
-/// The section says `container_data_dir` (the directory that holds the container's) or `cf` (its configuration); otherwise the
-/// configuration is looked for in NAME/config below `lxcpath`, the places where other builds of LXC keep theirs, and /etc/lxc
-/// (contract.md 5.10).
+/// A copy is in its own directory. For a guest the section says `container_data_dir` (the directory that holds the container's) or `cf`
+/// (its configuration); otherwise the configuration is looked for in NAME/config below `lxcpath`, the places where other builds of LXC
+/// keep theirs, and /etc/lxc (contract.md 5.10).
 Place find_place(const Files& files, const Guest& guest, const Path& lxcpath);
 
 /// Container name -> the directories in which one of that name has a monitor.

@@ -23,6 +23,8 @@ namespace {
 constexpr Duration to_ask = std::chrono::seconds(30);
 constexpr const char* incoming = "incoming";  ///< the name of what is sent, and so of what arrives
 constexpr const char* kept = "kept";
+constexpr const char* returning = "returning";  ///< the same on the way back
+constexpr std::string_view nothing_kept = "-";
 
 Path parent_of(const Path& path) {
     const std::size_t end = path.rfind('/');
@@ -50,15 +52,36 @@ SubvolumeIds ids_of(World world, const Path& path, Deadline deadline) {
     return is_there(world, path) ? parse_subvolume(btrfs(world, {"subvolume", "show", path}, deadline)) : SubvolumeIds{};
 }
 
+/// A read-only snapshot becomes what is at `path`, in one step; what was there is gone.
+void put_in_place(World world, const Path& snapshot, const Path& path, Deadline deadline) {
+    const Path directory = parent_of(snapshot);
+    const Path next = directory + "/next", old = directory + "/old";
+    remove_if_there(world, next, deadline);
+    btrfs(world, {"subvolume", "snapshot", snapshot, next}, deadline);
+    if (is_there(world, path)) {
+        remove_if_there(world, old, deadline);
+        world.files.rename(path, old);
+    }
+    world.files.rename(next, path);
+    remove_if_there(world, old, deadline);
+}
+
 bool is_mark(const std::string& text) {
     return text.size() == 36 && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0 || c == '-'; });
 }
 
-/// What btrfs, or the svcmgr of the peer, says is wrong, among what they say besides.
-std::string complaint_of(std::string_view text) {
+/// What follows `begin` in the first line that has it.
+std::string said_after(std::string_view begin, std::string_view text) {
     for (const std::string_view line : split(text, '\n'))
-        for (const std::string_view begin : {"ERROR: ", "svcmgr: "})
-            if (line.starts_with(begin)) return printable(line.substr(begin.size()));
+        if (line.starts_with(begin)) return printable(line.substr(begin.size()));
+    return {};
+}
+
+/// Why a transfer failed, in words: what the svcmgr of the peer says is the reason for what btrfs says at the other end.
+std::string complaint_of(const PipeResult& result) {
+    for (const std::string_view begin : {"svcmgr: ", "ERROR: "})
+        for (const CommandResult* end : {&result.to, &result.from})
+            if (std::string said = said_after(begin, end->err); !said.empty()) return said;
     return {};
 }
 
@@ -117,10 +140,29 @@ Path BtrfsSync::kept_beside(const Path& path, const std::string& peer) const {
     return fmt::format("{}/.svcmgr-{}.sync.{}{}", parent_of(path), home().service, rid().index(), suffix);
 }
 
-void BtrfsSync::transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const {
+Argv BtrfsSync::peer_program(const std::string& peer, Argv words) const {
+    words.insert(words.begin(), {"svcmgr", "peer"});
+    Argv program = ssh_program(home(), peer_target(home().node, peer));
+    program.insert(program.end(), {peer, quote_for_shell(words)});
+    return program;
+}
+
+void BtrfsSync::pipe_from(const Argv& sender, const Argv& receiver, const std::string& peer, Doing& doing) const {
     World& world = doing.world;
     auto* pipes = dynamic_cast<PipesPrograms*>(&world.processes);
     if (pipes == nullptr) throw Error(Error::Code::failed, "programs can't be joined here", rid().text());
+    const PipeResult result = pipes->pipe(sender, receiver, doing.deadline);
+    if (world.signals.pending() != 0) throw Error(Error::Code::interrupted, fmt::format("interrupted while talking to {}", peer), peer);
+    // The receiver goes at the end of the stream, and may be gone before the sender has looked up from its work.
+    const bool sent = result.from.ok() || result.from.signal == SIGPIPE;
+    if (result.to.ok() && sent) return;
+    const std::string why = complaint_of(result);
+    if (!why.empty()) throw Error(Error::Code::failed, why, peer);
+    throw Error(Error::Code::failed, sent ? "the receiver " + result.to.describe() : "the sender " + result.from.describe(), peer);
+}
+
+void BtrfsSync::transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const {
+    World& world = doing.world;
     const Path from = source();
     const Path directory = kept_beside(from, peer);
     const Path fresh = fmt::format("{}/{}", directory, incoming), before = fmt::format("{}/{}", directory, kept);
@@ -137,17 +179,7 @@ void BtrfsSync::transfer(const std::string& peer, PeerReplica& replica, Doing& d
     btrfs(world, {"subvolume", "snapshot", "-r", from, fresh}, doing.deadline);
     try {
         doing.note(LogLine::Level::info, both_have ? "sends what changed since the last time" : "sends all of it");
-        Argv receive = ssh_program(home(), peer_target(home().node, peer));
-        receive.insert(receive.end(), {peer, quote_for_shell({"svcmgr", "peer", "btrfs-in", home().service, us, rid().text()})});
-        const PipeResult result = pipes->pipe(send, receive, doing.deadline);
-        if (world.signals.pending() != 0) throw Error(Error::Code::interrupted, fmt::format("interrupted while sending to {}", peer), peer);
-        if (!result.to.ok()) {
-            const std::string why = complaint_of(result.to.err);
-            throw Error(Error::Code::failed, why.empty() ? fmt::format("the receiver {}", result.to.describe()) : why, peer);
-        }
-        // The receiver goes at the end of the stream, and may be gone before the sender has looked up from its work.
-        if (!result.from.ok() && result.from.signal != SIGPIPE)
-            throw Error(Error::Code::failed, fmt::format("btrfs send {}", result.from.describe()), from);
+        pipe_from(send, peer_program(peer, {"btrfs-in", home().service, us, rid().text()}), peer, doing);
         const std::string mark = ids_of(world, fresh, doing.deadline).uuid;
         tell_peer(doing, home().node, peer, {"btrfs-keep", home().service, us, rid().text(), mark});
         replica.mark = mark;
@@ -179,16 +211,61 @@ void BtrfsSync::keep(World world, const std::string& mark, Deadline deadline) co
     const auto in = [&](std::string_view name) { return fmt::format("{}/{}", directory, name); };
     if (!is_mark(mark) || ids_of(world, in(incoming), deadline).received != mark)
         throw Error(Error::Code::refused, "what has arrived is not all that was sent", in(incoming), "replicate again");
-    remove_if_there(world, in("next"), deadline);
-    btrfs(world, {"subvolume", "snapshot", in(incoming), in("next")}, deadline);
-    if (is_there(world, dst)) {
-        remove_if_there(world, in("old"), deadline);
-        world.files.rename(dst, in("old"));
-    }
-    world.files.rename(in("next"), dst);
-    remove_if_there(world, in("old"), deadline);
+    put_in_place(world, in(incoming), dst, deadline);
     remove_if_there(world, in(kept), deadline);
     world.files.rename(in(incoming), in(kept));
+}
+
+Argv BtrfsSync::sender(World world, const std::string& mark, Deadline deadline) const {
+    const Path dst = plain_path(options().text("dst"));
+    const Path directory = kept_beside(dst, "");
+    const Path snapshot = fmt::format("{}/{}", directory, returning);
+    world.files.make_directories(directory, 0700);
+    remove_if_there(world, snapshot, deadline);
+    btrfs(world, {"subvolume", "snapshot", "-r", dst, snapshot}, deadline);
+    Argv send{"btrfs", "send", "-q"};
+    if (has(world, mark, deadline)) send.insert(send.end(), {"-p", fmt::format("{}/{}", directory, kept)});
+    send.push_back(snapshot);
+    return send;
+}
+
+void BtrfsSync::sent(World world, Deadline deadline) const {
+    remove_if_there(world, fmt::format("{}/{}", kept_beside(plain_path(options().text("dst")), ""), returning), deadline);
+}
+
+std::optional<Error> BtrfsSync::why_not_back(World world) const {
+    try {
+        const Path path = source();
+        if (Mounts::read(world.files).at(path) == nullptr) return std::nullopt;
+        return Error(Error::Code::refused, fmt::format("{} is a mount point, and what comes back takes its place", path),
+                     options().place_of("src").to_string(), "bring it back by hand, then start the service here");
+    } catch (const Error& error) {
+        return error;
+    }
+}
+
+void BtrfsSync::transfer_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const {
+    World& world = doing.world;
+    check_mounted(world, mount_points);
+    const Path path = source();
+    const Mounts mounts = Mounts::read(world.files);
+    if (const Mount* mount = mounts.holding(path); mount == nullptr || mount->type != "btrfs")
+        throw Error(Error::Code::refused, fmt::format("{} is not on btrfs on {}", path, home().node.name()),
+                    options().place_of("src").to_string(), "is its file system mounted?");
+    const Path directory = kept_beside(path, peer);
+    const Path arrived = fmt::format("{}/{}", directory, returning);
+    doing.changing();
+    world.files.make_directories(directory, 0700);
+    remove_if_there(world, arrived, doing.deadline);
+    const std::string mark = ids_of(world, fmt::format("{}/{}", directory, kept), doing.deadline).uuid;
+    const Argv send = peer_program(
+        peer, {"btrfs-out", home().service, home().node.name(), rid().text(), mark.empty() ? std::string(nothing_kept) : mark});
+    pipe_from(send, {"btrfs", "receive", "-q", "-C", "-e", directory}, peer, doing);
+    if (ids_of(world, arrived, doing.deadline).received.empty())
+        throw Error(Error::Code::failed, "what has arrived is not all that was sent", arrived,
+                    fmt::format("svcmgr -s {} drp return once more", home().service));
+    put_in_place(world, arrived, path, doing.deadline);
+    remove_if_there(world, arrived, doing.deadline);
 }
 
 }  // namespace svcmgr

@@ -18,6 +18,7 @@ public:
     std::string label() const override;
     /// `dst` lies on btrfs.
     std::optional<Error> why_not_here(World world) const override;
+    std::optional<Error> why_not_back(World world) const override;
 
     // For peers that send, on the node that receives. All throw Error.
     /// Whether this node still has the snapshot of this mark.
@@ -26,13 +27,22 @@ public:
     Argv receiver(World world, Deadline deadline) const;
     /// Makes what has arrived the replica, if all of it has, and keeps the snapshot for the next time.
     void keep(World world, const std::string& mark, Deadline deadline) const;
+    /// What writes a stream of what is here to its standard output: the difference to the snapshot of this mark while this node has it,
+    /// else all of it. `sent` is told when it has ended.
+    Argv sender(World world, const std::string& mark, Deadline deadline) const;
+    void sent(World world, Deadline deadline) const;
 
 protected:
     std::string obstacle(Looking& looking) const override;
     void transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const override;
+    /// What both kept of the last replication stays: the next one is a difference to it.
+    void transfer_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const override;
 
 private:
     Path source() const;
+    /// Joins a program here with one of the peer's.
+    void pipe_from(const Argv& sender, const Argv& receiver, const std::string& peer, Doing& doing) const;
+    Argv peer_program(const std::string& peer, Argv words) const;
     /// Beside `path`, and of this resource.
     Path kept_beside(const Path& path, const std::string& peer) const;
 };

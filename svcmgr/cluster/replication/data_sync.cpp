@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "drivers/block/sysfs.h"
+#include "resources/mounts.h"
 #include "svcmgr/cluster/replication/peer_talk.h"
 
 namespace svcmgr {
@@ -179,6 +181,20 @@ std::optional<Error> DataSync::why_not_back(World) const {
 
 void DataSync::transfer_back(const std::string&, const std::vector<Path>&, Doing& doing) const {
     throw Error(*why_not_back(doing.world));
+}
+
+void DataSync::check_mounted(World world, const std::vector<Path>& mount_points) const {
+    const Mounts mounts = Mounts::read(world.files);
+    const std::string& us = home_->node.name();
+    for (const std::string& source : options().list("src"))
+        for (const Path& point : mount_points)
+            if (lies_in(plain_path(source), plain_path(point)) && (!mounts.problem().empty() || mounts.at(plain_path(point)) == nullptr))
+                throw Error(
+                    Error::Code::refused,
+                    mounts.problem().empty()
+                        ? fmt::format("{} is not mounted on {}, and what it would be mounted on must not be filled instead", point, us)
+                        : fmt::format("whether {} is mounted on {} is not known: {}", point, us, mounts.problem()),
+                    options().place_of("src").to_string(), fmt::format("mount it on {}", us));
 }
 
 void DataSync::bring_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const {

@@ -49,6 +49,9 @@ protected:
     virtual void transfer(const std::string& peer, PeerReplica& replica, Doing& doing) const = 0;
     /// The other way, for drivers of which `why_not_back` says that they can. Throws Error.
     virtual void transfer_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const;
+    /// Of `src` that lies in one of the mount points: what is to be mounted there must not have its place filled instead
+    /// (contract.md 10.2), here as little as at the other end. Throws Error `refused`.
+    void check_mounted(World world, const std::vector<Path>& mount_points) const;
 
 private:
     void judge_peers(const WallTime& now, const PeerReplicas& replicas, ResourceObservation& seen) const;

@@ -214,27 +214,12 @@ std::optional<Error> RsyncSync::why_not_back(World) const {
                  "bring it back by hand, then start the service here");
 }
 
-/// What a file system is to be mounted over must not be filled instead (contract.md 10.2), here as little as there.
-void RsyncSync::check_mounted(World world, const std::vector<Path>& mount_points) const {
-    std::vector<Path> points = mount_points;
-    if (const std::string point = options().text("dstfs"); !point.empty()) points.push_back(point);
-    const Mounts mounts = Mounts::read(world.files);
-    const std::string& us = home().node.name();
-    for (const std::string& source : options().list("src"))
-        for (const Path& point : points)
-            if (lies_in(plain_path(source), plain_path(point)) && (!mounts.problem().empty() || mounts.at(plain_path(point)) == nullptr))
-                throw Error(
-                    Error::Code::refused,
-                    mounts.problem().empty()
-                        ? fmt::format("{} is not mounted on {}, and what it would be mounted on must not be filled instead", point, us)
-                        : fmt::format("whether {} is mounted on {} is not known: {}", point, us, mounts.problem()),
-                    options().place_of("src").to_string(), fmt::format("mount it on {}", us));
-}
-
 void RsyncSync::transfer_back(const std::string& peer, const std::vector<Path>& mount_points, Doing& doing) const {
     const auto ways = ways_back(options().list("src"), options().text("dst"));
     if (!ways) throw Error(*why_not_back(doing.world));
-    check_mounted(doing.world, mount_points);
+    std::vector<Path> points = mount_points;
+    if (const std::string point = options().text("dstfs"); !point.empty()) points.push_back(point);
+    check_mounted(doing.world, points);
     for (const WayBack& way : *ways) {
         Argv argv = command_begin(peer, "rsync-out");
         argv.insert(argv.end(), {fmt::format("{}:{}", peer, way.there), way.here});

@@ -30,7 +30,6 @@ private:
     /// What both ways have: rsync with its options, and what its far end is started as.
     Argv command_begin(const std::string& peer, std::string_view far_end) const;
     void run(const Argv& argv, const std::string& peer, Doing& doing) const;
-    void check_mounted(World world, const std::vector<Path>& mount_points) const;
 };
 
 /// Where what was replicated from one of the sources lies at the other end, and where it goes here.

@@ -130,6 +130,7 @@ public:
     void remove_address(const AdapterAddress&) override {}
     void announce(const std::string&, const std::string&) override {}
     std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
+    std::unique_ptr<NetworkStay> go_home() override { return {}; }
 };
 
 class NoHypervisors : public Hypervisors {

@@ -1,0 +1,95 @@
+// A copy of a container beside it: layers of overlayfs, which the copy's own mount namespace has mounted and nobody else.
+
+#include <fmt/format.h>
+
+#include "drivers/hypervisor/lxc/copy.h"
+#include "drivers/hypervisor/lxc/lxc.h"
+
+namespace svcmgr::lxc {
+
+namespace {
+
+constexpr std::uint32_t mode_of_layers = 0711;
+constexpr std::size_t largest_file = 64 << 20;
+
+ContainerId id_of(const GuestCopy& copy) {
+    return {copy.directory, copy.name};
+}
+
+Error cant_copy(const std::string& message, const std::string& where, const std::string& hint) {
+    return Error(Error::Code::refused, message, where, hint);
+}
+
+}  // namespace
+
+CopyDefinition LxcHypervisor::copy_definition(const Guest& guest, const GuestCopy& copy) const {
+    const Place place = place_of(guest);
+    if (!place.exists)
+        throw cant_copy(fmt::format("there is no {}", place.config), "container " + guest.name,
+                        "replicate it from the node that runs the container: sync all, there");
+    const auto entries = read_entries(world_.files, place.config);
+    if (!entries) throw cant_copy(fmt::format("its configuration can't be read: {}", entries.error().reason), entries.error().where, "");
+    auto made = copy_of_container(world_.files, *entries, place.config, copy);
+    if (!made)
+        throw cant_copy("no copy of it can be started: " + made.error(), place.config, "start it itself when nobody needs it, and look");
+    return std::move(*made);
+}
+
+std::optional<Error> LxcHypervisor::copy_outlook(const Guest& guest, Deadline deadline) {
+    try {
+        if (const auto host = capabilities(deadline); !host.problem.empty()) return cant_copy(host.problem, "container " + guest.name, "");
+        const Path root = copy_definition(guest, {guest.name, "", ""}).layers.front().lower;
+        if (!world_.files.facts(root))
+            return cant_copy(fmt::format("its root file system is missing: {}", root), "container " + guest.name,
+                             "is the file system mounted that it lies in, and was it replicated?");
+        return std::nullopt;
+    } catch (const Error& error) {
+        return error;
+    }
+}
+
+void LxcHypervisor::make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) {
+    const CopyDefinition made = copy_definition(guest, copy);
+    const auto tool = [&](const Argv& argv, const Path& path) {
+        const CommandResult result = world_.processes.run(argv, deadline);
+        if (!result.ok()) throw Error(Error::Code::failed, fmt::format("{}: {}", argv.front(), result.describe()), path);
+    };
+    for (const Layer& layer : made.layers) {
+        world_.files.make_directories(layer.upper(), mode_of_layers);
+        world_.files.make_directories(layer.work(), mode_of_layers);
+        // The top of a layer is what the copy sees as the directory itself.
+        tool({"chown", "--reference=" + layer.lower, layer.upper()}, layer.upper());
+        tool({"chmod", "--reference=" + layer.lower, layer.upper()}, layer.upper());
+    }
+    for (const CopiedFile& file : made.files) {
+        const auto facts = world_.files.facts(file.from);
+        const auto content = world_.files.read(file.from, largest_file);
+        if (!facts || !content)
+            throw Error(Error::Code::failed, fmt::format("it can't be read: {}", facts ? content.error().reason : facts.error().reason),
+                        file.from);
+        world_.files.replace(file.to, *content, facts->mode);
+    }
+    if (guest.at_drp_site) world_.files.replace(made.layers.front().upper() + "/.drp_flag", "", 0644);
+    world_.files.replace(copy.directory + "/config", made.config, 0600);
+}
+
+void LxcHypervisor::start_copy(const Guest&, const GuestCopy& copy, Deadline deadline) {
+    run_lxc_start({id_of(copy), copy.directory + "/config", true}, copy.directory + "/log", deadline);
+}
+
+void LxcHypervisor::end_copy(const GuestCopy& copy, Deadline deadline) {
+    force_stop({id_of(copy), copy.directory + "/config", true}, deadline);
+}
+
+void LxcHypervisor::remove_layers(const GuestCopy& copy, Deadline deadline) {
+    const auto names = world_.files.list(copy.directory);
+    if (!names || names->empty()) return;
+    // Never into what is mounted there, whoever did that.
+    Argv argv{"rm", "-r", "-f", "--one-file-system", "--"};
+    for (const std::string& name : *names) argv.push_back(fmt::format("{}/{}", copy.directory, name));
+    const CommandResult result = world_.processes.run(argv, deadline);
+    if (!result.ok())
+        throw Error(Error::Code::failed, fmt::format("what a copy wrote can't be removed: {}", result.describe()), copy.directory);
+}
+
+}  // namespace svcmgr::lxc
