@@ -104,7 +104,7 @@ private:
                 if (!trimmed(line).empty() && !trimmed(line).starts_with('#')) lines.emplace_back(line);
         }
         lines.insert(lines.end(), mounts_.begin(), mounts_.end());
-        say("lxc.mount.fstab", "");
+        say("lxc.mount.fstab", empty_fstab(copy_));  // LXC 5 takes no empty value to take it back
         say("lxc.mount.entry", "");
         for (const std::string& line : lines)
             if (auto problem = mount(line)) return problem;
@@ -201,6 +201,10 @@ private:
 };
 
 }  // namespace
+
+Path empty_fstab(const GuestCopy& copy) {
+    return copy.directory + "/fstab";
+}
 
 tl::expected<CopyDefinition, std::string> copy_of_container(const Files& files, const std::vector<ConfigEntry>& entries, const Path& config,
                                                             const GuestCopy& copy) {

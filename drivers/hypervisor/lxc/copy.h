@@ -44,4 +44,7 @@ struct CopyDefinition {
 tl::expected<CopyDefinition, std::string> copy_of_container(const Files& files, const std::vector<ConfigEntry>& entries, const Path& config,
                                                             const GuestCopy& copy);
 
+/// A file without a line, which has to be there when the copy is started.
+Path empty_fstab(const GuestCopy& copy);
+
 }  // namespace svcmgr::lxc

@@ -70,6 +70,7 @@ void LxcHypervisor::make_copy(const Guest& guest, const GuestCopy& copy, Deadlin
         world_.files.replace(file.to, *content, facts->mode);
     }
     if (guest.at_drp_site) world_.files.replace(made.layers.front().upper() + "/.drp_flag", "", 0644);
+    world_.files.replace(empty_fstab(copy), "", 0600);
     world_.files.replace(copy.directory + "/config", made.config, 0600);
 }
 

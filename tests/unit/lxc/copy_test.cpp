@@ -92,7 +92,7 @@ TEST_CASE("a directory of the node that it may write to is below a layer, a file
     REQUIRE(made.files.size() == 1);
     CHECK(made.files[0].from == "/etc/app.conf");
     const std::string own = "/var/lib/svcmgr-rehearsal/vm188";
-    CHECK(has_line(made, "lxc.mount.fstab = "));
+    CHECK(has_line(made, "lxc.mount.fstab = " + own + "/fstab"));
     CHECK(has_line(made, "lxc.mount.entry = "));
     CHECK(has_line(made, "lxc.mount.entry = overlay srv/data overlay lowerdir=/srv/data,upperdir=" + own + "/layer1/upper,workdir=" + own +
                              "/layer1/work,create=dir 0 0"));
