@@ -26,6 +26,13 @@ bool is_tag(std::string_view dev) {
     return std::ranges::any_of(tags, [&](const TagKind& tag) { return dev.starts_with(tag.prefix); });
 }
 
+/// Of the device below it: file systems like btrfs show an anonymous one of their own.
+std::string number_of(const Files& files, const Mount& mount) {
+    if (!mount.device.starts_with("0:") || !mount.source.starts_with("/dev/")) return mount.device;
+    const auto facts = files.facts(mount.source);
+    return facts ? device_number(facts->device) : mount.device;
+}
+
 std::string_view without_trailing_slash(std::string_view text) {
     while (text.size() > 1 && text.back() == '/') text.remove_suffix(1);
     return text;
@@ -120,7 +127,7 @@ bool MountSource::is_mounted_as(const Files& files, const Mount& mount) const {
         }
         case Kind::file: {
             if (mount.source == path_) return true;
-            const auto shown = files.read(fmt::format("/sys/dev/block/{}/loop/backing_file", mount.device));
+            const auto shown = files.read(fmt::format("/sys/dev/block/{}/loop/backing_file", number_of(files, mount)));
             return shown && trimmed(*shown) == real_;
         }
         case Kind::bind: return mount.device == device_ && mount.root == root_;

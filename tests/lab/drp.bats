@@ -172,7 +172,7 @@ ssh_guest() { lab_on "$1" ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o Us
     says 'what was written here since would be lost'
 }
 
-btrfs_image() { truncate -s 200M "$LAB_DIR/$1.btrfs" && mkfs.btrfs -q "$LAB_DIR/$1.btrfs" 2>/dev/null; }
+btrfs_image() { truncate -s 200M "$LAB_DIR/$1.btrfs" && mkfs.btrfs -q "$LAB_DIR/$1.btrfs" >/dev/null 2>&1; }
 
 subvolumes() { lab_on "$1" btrfs subvolume list -o /mnt | sed 's/.* path //' | sort | tr '\n' ' '; }
 
@@ -192,6 +192,11 @@ dev = $LAB_DIR/node1.btrfs
 dev@drp1 = $LAB_DIR/drp1.btrfs
 mnt = /mnt
 standby@drpnodes = true
+
+[fs#2]
+type = tmpfs
+dev = tmpfs
+mnt = /media
 
 [sync#1]
 type = btrfs
@@ -226,7 +231,7 @@ CONF
     on_node node1 data1 drp return
     exits 0
     says 'mount here: done'
-    says 'data1.env fetched'
+    says 'env fetched: it was changed there, and not here'
     is "$(lab_on node1 cat /mnt/app/state)" after
     is "$(lab_on node1 sha256sum /mnt/app/large)" "$(lab_on drp1 sha256sum /mnt/app/large)"
     grep -q 'changed during the disaster' "$(lab_root node1)/etc/svcmgr/data1.env"

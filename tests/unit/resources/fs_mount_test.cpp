@@ -88,6 +88,10 @@ TEST_CASE_FIXTURE(Fixture, "binds, images, remote file systems and tmpfs are tol
     files.put("/sys/dev/block/7:3/loop/backing_file", "/srv/disk.img\n");
     mounted("30 20 7:3 / /srv/svc1 rw - ext4 /dev/loop3 rw\n");
     CHECK(text_of(look(fs({{"dev", "/srv/link.img"}}))) == "up");
+    // btrfs shows a number of its own: that of the loop device says what file it is.
+    files.put_special("/dev/loop3", FileFacts::Kind::block_device, makedev(7, 3));
+    mounted("30 20 0:44 / /srv/svc1 rw - btrfs /dev/loop3 rw\n");
+    CHECK(text_of(look(fs({{"dev", "/srv/disk.img"}, {"type", "btrfs"}}))) == "up");
 
     mounted("30 20 0:45 / /srv/svc1 rw - tmpfs tmpfs rw\n");
     CHECK(text_of(look(fs({{"dev", "none"}, {"type", "tmpfs"}}))) == "up");
