@@ -7,7 +7,7 @@
 #                              disk 1 and one to disk 2. svcmgr, its modules and the files of $LAB_DIR/nodes/NAME are in it
 #   libvirt_node NAME PATHS…     the same with libvirtd and QEMU in it: a guest there is emulated twice, and has to be a small one
 #   node_files NAME            makes that directory: node.conf, known hosts, keys, the service svc1 with the guest vm188 on these disks
-#   node NAME COMMAND…         runs COMMAND in the node, ended after a minute at the latest; sets $status and $output
+#   node NAME COMMAND…         runs COMMAND in the node, ended after a minute ($node_seconds) at the latest; sets $status and $output
 #   guest_runs NAME yes|no     what the node's hypervisor (libvirt's test driver) says of vm188
 #   write_disk NAME DEVICE     sets $status: 0 when the node may write there
 
@@ -194,7 +194,7 @@ tell_node() {
 node() {
     local name=$1
     shift
-    run timeout 60 ssh -o BatchMode=yes "$name" "$@"
+    run timeout "${node_seconds:-60}" ssh -o BatchMode=yes "$name" "$@"
 }
 
 guest_runs() {

@@ -1,9 +1,11 @@
 #!/usr/bin/env bats
 # A guest that moves while it runs and writes to a reserved SCSI disk: two nodes with libvirtd, QEMU and real reservations on one iSCSI target, and a third
 # that tries to write all the time, which no moment must let it. The tests build on each other.
-# Seconds: 200
+# Seconds: 260
 
 sectors=32768
+# Everything in the nodes is emulated, and their guest twice.
+node_seconds=240
 # The stranger writes here, behind all that the guest reaches.
 strangers_block=4000
 
@@ -87,7 +89,7 @@ stranger_ends() {
 @test "started with svcmgr it writes, on a disk that node1 holds and the stranger may not write to" {
     node node1 svcmgr -s svc1 start --force --reason lab
     exits 0
-    lab_wait 60 writes_beyond 20 || fail "it wrote $(written)"
+    lab_wait 120 writes_beyond 20 || fail "it wrote $(written)"
     write_disk stranger /dev/sda
     [[ $status -ne 0 ]] || fail 'the stranger may write'
 }
@@ -105,7 +107,7 @@ stranger_ends() {
     says 'share disks with node2: done'
     is "$(state_on node1)" 'shut off'
     is "$(state_on node2)" running
-    lab_wait 60 writes_beyond $((before + 20)) || fail 'it writes no more'
+    lab_wait 120 writes_beyond $((before + 20)) || fail 'it writes no more'
     nothing_is_lost "$before"
     node node2 svcmgr -s svc1 prstatus --format json
     is "$(query '[.resources[0].disks[] | .holder_node] | unique | join(" ")')" node2
@@ -121,7 +123,7 @@ stranger_ends() {
     stranger_begins
     ssh -o BatchMode=yes node2 svcmgr -s svc1 migrate --to node1 >"$BATS_TEST_TMPDIR/killed" 2>&1 3>&- &
     local command=$!
-    lab_wait 60 grep -q 'migrate to node1: begun' "$BATS_TEST_TMPDIR/killed" || fail "$(cat "$BATS_TEST_TMPDIR/killed")"
+    lab_wait 120 grep -q 'migrate to node1: begun' "$BATS_TEST_TMPDIR/killed" || fail "$(cat "$BATS_TEST_TMPDIR/killed")"
     lab_ssh node2 'killall -9 svcmgr'
     wait "$command" || true
     lab_ssh node2 virsh --quiet migrate-setspeed vm188 1000
@@ -132,7 +134,7 @@ stranger_ends() {
     exits 0
     is "$(state_on node1)" running
     is "$(state_on node2)" 'shut off'
-    lab_wait 60 writes_beyond $((before + 20)) || fail 'it writes no more'
+    lab_wait 120 writes_beyond $((before + 20)) || fail 'it writes no more'
     nothing_is_lost "$before"
     node node1 svcmgr -s svc1 prstatus --format json
     is "$(query '[.resources[0].disks[].keys[].node] | unique | join(" ")')" node1
