@@ -11,9 +11,12 @@
 #include <string>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "drivers/clock.h"
 #include "drivers/error.h"
 #include "drivers/files/files.h"
+#include "drivers/hypervisor/guest_networks.h"
 #include "drivers/options.h"
 #include "drivers/process/processes.h"
 #include "drivers/ssh/ssh.h"
@@ -73,6 +76,8 @@ struct Guest {
     /// Whether this host is of its disaster recovery site: a guest that is started here is told so, where its technology can
     /// (contract.md 5.0).
     bool at_drp_site = false;
+    /// Those that it is connected to before it is started, of a technology with `networks`; the first one's is its default route.
+    std::vector<GuestNetwork> networks = {};
 };
 
 enum class StopMode {
@@ -189,6 +194,14 @@ public:
     /// Keeps among the files of the definition which disks the names stand for here. Only of a guest that runs here: nothing else says that
     /// the names are right. Changes no guest.
     virtual void save_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
+
+    /// The network namespace of a guest that runs here, as a path that can be entered, "/proc/4711/ns/net"; else why there is none. A look.
+    virtual tl::expected<Path, std::string> network_namespace(const Guest& guest [[maybe_unused]],
+                                                              Deadline deadline [[maybe_unused]]) {
+        return tl::unexpected<std::string>("its technology has no network namespaces");
+    }
+    /// How its guests are connected to networks of the hypervisor's own; null where it has none. It belongs to this object.
+    virtual GuestNetworks* networks() { return nullptr; }
 
     /// How its guests move to another host while they run (live_migration.h); null without Capability::live_migration. It belongs to this
     /// object.

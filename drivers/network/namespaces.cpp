@@ -41,7 +41,7 @@ private:
 }  // namespace
 
 std::unique_ptr<NetworkStay> enter_namespace(const std::string& name) {
-    const std::string path = "/run/netns/" + name;
+    const std::string path = name.starts_with('/') ? name : "/run/netns/" + name;
     Descriptor before = open_namespace(of_this_thread);
     const Descriptor wanted = open_namespace(path.c_str());
     if (!before || !wanted || ::setns(wanted.get(), CLONE_NEWNET) != 0)
