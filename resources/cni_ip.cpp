@@ -31,9 +31,18 @@ std::string plain(const std::string& text) {
     return fmt::format("{}-{:x}", word, fingerprint(text));
 }
 
-std::uint64_t identity_of(const Files& files, const Path& path) {
+std::uint64_t number_of(const Files& files, const Path& path) {
     const auto facts = files.facts(path);
     return facts ? facts->identity : 0;
+}
+
+/// The kernel gives a namespace's number to the next one as soon as it is free. What tells them apart besides is the process that the path
+/// is of, and the time at which a name was given: the one of a process has none that lasts.
+std::uint64_t identity_of(const Files& files, const Path& path) {
+    const auto facts = files.facts(path);
+    if (!facts) return 0;
+    const auto made = path.starts_with("/proc/") ? 0 : facts->modified.time_since_epoch().count();
+    return fingerprint(fmt::format("{} {} {}", path, facts->identity, made));
 }
 
 /// What the result says of the container's side: which adapter has an address. One whose interface is not said is on the adapter itself.
@@ -113,11 +122,11 @@ Path own_network_namespace(const Container& container, const Rid& rid, Doing& do
     if (!path)
         throw Error(Error::Code::failed, fmt::format("the network of {} can't be reached: {}", container.rid().text(), path.error()),
                     rid.text(), fmt::format("start {} first", container.rid().text()));
-    const std::uint64_t identity = identity_of(doing.world.files, *path);
-    if (identity == 0)
+    const std::uint64_t number = number_of(doing.world.files, *path);
+    if (number == 0)
         throw Error(Error::Code::failed, fmt::format("the network namespace of {} is gone: {}", container.rid().text(), *path), rid.text(),
                     "it may have ended meanwhile: look at its status");
-    if (identity == identity_of(doing.world.files, own_namespace))
+    if (number == number_of(doing.world.files, own_namespace))
         throw Error(Error::Code::failed, fmt::format("{} shares the node's network, and has none of its own", container.rid().text()),
                     rid.text(), "give it one: `netns = none` in the section of a docker container");
     return *path;
@@ -236,7 +245,9 @@ void CniIp::judge(Looking& looking, const Kept& kept, const Path& network_namesp
     if (!found.vital.empty()) return down(fmt::format("{}", fmt::join(found.vital, "; ")));
     const std::string problem =
         caller(world).check(kept.attachment, kept.result, Deadline::in(world.clock, looking.limits().hypervisor));
-    if (!problem.empty()) seen.say(LogLine::Level::warn, problem);
+    if (!problem.empty())
+        seen.say(LogLine::Level::warn,
+                 fmt::format("{}; where the plugin is wrong, `disableCheck` of the network keeps it from being asked", problem));
     seen.status = found.others.empty() && problem.empty() ? Status::up : Status::warn;
     seen.detail = seen.status == Status::up ? "" : seen.log.front().message;
     seen.say(LogLine::Level::info, fmt::format("network {}, {}", kept.attachment.network.name, routes_text(*result)));
@@ -325,7 +336,7 @@ void CniIp::add(Kept& kept, Doing& doing) const {
         const cni::Result result = caller(doing.world).add(kept.attachment, doing.deadline);
         kept.result = result.json;
         kept_.keep(doing.world.files, kept_name_, kept);
-        refuse_duplicates(result, kept.attachment.network_namespace, doing);
+        claim(result, kept.attachment.network_namespace, doing);
         doing.note(LogLine::Level::info, fmt::format("{} of {}: {}", label_of(result, interface_), container_.label(), routes_text(result)));
     } catch (const Error& error) {
         Doing cleaning{doing.world, Deadline::in(doing.world.clock, options().duration("stop_timeout")), doing.note, doing.changing};
@@ -338,7 +349,8 @@ void CniIp::add(Kept& kept, Doing& doing) const {
     }
 }
 
-void CniIp::refuse_duplicates(const cni::Result& result, const Path& network_namespace, Doing& doing) const {
+/// Nobody else on the link may have the addresses; who spoke to whoever had them before is told where they are now.
+void CniIp::claim(const cni::Result& result, const Path& network_namespace, Doing& doing) const {
     const auto stay = doing.world.network.enter(network_namespace);
     for (const cni::Result::Address& address : result.addresses) {
         if (!is_inside(result, address)) continue;
@@ -350,6 +362,11 @@ void CniIp::refuse_duplicates(const cni::Result& result, const Path& network_nam
         if (answer.taken)
             throw Error(Error::Code::failed, fmt::format("another machine has {}: {}", address.address, answer.by), "network " + network_,
                         "find out which one it is; the network's configuration may give out addresses that are in use");
+        try {
+            doing.world.network.announce(adapter, address.address);
+        } catch (const Error& error) {
+            doing.note(LogLine::Level::warn, fmt::format("not announced: {}", error.what()));
+        }
     }
 }
 

@@ -50,7 +50,7 @@ private:
 
     void start(Doing& doing) const;
     void add(Kept& kept, Doing& doing) const;
-    void refuse_duplicates(const cni::Result& result, const Path& network_namespace, Doing& doing) const;
+    void claim(const cni::Result& result, const Path& network_namespace, Doing& doing) const;
     void stop(Doing& doing) const;
     /// Runs DEL with what was kept, and forgets it.
     void give_back(Kept kept, Doing& doing) const;

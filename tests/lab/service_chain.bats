@@ -43,15 +43,11 @@ labels_of() {
     agree cnmsi 0
 }
 
-@test "docker said so in its events: created, connected twice, started" {
-    local events
-    events=$(timeout 5 docker events --since 1h --until 0s --format '{{.Type}} {{.Action}}' | grep -E '^(container (create|start)|network (create|connect))$')
-    is "$(paste -sd, <<<"$events")" \
-        'network create,network create,container create,network connect,network connect,container start' || {
-        # docker connects a container to its first network while it starts it.
-        is "$(paste -sd, <<<"$events")" 'network create,network create,container create,network connect,container start,network connect' ||
-            is "$(paste -sd, <<<"$events")" 'network create,network create,container create,network connect,network connect,network connect,container start'
-    }
+@test "docker's own events say the same order" {
+    # It connects a container to its first network when it starts it, to the others when it is told to.
+    is "$(timeout 5 docker events --since 1h --until 0s --format '{{.Type}} {{.Action}}' |
+        grep -E '^(container (create|start)|network (create|connect))$' | paste -sd,)" \
+        'network create,network create,container create,network connect,network connect,container start'
 }
 
 @test "the ends start, and can't reach each other yet" {
@@ -123,7 +119,6 @@ labels_of() {
     ! chain_ping
     status_is cnmsi container#1 up
     status_is cnmsi ip#3 down
-    reason_is cnmsi ip#3 '' || true
     on cnmsi start
     exits 0
     run chain_ping

@@ -16,7 +16,7 @@ namespace svcmgr::cni {
 /// crash, with another configuration, and when the container is gone.
 struct Kept {
     Attachment attachment;
-    /// Which namespace it is, whatever its path leads to later: the kernel's number of it, and the boot that it is of.
+    /// Which namespace it is, whatever its path leads to later: another value for another one of the same boot.
     std::uint64_t namespace_identity = 0;
     std::string boot_id;
     Json result;  ///< of ADD; null as long as its end is not known
