@@ -79,6 +79,14 @@ SshOutcome Container::run_inside(World& world, const Argv& argv, Deadline deadli
     }
 }
 
+tl::expected<Path, std::string> Container::network_namespace(World& world, Deadline deadline) const {
+    try {
+        return world.hypervisors.get(hypervisor_).network_namespace(guest_, deadline);
+    } catch (const Error& error) {
+        return tl::unexpected<std::string>(error.what());
+    }
+}
+
 Hypervisor::Disks Container::disks(World& world, Deadline deadline) const {
     try {
         return world.hypervisors.get(hypervisor_).disks(guest_, deadline);

@@ -23,6 +23,8 @@ public:
     /// Runs a command in the guest. Never throws.
     SshOutcome run_inside(World& world, const Argv& argv, Deadline deadline) const;
     Hypervisor::Disks disks(World& world, Deadline deadline) const;
+    /// While it runs here (Hypervisor::network_namespace). Never throws.
+    tl::expected<Path, std::string> network_namespace(World& world, Deadline deadline) const;
     /// Which names of its disks this node lacks (Hypervisor::missing_devices). Never throws.
     std::string missing_devices(Looking& looking) const;
     void make_devices(Doing& doing) const;

@@ -7,11 +7,14 @@
 #include <optional>
 
 #include "drivers/hypervisor/table.h"
+#include "resources/cni_ip.h"
 #include "resources/container.h"
 #include "resources/guest_app.h"
 #include "resources/guest_ip.h"
 #include "resources/keywords.h"
+#include "resources/network_ip.h"
 #include "resources/node_kinds.h"
+#include "resources/route_ip.h"
 #include "resources/unsupported.h"
 #include "resources/vmdg.h"
 
@@ -122,6 +125,7 @@ private:
         guest.at_drp_site = part_.at_drp_site;
         guest.runs_once = section.keywords().find("detach") != nullptr && !section.flag("detach");
         guest.mount_points = mount_points_;
+        guest.networks = networks_of(section);
         guest.section = std::make_shared<const Options>(section);
         if (const auto settle = find_hypervisor_type(section.text("type"))->settle) guest = settle(std::move(guest), part_.id);
         return part_.change_guest ? part_.change_guest(std::move(guest)) : guest;
@@ -142,6 +146,7 @@ private:
         if (!group || group == Group::container || rid.text() == "sync#i0") return;
         const Container* container = driver == "vmdg" ? container_named(section.text("container_id")) : only_container();
         if (group == Group::app) has_app_ = true;
+        if (driver == "ip" && is_in_containers_network(section)) return make_outside_ip(section);
         if (driver == "ip" && container != nullptr) return add<GuestIp>(rid, section, *container);
         if (driver == "vmdg" && container != nullptr) return add<Vmdg>(rid, section, *container);
         if (rid.text() == "app" && container != nullptr) return add<GuestApp>(rid, section, *container, part_.service, part_.logs);
@@ -150,6 +155,45 @@ private:
             group == Group::sync && part_.make_sync ? part_.make_sync(section) : make_node_resource(section, driver, sections_, part_);
         if (!made) return add_unsupported(section, *group, std::move(made.error()));
         made_.push_back(std::move(*made));
+    }
+
+    /// Whether the node makes the address in the network of a container.
+    static bool is_in_containers_network(const Options& section) {
+        const std::string type = section.text("type");
+        return type == "cni" || type == "route" || type == "docker";
+    }
+
+    void make_outside_ip(const Options& section) {
+        const std::string type = section.text("type");
+        const char* keyword = type == "docker" ? "container_rid" : "netns";
+        const std::string named = section.text(keyword);
+        const Container* container = containers_.size() == 1 ? containers_.front() : nullptr;
+        if (!named.empty()) container = container_named(named);
+        const Rid rid(section.section());
+        std::string problem;
+        if (container == nullptr)
+            problem = named.empty() ? fmt::format("the service has not exactly one container, and `{}` does not say which one", keyword)
+                                    : fmt::format("there is no container {}", named);
+        else if (type == "docker")
+            problem = problem_of_network(section);
+        else if (type == "cni")
+            problem = CniIp::problem_of(section);
+        if (!problem.empty()) return add_unsupported(section, Group::ip, std::move(problem));
+        if (type == "docker") return add<NetworkIp>(rid, section, *container, network_of(section));
+        if (type == "route") return add<RouteIp>(rid, section, *container);
+        add<CniIp>(rid, section, *container, part_.service, part_.cni);
+    }
+
+    /// In the order of the file: a container's first network is its default route.
+    std::vector<GuestNetwork> networks_of(const Options& container) const {
+        std::vector<GuestNetwork> networks;
+        const auto containers = std::ranges::count_if(sections_, [](const Options& one) { return kind_of(one) == "container"; });
+        for (const Options& section : sections_) {
+            if (kind_of(section) != "ip" || section.text("type") != "docker" || !problem_of_network(section).empty()) continue;
+            const std::string named = section.text("container_rid");
+            if ((named.empty() && containers == 1) || named == container.section()) networks.push_back(network_of(section));
+        }
+        return networks;
     }
 
     /// Of what belongs to a guest: why nobody knows to which one. Empty for what the node carries.

@@ -9,6 +9,7 @@
 
 #include "drivers/files/files.h"
 #include "drivers/hypervisor/hypervisor.h"
+#include "drivers/network/cni/places.h"
 #include "drivers/options.h"
 #include "resources/resource.h"
 #include "resources/scsi_reservation.h"
@@ -25,6 +26,7 @@ struct ServicePart {
     Path configuration;  ///< directory of the env file; launchers of the node are in SERVICE.d there
     Path state;          ///< directory of what is remembered on this node
     ReservationPart reservation;
+    cni::Places cni;
     bool at_drp_site = false;  ///< the node is one of `drpnode`, `drpnodes`
     /// Makes the resource of a section [sync#n], or says why nothing here can act on it. What replicates knows of nodes, and resources do
     /// not.

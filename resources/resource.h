@@ -41,6 +41,7 @@ struct ResourceObservation {
     std::string unready;                 ///< of one that is up: why it is not usable yet; empty when it is, or when nobody asked
     std::string preparation;  ///< of one that is down: what has to be fetched before it can be started, and why; empty when nothing
     std::optional<Error> unstartable;  ///< why it can't be started from this state: it is not known, or a person has to end it first
+    std::string left = {};             ///< of one that is down: what is left of it to be cleaned up, or mended; empty when nothing
     std::string stale = {};            ///< of a replica that this node would go on with: why it is older than it may be
     std::optional<Error> conflict;     ///< why it should not be started: somebody else seems to have it; --force takes the risk
     /// Of reservations: the keys that a start takes them from.
@@ -127,6 +128,10 @@ public:
 
     /// The container inside which this resource lives: it works only while that one is up. Null for what the node carries.
     virtual const Resource* carrier() const { return nullptr; }
+    /// Whether the node makes what lives in the carrier, as an address in a container's network, and can clean it up without it.
+    virtual bool made_from_outside() const { return false; }
+    /// Of what is made from outside: whether `other`, which the node carries, needs it: it starts later, and stops earlier.
+    virtual bool serves(const Resource& other [[maybe_unused]]) const { return false; }
 
     /// Whether it is looked at when all the others have been, and Looking::avail says what came of that.
     virtual bool looks_last() const { return false; }

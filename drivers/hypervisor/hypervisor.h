@@ -11,9 +11,12 @@
 #include <string>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "drivers/clock.h"
 #include "drivers/error.h"
 #include "drivers/files/files.h"
+#include "drivers/hypervisor/guest_networks.h"
 #include "drivers/options.h"
 #include "drivers/process/processes.h"
 #include "drivers/ssh/ssh.h"
@@ -75,6 +78,8 @@ struct Guest {
     bool at_drp_site = false;
     /// Of a copy that was started of a guest (copies.h): its directory. Empty for a guest.
     Path copy_directory = {};
+    /// Those that it is connected to before it is started, of a technology with `networks`; the first one's is its default route.
+    std::vector<GuestNetwork> networks = {};
 };
 
 enum class StopMode {
@@ -191,6 +196,14 @@ public:
     /// Keeps among the files of the definition which disks the names stand for here. Only of a guest that runs here: nothing else says that
     /// the names are right. Changes no guest.
     virtual void save_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
+
+    /// The network namespace of a guest that runs here, as a path that can be entered, "/proc/4711/ns/net"; else why there is none. A look.
+    virtual tl::expected<Path, std::string> network_namespace(const Guest& guest [[maybe_unused]],
+                                                              Deadline deadline [[maybe_unused]]) {
+        return tl::unexpected<std::string>("its technology has no network namespaces");
+    }
+    /// How its guests are connected to networks of the hypervisor's own; null where it has none. It belongs to this object.
+    virtual GuestNetworks* networks() { return nullptr; }
 
     /// How its guests move to another host while they run (live_migration.h); null without Capability::live_migration. It belongs to this
     /// object.

@@ -15,6 +15,7 @@
 #include "drivers/hypervisor/keywords/kvm_instance.h"
 #include "drivers/hypervisor/keywords/ldom.h"
 #include "drivers/hypervisor/keywords/lxc.h"
+#include "drivers/hypervisor/keywords/netns.h"
 #include "drivers/hypervisor/keywords/technologies.h"
 #include "drivers/hypervisor/keywords/vbox.h"
 #include "drivers/hypervisor/keywords/vz.h"
@@ -49,6 +50,8 @@ std::span<const HypervisorType> hypervisor_types() {
         HypervisorType{"vbox", "virtual machines of VirtualBox", vbox_keywords(), {}, Readiness::over_network},
         HypervisorType{"vz", "containers of OpenVZ", vz_keywords(), {}, Readiness::by_command},
         HypervisorType{"jail", "jails of FreeBSD", jail_keywords(), {}, Readiness::by_command, Origin::section},
+        HypervisorType{"netns", "network namespaces of the node", netns_keywords(), {}, Readiness::by_itself, Origin::section,
+                       netns_problems},
     };
     return types;
 }

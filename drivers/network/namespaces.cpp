@@ -50,7 +50,7 @@ std::unique_ptr<NetworkStay> stay_in(const std::string& path, const std::string&
 }  // namespace
 
 std::unique_ptr<NetworkStay> enter_namespace(const std::string& name) {
-    return stay_in("/run/netns/" + name, "the network " + name);
+    return stay_in(name.starts_with('/') ? name : "/run/netns/" + name, "the network " + name);
 }
 
 std::unique_ptr<NetworkStay> enter_first_namespace() {

@@ -53,6 +53,7 @@ struct Surroundings {
     /// A file that exists, which gets all that the program writes, instead of the result. For what leaves processes running: those that
     /// wrote to a pipe whose reader is gone would be killed by SIGPIPE. What they write is not bounded by us.
     std::string output = {};
+    std::string input = {};  ///< what it reads from its stdin
 };
 
 struct ProcessInfo {

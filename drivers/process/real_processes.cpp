@@ -164,7 +164,7 @@ CommandResult RealProcesses::run(const Argv& argv, Deadline deadline, const Comm
 }
 
 CommandResult RealProcesses::run_in(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
-    return run(surroundings, argv, deadline, limits, {});
+    return run(surroundings, argv, deadline, limits, surroundings.input);
 }
 
 CommandResult RealProcesses::run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,

@@ -52,8 +52,22 @@ Order::Order(const Service& service, Goal goal) : service_(service), goal_(goal)
         }
         chain(units, carrier);
     }
+    add_served();
     add_requirements();
     sort();
+}
+
+/// What the node carries and works only with something that it made in a container: behind it, and gone before it.
+void Order::add_served() {
+    if (goal_ == Goal::run || goal_ == Goal::sync) return;  // these change nobody's state
+    for (const Resource* resource : natural_)
+        for (const Resource* other : natural_)
+            if (resource->made_from_outside() && resource->serves(*other)) {
+                if (goal_ == Goal::down)
+                    add(resource, other, Precedence::Because::carrier);
+                else
+                    add(other, resource, Precedence::Because::carrier);
+            }
 }
 
 /// What goes together, one unit after the other.

@@ -51,6 +51,7 @@ private:
     void move_behind_requirements(Chain& resources) const;
     bool waits_by_requirement(const Resource& resource, const Resource& other) const;
     void chain(const std::vector<Chain>& units, const Resource* carrier);
+    void add_served();
     void add_requirements();
     void add(const Resource* resource, const Resource* before, Precedence::Because because);
     void sort();

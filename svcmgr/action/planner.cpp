@@ -242,17 +242,20 @@ private:
 
         const Resource* carrier = resource.carrier();
         if (carrier != nullptr && seen(*carrier).status == Status::down && !starts(*carrier)) {
-            if (request_.goal == Goal::down) return leave(resource, fmt::format("{} is down", carrier->rid().text()));
-            Intent intent;
-            intent.checked = fmt::format("{} must be up", carrier->rid().text());
-            intent.refusal =
-                Error(Error::Code::refused, fmt::format("{} is down, and {} lives inside it", carrier->rid().text(), resource.rid().text()),
-                      service_.name(), fmt::format("svcmgr -s {} start starts both", service_.name()));
-            intents_.emplace(&resource, std::move(intent));
-            return;
+            if (request_.goal != Goal::down) return refuse_without(*carrier, resource);
+            if (!resource.made_from_outside()) return leave(resource, fmt::format("{} is down", carrier->rid().text()));
         }
         Intent intent = with_triggers(resource, request_.goal, chosen_peers(resource.intend(request_.goal, seen(resource))));
         if (intent.verbs.empty()) leave(resource, intent.left_alone);
+        intents_.emplace(&resource, std::move(intent));
+    }
+
+    void refuse_without(const Resource& carrier, const Resource& resource) {
+        Intent intent;
+        intent.checked = fmt::format("{} must be up", carrier.rid().text());
+        intent.refusal =
+            Error(Error::Code::refused, fmt::format("{} is down, and {} lives inside it", carrier.rid().text(), resource.rid().text()),
+                  service_.name(), fmt::format("svcmgr -s {} start starts both", service_.name()));
         intents_.emplace(&resource, std::move(intent));
     }
 

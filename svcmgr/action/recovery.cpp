@@ -97,7 +97,7 @@ private:
     void add(const Step& step) {
         const Resource* resource = service_.find(step.rid);
         const Resource* carrier = resource == nullptr ? nullptr : resource->carrier();
-        if (carrier != nullptr && down(*carrier))
+        if (carrier != nullptr && down(*carrier) && !resource->made_from_outside())
             plan_.left_alone.push_back({step.rid, fmt::format("{} is down", carrier->rid().text())});
         else
             append(undoing(step));

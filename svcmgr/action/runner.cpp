@@ -83,22 +83,30 @@ private:
         }
     }
 
+    /// The first refusal is the action's. What other resources refuse is said as well: somebody who lacks three images loads them at once.
     bool pass_guards() {
+        bool pass = true;
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
             const Step& step = plan_.steps[i];
-            if (!step.guard()) continue;
+            if (!step.guard() || (!pass && !(step.refusal && step.verb == "check"))) continue;
             if (step.refusal) {
-                board_.set(i, StepState::failed);
-                outcome_.state = ActionState::refused;
-                outcome_.error = step.refusal;
-                try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, step.refusal->what()); });
-                tell([&](ActionWatcher& watcher) { watcher.step_failed(step, *step.refusal, Duration::zero()); });
-                return false;
+                refuse(i);
+                pass = false;
+                continue;
             }
             board_.set(i, StepState::done);
             if (!step.risk.empty()) take_risk(step);
         }
-        return true;
+        return pass;
+    }
+
+    void refuse(std::size_t i) {
+        const Step& step = plan_.steps[i];
+        board_.set(i, StepState::failed);
+        if (outcome_.state != ActionState::refused) outcome_.error = step.refusal;
+        outcome_.state = ActionState::refused;
+        try_journal([&] { journal_.step_ended(outcome_.sid, step.id, StepState::failed, step.refusal->what()); });
+        tell([&](ActionWatcher& watcher) { watcher.step_failed(step, *step.refusal, Duration::zero()); });
     }
 
     void take_risk(const Step& step) {

@@ -49,6 +49,8 @@ ServicePart part_of(const Paths& paths, const Node& node, const std::string& nam
     part.ssh_port = static_cast<int>(ssh.integer("port"));
     part.configuration = paths.configuration;
     part.state = paths.state;
+    const Options cni = node.section("cni");
+    part.cni = {cni.list("plugins"), cni.text("config"), paths.state + "/cni"};
     part.reservation = {name, node.name(), node.prkey(), {}, node.prkeys()};
     return part;
 }

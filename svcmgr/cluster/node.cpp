@@ -55,6 +55,7 @@ Keywords keywords_of(std::string_view section) {
     if (section == "node") return node_section_keywords();
     if (section == "ssh") return ssh_section_keywords();
     if (section == "journal") return journal_section_keywords();
+    if (section == "cni") return cni_section_keywords();
     const HypervisorType* type = find_hypervisor_type(section);
     return type == nullptr ? Keywords{} : type->node_keywords;
 }
@@ -75,6 +76,23 @@ std::string host_mode_word(const Files& files, const Path& path) {
     if (!text) return {};
     const std::vector<std::string> words = split_words(*text);
     return words.size() == 1 ? words.front() : std::string();
+}
+
+constexpr std::string_view label_prefix = "label.";
+
+/// Their names are anybody's: no table has them.
+bool is_about_a_label(const Finding& finding) {
+    return finding.kind == Finding::Kind::unknown_keyword && finding.section == "node" && finding.keyword.starts_with(label_prefix);
+}
+
+std::map<std::string, std::map<std::string, std::string>> labels_in(const Document& document, const std::string& nodename) {
+    std::map<std::string, std::map<std::string, std::string>> labels;
+    const Section* section = document.find("node");
+    if (section == nullptr) return labels;
+    for (const Entry& entry : section->entries)
+        if (entry.keyword.starts_with(label_prefix) && entry.keyword.size() > label_prefix.size())
+            labels[entry.scope.empty() ? nodename : lower_case(entry.scope)][entry.keyword.substr(label_prefix.size())] = entry.value;
+    return labels;
 }
 
 }  // namespace
@@ -100,6 +118,8 @@ Node Node::load(const Files& files, const Host& host, const Paths& paths) {
         for (const Entry& entry : section->entries)
             if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
                 node.prkeys_[*key] = entry.scope;
+    node.labels_ = labels_in(document, node.name_);
+    std::erase_if(node.findings_, is_about_a_label);
     node.host_mode_ = mode.empty() ? "TST" : upper(mode);
     return node;
 }

@@ -57,6 +57,8 @@ public:
     bool said_prkey() const { return said_prkey_; }
     /// Keys that node.conf has for other nodes: `prkey@NODE`.
     const std::map<ReservationKey, std::string>& prkeys() const { return prkeys_; }
+    /// What node.conf says that nodes are, by their names: `label.NAME = VALUE` in [node] of this one, `label.NAME@NODE` of others.
+    const std::map<std::string, std::map<std::string, std::string>>& labels() const { return labels_; }
     const Findings& findings() const { return findings_; }
 
 private:
@@ -66,6 +68,7 @@ private:
     ReservationKey prkey_;
     bool said_prkey_ = false;
     std::map<ReservationKey, std::string> prkeys_;
+    std::map<std::string, std::map<std::string, std::string>> labels_;
     Findings findings_;
 };
 

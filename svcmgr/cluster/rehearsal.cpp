@@ -160,6 +160,17 @@ Step Rehearsal::guard_of(const Container& guest) const {
     return guard;
 }
 
+/// What the node connects a guest to is no isolated network.
+Step Rehearsal::guard_of_connection(const Resource& resource) const {
+    Step guard;
+    guard.rid = resource.rid();
+    guard.verb = "check connection";
+    guard.reason = "a copy must be connected to nothing";
+    guard.refusal = Error(Error::Code::refused, fmt::format("{} would connect the copy to a network of this node", resource.label()),
+                          resource.rid().text(), "guests whose own definition has their network can be rehearsed");
+    return guard;
+}
+
 std::vector<Step> Rehearsal::steps() const {
     const auto contains = [&](const std::vector<std::string>& nodes) { return std::ranges::find(nodes, node_.name()) != nodes.end(); };
     Step site;
@@ -174,6 +185,8 @@ std::vector<Step> Rehearsal::steps() const {
         all.front().refusal = Error(Error::Code::refused, "it has no guest of which a copy could be started", service_.file(),
                                     "only services with a container can be rehearsed");
     for (const Container* guest : own) all.push_back(guard_of(*guest));
+    for (const Resource* resource : carried())
+        if (resource->made_from_outside()) all.push_back(guard_of_connection(*resource));
 
     for (const Container* guest : own)
         all.push_back(step(verb_for(lay_over_verb, *guest), "what the copy writes goes there, and never to the disks", to_lay_over,

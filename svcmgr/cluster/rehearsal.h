@@ -43,6 +43,7 @@ private:
     GuestCopy copy_of(const Guest& guest) const;
     std::vector<const Resource*> carried() const;
     Step guard_of(const Container& guest) const;
+    Step guard_of_connection(const Resource& resource) const;
     /// The service with the copies in the place of its guests.
     std::unique_ptr<Service> copied_service() const;
     std::vector<std::string> addresses(Doing& doing) const;

@@ -57,6 +57,10 @@ constexpr CommandOption options[] = {
     {"config", 0, "FILE", "The env file to begin with; '-' is the standard input."},
     {"template", 0, "FILE|NAME", "The template to begin with: a file, or the name of one of the node's templates."},
     {"env", 0, "NAME=VALUE", "A value for the section [env].", Times::many},
+    {"compose", 0, "FILE", "The compose file to begin with, of docker-compose's versions 1 to 3."},
+    {"env-file", 0, "FILE", "More values, a line NAME=value each; --env wins over them, and a later file over an earlier one.", Times::many},
+    {"label", 0, "NAME[=VALUE]", "Only services with a container that has this label; of several, all.", Times::many},
+    {"show-secrets", 0, "", "Print passwords, tokens and keys as they are, rather than `***`."},
     {"recover", 0, "", "Go on with the edit that was not accepted."},
     {"discard", 0, "", "Forget the edit that was not accepted."},
     {"limit", 0, "N", "How many to show, the newest first; 20 by default."},
@@ -146,6 +150,7 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "to" || option == "from" || option == "on") line.target = lower_case(value);
     if (option == "impersonate") line.impersonate = lower_case(value);
     if (option == "config") line.config_file = value;
+    if (option == "compose") line.compose_file = value;
     if (option == "template") line.template_name = value;
     if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
@@ -169,6 +174,8 @@ void take_keywords(CommandLine& line, const std::vector<po::option>& in_order) {
         if (option.value.empty()) continue;
         const std::string& text = option.value.front();
         if (option.string_key == "env") line.variables.push_back(text);
+        if (option.string_key == "env-file") line.env_files.push_back(text);
+        if (option.string_key == "label") line.labels.push_back(text);
         if (option.string_key == "param") {
             without_value();
             waiting = text;

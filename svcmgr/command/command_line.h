@@ -46,6 +46,9 @@ struct CommandLine {
     std::string impersonate;               ///< empty: this node
     std::string config_file;
     std::string template_name;
+    std::string compose_file;
+    std::vector<std::string> env_files;  ///< --env-file, in the order of the line
+    std::vector<std::string> labels;     ///< --label NAME=VALUE, or NAME
 
     std::string format = "text";
     std::string color = "auto";

@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "drivers/error.h"
+#include "drivers/hypervisor/keywords/docker_run.h"
+#include "resources/container.h"
 #include "svcmgr/cluster/env_change.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/report/findings.h"
@@ -16,7 +18,37 @@ namespace svcmgr {
 
 namespace {
 
+/// Whether a container has all labels that --label asks for, each NAME or NAME=VALUE.
+bool has_labels(const Options& section, const std::vector<std::string>& wanted) {
+    const DockerRun::Pairs labels = read_docker_section(section).run.labels;
+    return std::ranges::all_of(wanted, [&](const std::string& one) {
+        const auto equal = one.find('=');
+        const auto found = labels.find(one.substr(0, equal));
+        return found != labels.end() && (equal == std::string::npos || found->second == one.substr(equal + 1));
+    });
+}
+
+int list_containers(Context& context) {
+    std::vector<ContainerSeen> seen;
+    const int code = context.for_each_service([&](const std::string& name) {
+        const LoadedService loaded = context.load(name);
+        for (const auto& resource : loaded.service->resources()) {
+            const auto* container = dynamic_cast<const Container*>(resource.get());
+            if (container == nullptr || container->hypervisor() != "docker" || !has_labels(container->options(), context.line().labels))
+                continue;
+            seen.push_back({name, container->rid().text(), container->label()});
+        }
+        return 0;
+    });
+    if (context.json())
+        context.terminal().out << containers_json(seen) << '\n';
+    else
+        for (const ContainerSeen& one : seen) fmt::print(context.terminal().out, "{} {}\n", one.service, one.rid);
+    return code;
+}
+
 int run_ls(Context& context) {
+    if (!context.line().labels.empty()) return list_containers(context);
     const std::vector<std::string> names = context.services();
     if (context.json()) {
         context.terminal().out << services_json(names) << '\n';
@@ -49,9 +81,13 @@ Read read(Context& context, const std::string& service) {
     return {std::move(document), std::move(sections), std::move(node)};
 }
 
+SecretValues secrets(const Context& context) {
+    return context.line().has("show-secrets") ? SecretValues::shown : SecretValues::hidden;
+}
+
 void print_as_it_is(Context& context, const std::string& service) {
     const Path file = env_file_of(context.world().files, context.paths(), service);
-    context.terminal().out << config_text(read_text(context.world().files, file), context.style());
+    context.terminal().out << config_text(read_text(context.world().files, file), context.style(), secrets(context));
 }
 
 int run_print_config(Context& context) {
@@ -64,10 +100,10 @@ int run_print_config(Context& context) {
         }
         Read seen = read(context, name);
         configs.push_back({name, seen.node, seen.document.file(), std::move(seen.sections)});
-        if (!context.json()) context.terminal().out << evaluated_text(configs.back(), context.style());
+        if (!context.json()) context.terminal().out << evaluated_text(configs.back(), context.style(), secrets(context));
         return 0;
     });
-    if (context.json()) context.terminal().out << evaluated_json(configs) << '\n';
+    if (context.json()) context.terminal().out << evaluated_json(configs, secrets(context)) << '\n';
     return code;
 }
 
@@ -173,12 +209,12 @@ int run_validate_config(Context& context) {
 std::vector<Command> config_commands() {
     constexpr std::string_view section = "Env files";
     return {
-        {"ls", "", section, "The services that have an env file on this node.", {"format"}, run_ls},
+        {"ls", "", section, "The services that have an env file on this node; with --label their containers that have it.", {"label", "format"}, run_ls},
         {"print config",
          "",
          section,
          "The env file as it is; --eval: as a node reads it.",
-         {"eval", "impersonate", "format"},
+         {"eval", "impersonate", "show-secrets", "format"},
          run_print_config},
         {"get", "", section, "The values of keywords.", {"kw", "param", "eval", "impersonate", "format"}, run_get},
         {"validate config",

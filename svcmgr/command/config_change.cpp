@@ -1,4 +1,4 @@
-// Env files changed: create, set, unset, enable, disable, delete.
+// Env files changed: set, unset, enable, disable, delete.
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -18,6 +18,18 @@ void show_change(Context& context, const EnvChange& change, const Error& refusal
     if (change.result == EnvChange::Result::refused) throw refusal;
 }
 
+std::vector<Assignment> assignments(const Context& context) {
+    std::vector<Assignment> all;
+    for (const std::string& text : context.line().assignments) all.push_back(parse_assignment(text));
+    for (const std::string& text : context.line().variables) all.push_back(parse_assignment("env." + text));
+    return all;
+}
+
+void refuse_params(const Context& context) {
+    if (context.line().params.empty()) return;
+    parse_assignment(context.line().params.front());
+}
+
 namespace {
 
 /// Changes a service's env file and says what came of it.
@@ -27,19 +39,6 @@ int change(Context& context, const std::string& service, const std::function<voi
                 Error(Error::Code::invalid, "the change brings errors; the file is as it was", outcome.file,
                       "mend what is shown above, then try again"));
     return 0;
-}
-
-std::vector<Assignment> assignments(const Context& context) {
-    std::vector<Assignment> all;
-    for (const std::string& text : context.line().assignments) all.push_back(parse_assignment(text));
-    for (const std::string& text : context.line().variables) all.push_back(parse_assignment("env." + text));
-    return all;
-}
-
-/// Throws for a keyword without a value where values are wanted.
-void refuse_params(const Context& context) {
-    if (context.line().params.empty()) return;
-    parse_assignment(context.line().params.front());
 }
 
 int run_set(Context& context) {
@@ -170,64 +169,12 @@ int run_delete(Context& context) {
     });
 }
 
-// --- create
-
-std::string read_source(Context& context, const Path& file) {
-    if (file == "-") return context.terminal().read_input();
-    auto text = context.world().files.read(file, Document::largest_file);
-    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "name a readable env file of at most 1 MiB");
-    return std::move(*text);
-}
-
-/// A file, or NAME.env among the node's templates, or among those that came with svcmgr.
-Path template_file(Context& context, const std::string& name) {
-    if (name.find('/') != std::string::npos) return name;
-    for (const Path& directory : {context.paths().templates, context.paths().shipped_templates}) {
-        const Path file = fmt::format("{}/{}.env", directory, name);
-        if (context.world().files.facts(file)) return file;
-    }
-    if (context.world().files.facts(name)) return name;
-    throw Error(Error::Code::invalid, fmt::format("there is no template {}", name), context.paths().templates,
-                fmt::format("templates are NAME.env there or in {}", context.paths().shipped_templates));
-}
-
-int run_create(Context& context) {
-    refuse_params(context);
-    const CommandLine& line = context.line();
-    const std::string service = context.only_service();
-    const std::vector<Assignment> wanted = assignments(context);
-    if (line.has("config") && line.has("template"))
-        throw Error(Error::Code::invalid, "--config and --template both say what to begin with", "", "give one of them");
-    Path source = fmt::format("{}/{}.env", context.paths().configuration, service);
-    std::string text;
-    if (line.has("config") || line.has("template")) {
-        source = line.has("config") ? line.config_file : template_file(context, line.template_name);
-        text = read_source(context, source);
-    } else if (wanted.empty()) {
-        throw Error(Error::Code::invalid, "nothing says what the service is made of", "",
-                    "give --config FILE, --template NAME or --kw container#1.type=kvm …");
-    }
-    Document document = Document::parse(std::move(text), source);
-    for (const Assignment& one : wanted) document.set(one.name.section, one.name.keyword, one.value);
-    const EnvChange made = create_env_file(context.world(), context.paths(), context.node(), service, document);
-    show_change(context, made,
-                Error(Error::Code::invalid, "what was given has errors; no service was made", made.file,
-                      "mend what is shown above, then try again"));
-    fmt::print(context.terminal().out, "{} is made: {}\n", service, made.file);
-    return 0;
-}
-
 }  // namespace
 
 std::vector<Command> config_change_commands() {
     constexpr std::string_view section = "Env files";
     return {
-        {"create",
-         "",
-         section,
-         "Make a service: from a file, a template, keywords.",
-         {"config", "template", "kw", "param", "value", "env"},
-         run_create},
+        create_command(),
         {"set", "", section, "Say keywords in the env file; every other byte stays.", {"kw", "param", "value", "env"}, run_set},
         {"unset", "", section, "Take keywords out of the env file.", {"kw", "param"}, run_unset},
         {"enable", "", section, "End the disabling of resources, or of the service.", {"rid", "tags", "subsets"}, run_enable},

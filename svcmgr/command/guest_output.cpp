@@ -15,6 +15,13 @@ namespace svcmgr {
 
 namespace {
 
+/// One for each container, as docker-compose has them: cyan, yellow, green, magenta, blue, and the same bright.
+std::string in_colour_of(std::size_t number, const std::string& name, const Style& style) {
+    constexpr int colours[] = {36, 33, 32, 35, 34, 96, 93, 92, 95, 94};
+    if (style.colour == Style::Colour::none) return name;
+    return fmt::format("\033[{}m{}\033[0m", colours[number % std::size(colours)], name);
+}
+
 class Writers {
 public:
     explicit Writers(Context& context) : context_(context) {
@@ -31,20 +38,20 @@ public:
     /// Returns whether all could be asked.
     bool print_more() {
         bool good = true;
-        std::vector<std::string> lines;
+        std::vector<Line> lines;
         for (Writer& writer : writers_) {
             const World& world = context_.world();
             World asked = world;
             const Deadline deadline = Deadline::in(world.clock, context_.node().section("node").duration("look_timeout"));
             GuestOutput output = writer.container->output(asked, {context_.line().lines, writer.mark}, deadline);
             writer.mark = std::move(output.mark);
-            for (const std::string& line : output.lines) lines.push_back(with_name(line, writer.name));
+            for (const std::string& line : output.lines) lines.push_back(line_of(line, writer));
             if (!output.problem.empty() && std::exchange(writer.problem, output.problem) != output.problem)
                 fmt::print(context_.terminal().err, "svcmgr: {}: {}\n", writer.name, shown(output.problem, context_.style()));
             good = good && output.problem.empty();
         }
-        std::ranges::stable_sort(lines, {}, [](const std::string& line) { return line.substr(0, line.find(' ')); });
-        for (const std::string& line : lines) context_.terminal().out << shown(line, context_.style()) << '\n';
+        std::ranges::stable_sort(lines, {}, &Line::time);
+        for (const Line& line : lines) print(line);
         context_.terminal().out.flush();
         return good;
     }
@@ -52,24 +59,36 @@ public:
     bool empty() const { return writers_.empty(); }
 
 private:
+    struct Writer;
+    struct Line {
+        std::string time;
+        const Writer* writer;
+        std::string text;
+    };
     struct Writer {
         std::string name;  ///< "web.container#1", as in the service's log file
         const Container* container;
+        std::size_t number;
         std::string mark = {};
         std::string problem = {};
     };
 
     void add(const std::string& service, const Resource& resource) {
         if (const auto* container = dynamic_cast<const Container*>(&resource))
-            writers_.push_back({fmt::format("{}.{}", service, resource.rid().text()), container});
+            writers_.push_back({fmt::format("{}.{}", service, resource.rid().text()), container, writers_.size()});
     }
 
-    /// Behind the time, which is cut to milliseconds.
-    static std::string with_name(const std::string& line, const std::string& name) {
-        constexpr std::size_t to_milliseconds = 23;
+    static Line line_of(const std::string& line, const Writer& writer) {
         const auto blank = line.find(' ');
-        const std::string time = line.substr(0, std::min(blank, to_milliseconds));
-        return fmt::format("{}Z {}: {}", time, name, blank == std::string::npos ? "" : line.substr(blank + 1));
+        return {line.substr(0, blank), &writer, blank == std::string::npos ? "" : line.substr(blank + 1)};
+    }
+
+    /// Its time is cut to milliseconds.
+    void print(const Line& line) {
+        constexpr std::size_t to_milliseconds = 23;
+        const Style style = context_.style();
+        fmt::print(context_.terminal().out, "{}Z {} {}\n", shown(line.time.substr(0, to_milliseconds), style),
+                   in_colour_of(line.writer->number, shown(line.writer->name, style) + ":", style), shown(line.text, style));
     }
 
     Context& context_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "drivers/secret_names.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/text.h"
 
@@ -34,10 +35,13 @@ ValuesByKeyword values_of(const Options& section, Defaults defaults) {
     return values;
 }
 
-std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults) {
+std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults, SecretValues secrets) {
     std::vector<SectionSeen> seen{{"DEFAULT", values_of(sections.defaults(), defaults)}};
     for (const Sections::Free& free : sections.free()) seen.push_back({free.name, free.values});
     for (const Options& section : sections.all()) seen.push_back({section.section(), values_of(section, defaults)});
+    if (secrets == SecretValues::shown) return seen;
+    for (SectionSeen& section : seen)
+        for (auto& [keyword, value] : section.values) value.text = without_secrets(section.name, keyword, value.text);
     return seen;
 }
 
@@ -65,7 +69,9 @@ void write_value(JsonWriter& json, const OptionValue& value) {
 
 }  // namespace
 
-std::string config_text(std::string_view file, const Style& style) {
+std::string config_text(std::string_view file, const Style& style, SecretValues secrets) {
+    std::string hidden;
+    if (secrets == SecretValues::hidden) file = hidden = without_secrets(file);
     if (style.colour == Style::Colour::none) return std::string(file);
     std::string text;
     while (!file.empty()) {
@@ -81,16 +87,16 @@ std::string config_text(std::string_view file, const Style& style) {
     return text;
 }
 
-std::string evaluated_text(const EvaluatedConfig& config, const Style& style) {
+std::string evaluated_text(const EvaluatedConfig& config, const Style& style, SecretValues secrets) {
     std::string text = coloured(fmt::format("# {} as {} reads it\n", config.service, config.node), Ink::calm, style);
-    for (const SectionSeen& section : seen_in(config.sections, Defaults::left_out)) {
+    for (const SectionSeen& section : seen_in(config.sections, Defaults::left_out, secrets)) {
         text += "\n" + coloured(fmt::format("[{}]", section.name), Ink::doubtful, style) + "\n";
         for (const auto& [keyword, value] : section.values) text += line_of(keyword, value, style);
     }
     return text;
 }
 
-std::string evaluated_json(const std::vector<EvaluatedConfig>& configs) {
+std::string evaluated_json(const std::vector<EvaluatedConfig>& configs, SecretValues secrets) {
     JsonWriter json;
     json.begin_object();
     json.key("schema").text("svcmgr.config/1");
@@ -100,7 +106,7 @@ std::string evaluated_json(const std::vector<EvaluatedConfig>& configs) {
         json.key("node").text(config.node);
         json.key("file").text(config.file);
         json.key("sections").begin_object();
-        for (const SectionSeen& section : seen_in(config.sections, Defaults::included)) {
+        for (const SectionSeen& section : seen_in(config.sections, Defaults::included, secrets)) {
             json.key(section.name).begin_object();
             for (const auto& [keyword, value] : section.values) {
                 json.key(keyword).begin_object();
@@ -126,6 +132,22 @@ std::string values_json(const std::vector<ValueSeen>& values) {
         json.key("section").text(seen.name.section);
         json.key("keyword").text(seen.name.keyword);
         write_value(json, seen.value);
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return json.document();
+}
+
+std::string containers_json(const std::vector<ContainerSeen>& containers) {
+    JsonWriter json;
+    json.begin_object();
+    json.key("schema").text("svcmgr.containers/1");
+    json.key("containers").begin_array();
+    for (const ContainerSeen& one : containers) {
+        json.begin_object();
+        json.key("service").text(one.service);
+        json.key("rid").text(one.rid);
+        json.key("name").text(one.name);
         json.end_object();
     }
     json.end_array().end_object();

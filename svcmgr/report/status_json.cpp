@@ -33,7 +33,7 @@ void write_resource(JsonWriter& json, const Resource& resource, const ResourceOb
     json.key("monitor").boolean(resource.monitored());
     json.key("disable").boolean(resource.disabled());
     json.key("optional").boolean(resource.optional());
-    json.key("encap").boolean(resource.carrier() != nullptr);
+    json.key("encap").boolean(resource.carrier() != nullptr && !resource.made_from_outside());
     json.key("standby").boolean(seen.status == Status::standby_up || seen.status == Status::standby_down);
     // Somebody who sets the clock back between the look and now must not make a negative age.
     json.key("age_seconds").duration(std::max(Duration::zero(), Duration(now - seen.observed)));

@@ -48,7 +48,7 @@ std::string flags_of(const Resource& resource) {
     if (resource.monitored()) flags[0] = 'M';
     if (resource.disabled()) flags[1] = 'D';
     if (resource.optional()) flags[2] = 'O';
-    if (resource.carrier() != nullptr) flags[3] = 'E';
+    if (resource.carrier() != nullptr && !resource.made_from_outside()) flags[3] = 'E';
     return flags;
 }
 

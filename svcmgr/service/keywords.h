@@ -23,6 +23,7 @@ Keywords default_old_keywords();
 Keywords node_section_keywords();
 Keywords ssh_section_keywords();
 Keywords journal_section_keywords();
+Keywords cni_section_keywords();
 
 /// The keywords of a container's type, beyond those of every container; nothing for a type that this version has no driver for.
 using ContainerKeywords = std::function<std::optional<Keywords>(std::string_view type)>;

@@ -167,6 +167,19 @@ constexpr Keyword journal[] = {
      .since = "svcmgr"},
 };
 
+constexpr Keyword cni[] = {
+    {.name = "plugins",
+     .type = Type::list,
+     .text = "The directories of the plugins of CNI. The first one that has a plugin counts.",
+     .default_value = "/opt/cni/bin /usr/lib/cni",
+     .since = "1.9"},
+    {.name = "config",
+     .type = Type::word,
+     .text = "The directory of network configurations: *.conflist, *.conf and *.json.",
+     .default_value = "/etc/cni/net.d",
+     .since = "1.9"},
+};
+
 }  // namespace
 
 Keywords node_section_keywords() {
@@ -177,6 +190,9 @@ Keywords ssh_section_keywords() {
 }
 Keywords journal_section_keywords() {
     return journal;
+}
+Keywords cni_section_keywords() {
+    return cni;
 }
 
 }  // namespace svcmgr

@@ -107,6 +107,13 @@ Schema node_schema() {
                             SectionPage::Kind::plain,
                             "^journal$",
                             ""});
+    schema.pages.push_back({"cni",
+                            "[cni]",
+                            "Where the Container Network Interface is, for addresses with `type = cni`.",
+                            {{"", "", cni_section_keywords()}},
+                            SectionPage::Kind::plain,
+                            "^cni$",
+                            ""});
     for (const HypervisorType& type : hypervisor_types()) {
         if (type.node_keywords.empty()) continue;
         schema.pages.push_back({std::string(type.name),

@@ -6,6 +6,7 @@
 #include "tests/conformance/docker_stand.h"
 #include "tests/conformance/kvm_stand.h"
 #include "tests/conformance/lxc_stand.h"
+#include "tests/conformance/netns_stand.h"
 #include "tests/conformance/replay_stand.h"
 #include "tests/conformance/xen_stand.h"
 
@@ -23,6 +24,7 @@ constexpr StandType types[] = {
     {"xen", {}, real<XenStand>},
     {"docker", {}, real<DockerStand>},
     {"lxc", {}, real<LxcStand>},
+    {"netns", {}, real<NetnsStand>},
     {"zone", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
     {"hpvm", {.disk_kind = GuestDisk::Kind::block, .disk_details = false}, nullptr},
     {"esx", {.disk_details = false}, nullptr},

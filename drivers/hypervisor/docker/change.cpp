@@ -65,7 +65,7 @@ void DockerHypervisor::start_made(const Guest& guest, Creation& creation, bool a
         throw Error(Error::Code::failed, fmt::format("{} can't be started: the image {} is not on this node", guest.name, creation.image),
                     place_of(guest), fmt::format("load it with: docker pull {}", creation.image));
     join_namespaces(guest, creation, found);
-    if (is_there && can_be_kept(*candidates.front(), guest, creation, *image)) {
+    if (is_there && can_be_kept(*candidates.front(), guest, creation, *image, deadline)) {
         engine_.never_restart(candidates.front()->id, deadline);
         try {
             return engine_.start(candidates.front()->id, deadline);
@@ -92,12 +92,12 @@ void DockerHypervisor::join_namespaces(const Guest& guest, Creation& creation, c
 }
 
 bool DockerHypervisor::can_be_kept(const ListedContainer& container, const Guest& guest, const Creation& creation,
-                                   const std::string& image) const {
+                                   const std::string& image, Deadline deadline) {
     const bool shares_network = creation.body["HostConfig"].value("NetworkMode", "").starts_with("container:");
     return !guest.runs_once && container.state != "dead" && container.image_id == image &&
            !Difference{creation.configuration, creation.image}.in(container) &&
            (!shares_network || container.network == creation.body["HostConfig"]["NetworkMode"]) &&
-           (creation.rids.empty() || shares_network);
+           (creation.rids.empty() || shares_network) && networks_.connects(container.id, guest, deadline);
 }
 
 /// One that was made and does not start is removed again: it says nothing that the error does not say.
@@ -107,6 +107,7 @@ void DockerHypervisor::make_and_start(const Guest& guest, const Creation& creati
     std::string id;
     try {
         id = engine_.create(creation.name, creation.body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), deadline);
+        for (std::size_t i = 1; i < guest.networks.size(); ++i) networks_.connect(guest, guest.networks[i], deadline);
         engine_.start(id, deadline);
     } catch (const Error& error) {
         if (error.code() != Error::Code::failed) throw;
@@ -129,6 +130,18 @@ void DockerHypervisor::stop(const Guest& guest, StopMode mode, Deadline deadline
             }
         }
     });
+}
+
+tl::expected<Path, std::string> DockerHypervisor::network_namespace(const Guest& guest, Deadline deadline) {
+    try {
+        const Found found = ours(deadline);
+        const auto candidates = found.of(guest);
+        const auto inspected = candidates.empty() ? std::nullopt : engine_.inspect(candidates.front()->id, deadline);
+        if (!inspected || inspected->pid <= 0) return tl::unexpected(fmt::format("{} does not run", guest.name));
+        return fmt::format("/proc/{}/ns/net", inspected->pid);
+    } catch (const Error& problem) {
+        return tl::unexpected(problem.message());
+    }
 }
 
 SshOutcome DockerHypervisor::run_inside(const Guest& guest, const Argv& argv, Deadline deadline) {

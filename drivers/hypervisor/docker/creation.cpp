@@ -6,6 +6,8 @@
 #include <span>
 
 #include "drivers/fingerprint.h"
+#include "drivers/hypervisor/docker/networks.h"
+#include "drivers/secret_names.h"
 
 namespace svcmgr::docker {
 
@@ -13,6 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 
+/// The networks that a container is connected to.
+constexpr const char* networks_label = "svcmgr.networks";
 /// Shorter ones would tear words apart, and are no secrets.
 constexpr std::size_t shortest_secret = 3;
 constexpr std::size_t largest_file = 256 << 10;
@@ -20,12 +24,6 @@ constexpr std::size_t largest_file = 256 << 10;
 /// Tells configurations apart; it protects nothing. FNV-1a with 64 bits.
 std::string fingerprint(std::string_view text) {
     return fmt::format("1-{:016x}", svcmgr::fingerprint(text));
-}
-
-bool sounds_secret(std::string_view name) {
-    const std::string lower = lower_case(name);
-    return std::ranges::any_of(std::initializer_list<const char*>{"password", "passwd", "secret", "token", "key"},
-                               [&](const char* word) { return lower.find(word) != std::string::npos; });
 }
 
 /// Makes the body piece by piece; what is not said is left out, so that the image's own settings hold.
@@ -136,7 +134,22 @@ private:
         return {{"Type", run().log_driver}, {"Config", run().log_options}};
     }
 
+    /// One of docker's networks when it is made, the others before it is started; all of them tell configurations apart.
+    void join_networks() {
+        if (guest_.networks.empty()) return;
+        if (!run().network.empty())
+            throw Error(Error::Code::invalid,
+                        fmt::format("{} has the network {} by its section, and others by sections [ip#N]", guest_.name, run().network),
+                        guest_.section->place_of("netns").to_string(), "take `netns` out");
+        run().network = guest_.networks.front().name;
+        Json all = Json::array();
+        for (const GuestNetwork& network : guest_.networks) all.push_back({{"name", network.name}, {"endpoint", endpoint_of(network)}});
+        run().labels[networks_label] = text(all);
+        creation_.body["NetworkingConfig"]["EndpointsConfig"][run().network] = endpoint_of(guest_.networks.front());
+    }
+
     void make_network() {
+        join_networks();
         Json& body = creation_.body;
         share(host_, "NetworkMode", run().network);
         share(host_, "PidMode", run().pid);

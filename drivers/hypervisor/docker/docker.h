@@ -8,6 +8,7 @@
 #include "drivers/hypervisor/docker/containers.h"
 #include "drivers/hypervisor/docker/creation.h"
 #include "drivers/hypervisor/docker/engine.h"
+#include "drivers/hypervisor/docker/networks.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/world.h"
 
@@ -35,6 +36,9 @@ public:
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
     GuestOutput output(const Guest& guest, const OutputRange& range, Deadline deadline) override;
 
+    tl::expected<Path, std::string> network_namespace(const Guest& guest, Deadline deadline) override;
+    GuestNetworks* networks() override { return &networks_; }
+
     /// None: volumes are directories of the node.
     Disks disks(const Guest& guest, Deadline deadline) override;
     /// Its files of variables and secrets.
@@ -57,11 +61,13 @@ private:
     void start_made(const Guest& guest, Creation& creation, bool again, Deadline deadline);
     /// Puts ids where the body says whose namespaces are shared.
     void join_namespaces(const Guest& guest, Creation& creation, const Found& found) const;
-    bool can_be_kept(const ListedContainer& container, const Guest& guest, const Creation& creation, const std::string& image) const;
+    bool can_be_kept(const ListedContainer& container, const Guest& guest, const Creation& creation, const std::string& image,
+                     Deadline deadline);
     void make_and_start(const Guest& guest, const Creation& creation, Deadline deadline);
 
     World world_;
     Engine engine_;
+    DockerNetworks networks_{engine_};
     Path registry_file_;
     std::mutex mutex_;
     std::optional<std::int64_t> booted_;

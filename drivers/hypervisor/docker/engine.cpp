@@ -19,10 +19,6 @@ constexpr Duration longest_restart = std::chrono::seconds(5);
 constexpr Duration between_tries = std::chrono::milliseconds(50);
 constexpr std::size_t log_limit = 256 << 10;
 
-bool is_good(const HttpAnswer& answer) {
-    return answer.status >= 200 && answer.status < 300;
-}
-
 /// "busybox:1.36" -> busybox, 1.36; a digest is part of the name, as docker has it.
 std::pair<std::string, std::string> split_reference(const std::string& reference) {
     if (reference.find('@') != std::string::npos) return {reference, ""};

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/docker/answers.h"
 #include "drivers/hypervisor/docker/http.h"
+#include "drivers/hypervisor/docker/network_answers.h"
 #include "drivers/hypervisor/docker/streams.h"
 #include "drivers/hypervisor/patient_signals.h"
 #include "drivers/world.h"
@@ -49,7 +51,17 @@ public:
     void pull(const std::string& reference, const std::string& auth, const std::function<void(const std::string&)>& tell,
               Deadline deadline);
 
+    /// The networks of that name.
+    std::vector<ListedNetwork> networks(const std::string& name, Deadline deadline);
+    /// A container's places in networks; none for one that is gone.
+    std::map<std::string, Endpoint> endpoints(const std::string& id, Deadline deadline);
+
     // Changes.
+    void make_network(const std::string& body, Deadline deadline);
+    /// `endpoint` is JSON: the addresses that the container wants there.
+    void connect(const std::string& network, const std::string& id, const std::string& endpoint, Deadline deadline);
+    /// Also one that runs. One that is not connected is no error.
+    void disconnect(const std::string& network, const std::string& id, Deadline deadline);
     std::string create(const std::string& name, const std::string& body, Deadline deadline);
     void start(const std::string& id, Deadline deadline);
     /// One that has ended meanwhile is no error.
@@ -94,6 +106,11 @@ private:
     std::mutex mutex_;
     std::string version_;  ///< "/v1.41", once it is known
 };
+
+/// Whether docker did what it was asked for.
+inline bool is_good(const HttpAnswer& answer) {
+    return answer.status >= 200 && answer.status < 300;
+}
 
 /// What stands in the query of a list: `{"label":["a","b=c"]}`.
 std::string filter(const std::string& name, const std::vector<std::string>& values);

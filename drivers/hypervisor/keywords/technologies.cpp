@@ -10,6 +10,7 @@
 #include "drivers/hypervisor/keywords/kvm.h"
 #include "drivers/hypervisor/keywords/ldom.h"
 #include "drivers/hypervisor/keywords/lxc.h"
+#include "drivers/hypervisor/keywords/netns.h"
 #include "drivers/hypervisor/keywords/ovm.h"
 #include "drivers/hypervisor/keywords/srp.h"
 #include "drivers/hypervisor/keywords/vbox.h"
@@ -33,6 +34,7 @@ std::span<const Technology> technologies() {
         {"vz", "containers of OpenVZ", vz_keywords()},
         {"ovm", "virtual machines of Oracle VM for x86", ovm_keywords()},
         {"jail", "jails of FreeBSD", jail_keywords()},
+        {"netns", "network namespaces of the node, through iproute2", netns_keywords()},
         {"srp", "containers of HP-UX (Secure Resource Partitions)", srp_keywords()},
         {"lxd", "containers of LXD", lxd_keywords()},
         {"podman", "containers of Podman", docker_keywords()},

@@ -120,6 +120,12 @@ std::vector<LxcHypervisor::Seen> LxcHypervisor::look_at(std::span<const Guest> g
     return seen;
 }
 
+tl::expected<Path, std::string> LxcHypervisor::network_namespace(const Guest& guest, Deadline deadline) {
+    const Seen seen = look_at({&guest, 1}, deadline).front();
+    if (seen.init == 0) return tl::unexpected(fmt::format("{} does not run: {}", guest.name, seen.state.describe()));
+    return fmt::format("/proc/{}/ns/net", seen.init);
+}
+
 GuestState LxcHypervisor::without_monitor(const Place& place, const PayloadGroups& groups) const {
     using enum GuestState::Value;
     const auto left = processes_of(world_, place.id, groups);

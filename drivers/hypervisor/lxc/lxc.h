@@ -38,6 +38,8 @@ public:
     /// By lxc-attach, or by the words of the section's `rcmd`.
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
 
+    tl::expected<Path, std::string> network_namespace(const Guest& guest, Deadline deadline) override;
+
     /// The root file system, and the devices that its fstab and its configuration mount. Sizes are known of files only.
     Disks disks(const Guest& guest, Deadline deadline) override;
     /// The configuration, what it includes beside LXC's own files, and its fstab.

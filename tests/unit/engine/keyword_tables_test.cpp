@@ -30,7 +30,8 @@ std::vector<Named> all_tables() {
                                  {"reservations", reservation_keywords()},
                                  {"node.conf node", node_section_keywords()},
                                  {"node.conf ssh", ssh_section_keywords()},
-                                 {"node.conf journal", journal_section_keywords()}};
+                                 {"node.conf journal", journal_section_keywords()},
+                                 {"node.conf cni", cni_section_keywords()}};
     for (const HypervisorType& type : hypervisor_types()) tables.push_back({"node.conf " + std::string(type.name), type.node_keywords});
     for (const SectionKind& kind : section_kinds()) {
         tables.push_back({std::string(kind.name), kind.keywords});

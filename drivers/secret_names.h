@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace svcmgr {
+
+/// Whether what has this name is not for everybody's eyes: a password, a secret, a token or a key.
+bool sounds_secret(std::string_view name);
+
+/// A keyword's value with `***` in the place of what is secret in it: of NAME=value words, and of the whole value in the free section
+/// [env] when its keyword sounds so. Files that hold secrets are named, not hidden.
+std::string without_secrets(std::string_view section, std::string_view keyword, std::string_view value);
+
+/// The same of the text of an env file: whatever else is in it stays, byte for byte.
+std::string without_secrets(std::string_view env_file);
+
+}  // namespace svcmgr

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "drivers/network/cni/kept.h"
+#include "drivers/network/cni/places.h"
+#include "drivers/network/namespace_view.h"
+#include "resources/container.h"
+#include "resources/resource.h"
+
+namespace svcmgr {
+
+/// `ip#n` with `type = cni`: an adapter and its addresses in a container's network, made by the plugins of a network configuration (CNI
+/// specification 1.0; contract.md 6.3).
+///
+/// The start runs ADD, and DEL before it when something is left of an earlier one; the stop runs DEL, also when the container is gone. What
+/// is needed for DEL is on the disk before ADD begins: nothing that a plugin has given out is lost when svcmgr is killed.
+///
+/// Up when all that ADD returned is in the container's network and CHECK agrees. A missing adapter or address is down, also where the
+/// container has another network namespace than the one that was given them; everything else that is missing is a warning.
+class CniIp : public Resource {
+public:
+    /// `container` outlives this. `service` is the service's name.
+    CniIp(Rid rid, Options options, const Container& container, const std::string& service, cni::Places places);
+    /// Why a section can't be one; empty when it can.
+    static std::string problem_of(const Options& options);
+
+    std::string label() const override { return network_ + "@" + interface_; }
+    const Resource* carrier() const override { return &container_; }
+    bool made_from_outside() const override { return true; }
+    bool serves(const Resource& other) const override;
+    int place(Goal goal) const override { return goal == Goal::down ? 1 : 0; }
+
+    void announce(Looking& looking) const override { container_.announce(looking); }
+    ResourceObservation look(Looking& looking) const override;
+    Intent intend(Goal goal, const ResourceObservation& observation) const override;
+    void perform(const std::string& verb, Doing& doing) const override;
+
+private:
+    using Kept = cni::Kept;
+    cni::Caller caller(const World& world) const { return {world, places_.plugins}; }
+    cni::Attachment attachment(cni::Network network, Path network_namespace) const;
+    bool is_current(World& world, const Kept& kept, const Path& network_namespace) const;
+
+    void look_without_container(const GuestState& guest, const std::optional<Kept>& kept, ResourceObservation& seen) const;
+    void judge(Looking& looking, const Kept& kept, const Path& network_namespace, ResourceObservation& seen) const;
+    void look_startable(Looking& looking, ResourceObservation& seen) const;
+
+    void start(Doing& doing) const;
+    void add(Kept& kept, Doing& doing) const;
+    void claim(const cni::Result& result, const Path& network_namespace, Doing& doing) const;
+    void stop(Doing& doing) const;
+    /// Runs DEL with what was kept, and forgets it.
+    void give_back(Kept kept, Doing& doing) const;
+    /// What of it is as it should be, found out anew.
+    bool is_up(const Kept& kept, const Path& network_namespace, Doing& doing) const;
+    std::optional<Kept> kept_for_change(Doing& doing) const;
+
+    const Container& container_;
+    std::string network_;
+    std::string interface_;
+    std::string container_id_;
+    std::string kept_name_;
+    cni::Places places_;
+    cni::KeptAttachments kept_;
+};
+
+/// Whether `other` is a container that shares the network of `container`, or a launcher of the node: what needs the container's network.
+bool needs_network_of(const Container& container, const Resource& other);
+
+/// The container's network namespace where it can be changed: one of its own. Throws Error.
+Path own_network_namespace(const Container& container, const Rid& rid, Doing& doing);
+
+}  // namespace svcmgr

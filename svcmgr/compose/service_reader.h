@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "svcmgr/compose/project.h"
+#include "svcmgr/compose/yaml.h"
+
+namespace svcmgr::compose {
+
+/// Reads the services of one compose file, key by key.
+class ServiceReader {
+public:
+    /// `source` and what `lose` and `miss` refer to outlive this.
+    struct Listener {
+        std::function<void(int line, std::string what)> lose;                ///< what can't be carried
+        std::function<void(int line, const std::string& variable)> missing;  ///< a variable without a value
+    };
+    ServiceReader(const ComposeSource& source, Listener listener) : source_(source), listener_(std::move(listener)) {}
+
+    ComposeService read(const Item& item);
+    ComposeNetwork read_network(const Item& item);
+
+private:
+    using Read = void (ServiceReader::*)(const Item& item);
+    static const std::map<std::string, Read, std::less<>>& readers();
+
+    std::string text(const YAML::Node& node);
+    /// The texts of a list, or the single one.
+    std::vector<std::string> texts(const YAML::Node& node);
+    /// NAME=value of a list, or of a mapping.
+    std::vector<std::string> pairs(const Item& item);
+    bool flag(const Item& item);
+    void lose(const Item& item, const std::string& why);
+    std::string absolute(std::string path) const;
+    std::string resource_name(const std::string& name) const { return source_.service + "_" + name; }
+
+    std::vector<std::string> words(const Item& item);
+    void read_command(const Item& item);
+    void read_entrypoint(const Item& item);
+    void read_environment(const Item& item);
+    void read_env_file(const Item& item);
+    void read_network_mode(const Item& item);
+    void read_networks(const Item& item);
+    void read_volumes(const Item& item);
+    std::string volume_of(const Item& item, const YAML::Node& node);
+    void read_ports(const Item& item);
+    void read_depends_on(const Item& item);
+    void read_links(const Item& item);
+    void read_labels(const Item& item);
+    void read_health(const Item& item);
+    void read_restart(const Item& item);
+    void read_simple(const Item& item);
+    void read_list(const Item& item);
+    void ignore(const Item&) {}
+
+    const ComposeSource& source_;
+    Listener listener_;
+    ComposeService service_;
+};
+
+}  // namespace svcmgr::compose
