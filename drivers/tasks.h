@@ -33,7 +33,8 @@ public:
 
 /// Runs all of `work` side by side and returns when all have ended. For looks, which bound themselves. A single one runs in the caller.
 void run_together(Tasks& tasks, const std::vector<std::function<void()>>& work);
-/// The same, with at most `at_once` of them at a time; they begin in their order.
-void run_together(Tasks& tasks, const std::vector<std::function<void()>>& work, std::size_t at_once);
+/// The same, with at most `at_once` of them at a time; they begin in their order. Of more than that, as many go on side by side as it
+/// takes: work that waits for nobody shares a few threads, and what waits gets more and more of them.
+void run_together(Tasks& tasks, const Clock& clock, const std::vector<std::function<void()>>& work, std::size_t at_once);
 
 }  // namespace svcmgr

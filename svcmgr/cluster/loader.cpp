@@ -84,6 +84,16 @@ tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Option
     return std::make_unique<RsyncSync>(Rid(section.section()), section, home);
 }
 
+std::optional<EnvFile> find(const Files& files, const Paths& paths, const std::string& name) {
+    check_service_name(name);
+    for (const std::string_view suffix : suffixes) {
+        EnvFile file{fmt::format("{}/{}{}", paths.configuration, name, suffix), {}};
+        file.facts = files.facts(file.path);
+        if (file.facts || !file.facts.error().absent()) return file;
+    }
+    return {};
+}
+
 /// Whoever can write an env file can run commands as root (design.md 6).
 void check_trust(const Files& files, const Paths& paths, const Path& file, const FileFacts& facts) {
     if ((facts.mode & 0022) != 0)
@@ -95,6 +105,14 @@ void check_trust(const Files& files, const Paths& paths, const Path& file, const
     if (facts.owner != 0 && facts.owner != master)
         throw Error(Error::Code::invalid, fmt::format("user {} owns it, and it is as powerful as root", facts.owner), file,
                     fmt::format("chown {} {}", master == 0 ? "root" : std::to_string(master), file));
+}
+
+std::string read_located(const Files& files, const Paths& paths, const EnvFile& file) {
+    if (!file.facts) throw Error(Error::Code::invalid, file.facts.error().reason, file.path, "make it a readable file");
+    if (file.facts->kind == FileFacts::Kind::directory)
+        throw Error(Error::Code::invalid, "it is a directory", file.path, "an env file is expected here");
+    check_trust(files, paths, file.path, *file.facts);
+    return read_text(files, file.path);
 }
 
 Finding no_section(const Document& document) {
@@ -114,12 +132,14 @@ std::string read_text(const Files& files, const Path& file) {
 }
 
 std::string read_env_file(const Files& files, const Paths& paths, const Path& file) {
-    const auto facts = files.facts(file);
-    if (!facts) throw Error(Error::Code::invalid, facts.error().reason, file, "make it a readable file");
-    if (facts->kind == FileFacts::Kind::directory)
-        throw Error(Error::Code::invalid, "it is a directory", file, "an env file is expected here");
-    check_trust(files, paths, file, *facts);
-    return read_text(files, file);
+    return read_located(files, paths, {file, files.facts(file)});
+}
+
+std::string env_mark(const EnvFile& file, const Node& node) {
+    if (!file.facts) return {};
+    const FileFacts& facts = *file.facts;
+    return fmt::format("{} {} {} {} {:o} {} {}", file.path, facts.identity, facts.size, facts.modified.time_since_epoch().count(),
+                       facts.mode, facts.owner, node.name());
 }
 
 void check_service_name(const std::string& name) {
@@ -129,16 +149,16 @@ void check_service_name(const std::string& name) {
 }
 
 std::optional<Path> find_env_file(const Files& files, const Paths& paths, const std::string& name) {
-    check_service_name(name);
-    for (const std::string_view suffix : suffixes) {
-        Path file = fmt::format("{}/{}{}", paths.configuration, name, suffix);
-        if (const auto facts = files.facts(file); facts || !facts.error().absent()) return file;
-    }
-    return {};
+    std::optional<EnvFile> file = find(files, paths, name);
+    return file ? std::optional(std::move(file->path)) : std::nullopt;
 }
 
 Path env_file_of(const Files& files, const Paths& paths, const std::string& name) {
-    if (std::optional<Path> file = find_env_file(files, paths, name)) return std::move(*file);
+    return locate_env_file(files, paths, name).path;
+}
+
+EnvFile locate_env_file(const Files& files, const Paths& paths, const std::string& name) {
+    if (std::optional<EnvFile> file = find(files, paths, name)) return std::move(*file);
     throw Error(Error::Code::invalid, fmt::format("there is no service {}", name), fmt::format("{}/{}.env", paths.configuration, name),
                 "`svcmgr ls` shows this node's services");
 }
@@ -158,8 +178,10 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
 }
 
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
-    const Path file = env_file_of(files, paths, name);
-    return make_service(Document::parse(read_env_file(files, paths, file), file), paths, node, name);
+    const EnvFile file = locate_env_file(files, paths, name);
+    LoadedService loaded = make_service(Document::parse(read_located(files, paths, file), file.path), paths, node, name);
+    loaded.env_mark = env_mark(file, node);
+    return loaded;
 }
 
 LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name) {
@@ -169,8 +191,9 @@ LoadedService make_service(Document document, const Paths& paths, const Node& no
 LoadedService make_changed_service(Document document, const Paths& paths, const Node& node, const std::string& name,
                                    const std::function<Guest(Guest)>& change) {
     const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
-    LoadedService loaded{nullptr, std::move(document), sections.findings()};
-    if (loaded.document.sections().empty()) loaded.findings.push_back(no_section(loaded.document));
+    LoadedService loaded{nullptr, std::move(document), sections.findings(), {}};
+    loaded.has_sections = !loaded.document.sections().empty();
+    if (!loaded.has_sections) loaded.findings.push_back(no_section(loaded.document));
     Options defaults = sections.defaults();
     if (defaults.text("env").empty()) defaults.set("env", {node.host_mode(), {}});
     std::vector<Options> parts = sections.all();
@@ -189,10 +212,11 @@ LoadedService make_changed_service(Document document, const Paths& paths, const 
             if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
                 part.reservation.names[*key] = entry.scope;
     Subsets subsets = subsets_of(parts);
-    const auto home = home_of(defaults, paths, node, name);
-    part.make_sync = [&home](const Options& section) { return make_data_sync(section, home); };
+    std::shared_ptr<ReplicaHome> home;  // of most services on a single node: none
+    const auto home_or_new = [&] { return home ? home : home = home_of(defaults, paths, node, name); };
+    part.make_sync = [&](const Options& section) { return make_data_sync(section, home_or_new()); };
     auto resources = make_resources(parts, part);
-    add_config_sync(parts, defaults, home, resources);
+    if (!part.reservation.peers.empty()) add_config_sync(parts, defaults, home_or_new(), resources);
     loaded.service =
         std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), std::move(resources), std::move(subsets.parallel));
     std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));

@@ -19,16 +19,28 @@ struct LoadedService {
     std::unique_ptr<Service> service;
     Document document;
     Findings findings;
+    std::string env_mark = {};  ///< see env_mark(); empty for a document that is no file yet
+    bool has_sections = true;   ///< what has none is no env file
+};
+
+/// Where a service's env file is, and what there is.
+struct EnvFile {
+    Path path;
+    tl::expected<FileFacts, FileProblem> facts;
 };
 
 /// Throws Error `invalid` unless `name` may be a service's name: letters, digits, `.`, `_`, `-`, at most 63, not starting with a dot or a
 /// dash. What this lets through is safe in paths and argument vectors.
 void check_service_name(const std::string& name);
 
+/// Tells an env file, as it is and as this node reads it, from any that it was before.
+std::string env_mark(const EnvFile& file, const Node& node);
+
 /// The env file of a service: NAME.env, else NAME.conf; nothing when there is none. Throws Error `invalid` for a name that can't be one.
 std::optional<Path> find_env_file(const Files& files, const Paths& paths, const std::string& name);
 /// The same; throws Error `invalid` when there is none.
 Path env_file_of(const Files& files, const Paths& paths, const std::string& name);
+EnvFile locate_env_file(const Files& files, const Paths& paths, const std::string& name);
 /// Its text. Throws Error `invalid` when it can't be read, or when others than root, or the owner of SVCMGR_ROOT, may write it: it is as
 /// powerful as root.
 std::string read_env_file(const Files& files, const Paths& paths, const Path& file);

@@ -23,6 +23,7 @@ Paths::Paths(const std::string& prefix)
       database(state + "/svcmgr.db"),
       locks(prefix + "/run/svcmgr"),
       kept_status(locks + "/status.json"),
+      kept_looks(locks + "/status.db"),
       logs(prefix + "/var/log/svcmgr"),
       sysrq(prefix + "/proc/sysrq-trigger"),
       templates(configuration + "/templates"),

@@ -24,21 +24,24 @@ LookLimits limits_of(const Node& node) {
     return {section.duration("look_timeout"), section.duration("guest_timeout")};
 }
 
-std::vector<const Resource*> to_look_at(const Service& service, const Selection& selection, Purpose purpose) {
-    std::set<const Resource*> wanted;
-    for (const auto& resource : service.resources()) {
-        if (!selection.contains(*resource)) continue;
-        wanted.insert(resource.get());
-        if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
-        if (purpose == Purpose::show) continue;
-        for (const Goal goal : {Goal::up, Goal::down, Goal::run, Goal::sync})
-            for (const Requirement& requirement : requirements_of(*resource, goal).all)
-                if (const Resource* other = service.find(requirement.rid)) wanted.insert(other);
-    }
+std::vector<const Resource*> in_order_of_tree(const Service& service, const std::set<const Resource*>& wanted) {
     std::vector<const Resource*> in_order;
     for (const auto& resource : service.resources())
         if (wanted.contains(resource.get())) in_order.push_back(resource.get());
     return in_order;
+}
+
+std::vector<const Resource*> to_look_at(const Service& service, const Selection& selection, Purpose purpose) {
+    std::vector<const Resource*> chosen = selected(service, selection);
+    if (purpose == Purpose::show) return chosen;
+    std::set<const Resource*> wanted(chosen.begin(), chosen.end());
+    for (const auto& resource : service.resources()) {
+        if (!selection.contains(*resource)) continue;
+        for (const Goal goal : {Goal::up, Goal::down, Goal::run, Goal::sync})
+            for (const Requirement& requirement : requirements_of(*resource, goal).all)
+                if (const Resource* other = service.find(requirement.rid)) wanted.insert(other);
+    }
+    return in_order_of_tree(service, wanted);
 }
 
 }  // namespace
@@ -47,29 +50,44 @@ bool Selection::contains(const Resource& resource) const {
     return (!groups || groups->contains(resource.group())) && (!rids || rids->contains(resource.rid()));
 }
 
+std::vector<const Resource*> selected(const Service& service, const Selection& selection) {
+    std::set<const Resource*> wanted;
+    for (const auto& resource : service.resources()) {
+        if (!selection.contains(*resource)) continue;
+        wanted.insert(resource.get());
+        if (resource->carrier() != nullptr) wanted.insert(resource->carrier());
+    }
+    return in_order_of_tree(service, wanted);
+}
+
 LookShared::LookShared(World on, const Paths& at, const Node& of)
-    : world(on), paths(at), node(of), limits(limits_of(of)), answers(std::make_shared<NodeAnswers>(on, limits.hypervisor)) {}
+    : world(on),
+      paths(at),
+      node(of),
+      limits(limits_of(of)),
+      answers(std::make_shared<NodeAnswers>(on, limits.hypervisor)),
+      node_flag(on.files.read(at.frozen_flag())) {}
+
+Observation observe_flags(const LookShared& shared, const std::string& service) {
+    const Files& files = shared.world.files;
+    Observation observation;
+    const auto flag = files.read(shared.paths.frozen_flag_of(service));
+    observation.frozen = flag.has_value() || !flag.error().absent();
+    observation.node_frozen = shared.node_flag.has_value() || !shared.node_flag.error().absent();
+    const std::string_view note = trimmed(flag ? *flag : shared.node_flag ? *shared.node_flag : std::string_view());
+    if (!note.empty()) observation.frozen_note = fmt::format("since {}", note.substr(0, note.find('\n')));
+    observation.acting = files.lock_holder(shared.paths.lock_of(service));
+    return observation;
+}
 
 ServiceLook::ServiceLook(const LookShared& shared, const Service& service, const Selection& selection, Purpose purpose)
     : shared_(shared),
       service_(service),
       looking_(shared.world, purpose, shared.limits, shared.answers),
-      wanted_(to_look_at(service, selection, purpose)) {
+      wanted_(to_look_at(service, selection, purpose)),
+      observation_(observe_flags(shared, service.name())) {
     observation_.observed = shared.world.clock.wall();
-    look_at_flags();
     for (const Resource* resource : wanted_) resource->announce(looking_);
-}
-
-void ServiceLook::look_at_flags() {
-    const Files& files = shared_.world.files;
-    const Paths& paths = shared_.paths;
-    const auto flag = files.read(paths.frozen_flag_of(service_.name()));
-    observation_.frozen = flag.has_value() || !flag.error().absent();
-    const auto node_flag = files.read(paths.frozen_flag());
-    observation_.node_frozen = node_flag.has_value() || !node_flag.error().absent();
-    const std::string_view note = trimmed(flag ? *flag : node_flag ? *node_flag : std::string_view());
-    if (!note.empty()) observation_.frozen_note = fmt::format("since {}", note.substr(0, note.find('\n')));
-    observation_.acting = files.lock_holder(paths.lock_of(service_.name()));
 }
 
 std::function<void()> ServiceLook::look_at(const Resource& resource) {
@@ -91,10 +109,6 @@ std::vector<std::function<void()>> ServiceLook::last_looks() {
     for (const Resource* resource : wanted_)
         if (resource->looks_last()) looks.push_back(look_at(*resource));
     return looks;
-}
-
-void ServiceLook::recall(const std::function<ResourceObservation(const Rid&)>& kept) {
-    for (const Resource* resource : wanted_) observation_.resources[resource->rid()] = kept(resource->rid());
 }
 
 void ServiceLook::take_journal(JournalReader& journal) {
@@ -129,11 +143,11 @@ std::vector<Observation> look_together(World world, const Paths& paths, const No
         journal_problem = journal.problem();
     });
     for (ServiceLook& service : services) std::ranges::move(service.looks(), std::back_inserter(looks));
-    run_together(world.tasks, looks, most_at_once);
+    run_together(world.tasks, world.clock, looks, most_at_once);
 
     looks.clear();
     for (ServiceLook& service : services) std::ranges::move(service.last_looks(), std::back_inserter(looks));
-    run_together(world.tasks, looks, most_at_once);
+    run_together(world.tasks, world.clock, looks, most_at_once);
 
     std::vector<Observation> observations;
     observations.reserve(services.size());

@@ -23,6 +23,9 @@ struct Selection {
     bool contains(const Resource& resource) const;
 };
 
+/// Those of its resources that are selected and those that they live in, in the order of the tree.
+std::vector<const Resource*> selected(const Service& service, const Selection& selection);
+
 /// What several looks have in common: where, and the answers that they share.
 struct LookShared {
     LookShared(World on, const Paths& at, const Node& of);
@@ -32,7 +35,11 @@ struct LookShared {
     const Node& node;
     LookLimits limits;
     std::shared_ptr<NodeAnswers> answers;
+    tl::expected<std::string, FileProblem> node_flag;  ///< Paths::frozen_flag
 };
+
+/// Of a service on this node: whether it is frozen, and who acts on it.
+Observation observe_flags(const LookShared& shared, const std::string& service);
 
 /// One look at a service on this node: at the selected resources and at those that they live in; for a plan, also at what they require.
 /// In parts, so that services can be looked at together. The service and what is shared outlive it.
@@ -51,14 +58,10 @@ public:
     void take_journal(JournalReader& journal);
     void take_journal(const std::map<std::string, Interrupted>& interrupted, const std::string& problem);
 
-    /// In the place of looks: what each of its resources was when somebody looked.
-    void recall(const std::function<ResourceObservation(const Rid&)>& kept);
-
     Observation take() { return std::move(observation_); }
 
 private:
     std::function<void()> look_at(const Resource& resource);
-    void look_at_flags();
 
     const LookShared& shared_;
     const Service& service_;

@@ -50,6 +50,8 @@ public:
     std::string only_service();
     /// Prints what is wrong with its file on stderr; warnings are for `validate config`. Throws Error.
     LoadedService load(const std::string& service);
+    /// What `load` does once the file is read.
+    LoadedService accept(LoadedService loaded);
     /// The same for an action that changes something: findings that are errors are an Error.
     LoadedService load_strictly(const std::string& service);
     /// Looks at all of these services together, in their order.

@@ -119,9 +119,12 @@ std::string Context::only_service() {
 }
 
 LoadedService Context::load(const std::string& service) {
-    LoadedService loaded = load_service(world_.files, paths_, node(), service);
+    return accept(load_service(world_.files, paths_, node(), service));
+}
+
+LoadedService Context::accept(LoadedService loaded) {
     print_errors(loaded.findings);
-    if (loaded.document.sections().empty())
+    if (!loaded.has_sections)
         throw Error(Error::Code::invalid, "this is not an env file", loaded.service->file(), "mend the lines shown above, then try again");
     return loaded;
 }

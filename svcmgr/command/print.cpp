@@ -7,6 +7,7 @@
 #include <exception>
 #include <iterator>
 #include <map>
+#include <utility>
 
 #include "drivers/error.h"
 #include "drivers/tasks.h"
@@ -15,6 +16,7 @@
 #include "svcmgr/cluster/kept_looks.h"
 #include "svcmgr/cluster/peers.h"
 #include "svcmgr/command/actions.h"
+#include "svcmgr/command/print_kept.h"
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/status.h"
@@ -49,21 +51,63 @@ struct LoadedAll {
     std::map<std::string, std::exception_ptr> failures;  ///< why the others could not
 };
 
-LoadedAll load_all(Context& context) {
+/// What was read of an env file, or why it can't be used.
+using Read = tl::expected<LoadedService, std::exception_ptr>;
+
+Read read_one(Context& context, const std::string& name) {
+    try {
+        LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), name);
+        loaded.document = {};  // of thousands, nobody reads it again
+        return loaded;
+    } catch (const Error&) {
+        return tl::unexpected(std::current_exception());
+    }
+}
+
+/// In the order of `names`.
+std::vector<std::optional<Read>> read_together(Context& context, const std::vector<std::string>& names) {
+    constexpr std::size_t few = 16;
+    constexpr std::size_t parts = 4;
+    std::vector<std::optional<Read>> read(names.size());
+    context.node();  // once, before several threads ask for it
+    const auto read_range = [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) read[i] = read_one(context, names[i]);
+    };
+    std::vector<std::function<void()>> work;
+    const std::size_t shares = names.size() > few ? parts : 1;
+    for (std::size_t share = 0; share < shares; ++share)
+        work.emplace_back([&, share] { read_range(share * names.size() / shares, (share + 1) * names.size() / shares); });
+    run_together(context.world().tasks, work);
+    return read;
+}
+
+/// What `load` makes of them; nothing for a service of which no resource is selected.
+LoadedAll load_all(Context& context, const std::vector<std::string>& names, const std::function<LoadedService(std::size_t index)>& load) {
     LoadedAll all;
-    all.names = context.chosen_services();
-    for (const std::string& name : all.names) {
+    all.names = names;
+    all.services.reserve(all.names.size());
+    for (std::size_t i = 0; i < all.names.size(); ++i) {
         try {
-            if (context.line().has("heal")) heal_reservations(context, name);
-            LoadedService loaded = context.load(name);
+            LoadedService loaded = load(i);
             if (std::optional<Selection> selection = context.selection(*loaded.service))
                 all.services.push_back({std::move(loaded), *std::move(selection), {}});
         } catch (const Error& error) {
             if (error.code() == Error::Code::interrupted) throw;
-            all.failures[name] = std::current_exception();
+            all.failures[all.names[i]] = std::current_exception();
         }
     }
     return all;
+}
+
+LoadedAll load_all(Context& context) {
+    const std::vector<std::string> names = context.chosen_services();
+    std::vector<std::optional<Read>> read = read_together(context, names);
+    return load_all(context, names, [&](std::size_t index) {
+        if (context.line().has("heal")) heal_reservations(context, names[index]);
+        Read one = *std::exchange(read[index], std::nullopt);
+        if (!one) std::rethrow_exception(one.error());
+        return context.accept(*std::move(one));
+    });
 }
 
 /// What `each` returns of those that could be loaded; the others' errors are printed. The highest exit code.
@@ -86,12 +130,6 @@ void look_here(Context& context, std::vector<Looked>& all) {
     for (std::size_t i = 0; i < all.size(); ++i) all[i].observation = std::move(observations[i]);
 }
 
-void recall_all(Context& context, std::vector<Looked>& all) {
-    const KeptLooks kept = read_kept_looks(context.world().files, context.paths());
-    std::vector<Observation> observations = recall(context.world(), context.paths(), context.node(), sights_of(all), kept);
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].observation = std::move(observations[i]);
-}
-
 /// What was seen of the whole node, for `print status --cached` and for whoever reads the file. A disk without room keeps nobody from
 /// looking.
 void keep(Context& context, const std::vector<Looked>& all) {
@@ -99,10 +137,15 @@ void keep(Context& context, const std::vector<Looked>& all) {
     const bool all_services = !line.services && !line.statuses && line.placement == CommandLine::Placement::any;
     if (!all_services || line.rids || !line.tags.empty() || line.subsets) return;
     std::vector<ServiceView> views;
-    for (const Looked& looked : all) views.push_back(view_of(looked));
+    std::vector<SeenService> seen;
+    for (const Looked& looked : all) {
+        views.push_back(view_of(looked));
+        seen.push_back({looked.loaded, looked.observation});
+    }
     World world = context.world();
     try {
         world.files.make_directories(context.paths().locks, 0700);
+        keep_looks(world, context.paths(), seen);
         world.files.replace(context.paths().kept_status, status_json(views, context.node().name(), world.clock.wall()) + "\n", 0600);
     } catch (const Error& error) {
         context.terminal().err << error_text(error);
@@ -125,19 +168,15 @@ bool has_peers(Context& context, const Looked& looked) {
     return !looked.loaded.service->peers_of(context.node().name()).empty();
 }
 
-int run_print_status(Context& context) {
-    LoadedAll loaded = load_all(context);
-    const int code = for_each_of(context, loaded, [](const std::string&) { return 0; });
-    std::vector<Looked>& all = loaded.services;
-    const bool asks =
-        asks_peers(context) && std::ranges::any_of(all, [&context](const Looked& looked) { return has_peers(context, looked); });
-    if (context.line().has("cached"))
-        recall_all(context, all);
-    else if (asks)
+void look(Context& context, std::vector<Looked>& all) {
+    if (asks_peers(context) && std::ranges::any_of(all, [&context](const Looked& looked) { return has_peers(context, looked); }))
         look_everywhere(context, all);
     else
         look_here(context, all);
     context.check_signals();
+}
+
+void print_status(Context& context, const std::vector<Looked>& all) {
     std::vector<ServiceView> views;
     views.reserve(all.size());
     for (const Looked& looked : all) views.push_back(view_of(looked));
@@ -147,6 +186,14 @@ int run_print_status(Context& context) {
     else
         for (const ServiceView& view : views) out << status_tree(view, context.style());
     out.flush();
+}
+
+int run_print_status(Context& context) {
+    if (context.line().has("cached")) return print_kept_status(context);
+    LoadedAll loaded = load_all(context);
+    const int code = for_each_of(context, loaded, [](const std::string&) { return 0; });
+    look(context, loaded.services);
+    print_status(context, loaded.services);
     return code;
 }
 
@@ -250,8 +297,8 @@ std::vector<Command> print_commands() {
          "The service's other nodes are asked about their instances, all at once, each for at most peer_timeout of node.conf; not with "
          "--local, nor when resources are picked out. --cached asks nobody: it shows what `svcmgr status --heal` saw when it last looked "
          "at "
-         "all services (the timer does, each minute), with the time of that look and the newest action since; flags, locks and killed "
-         "actions are as they are now."},
+         "all services (the timer does, each minute), with the time of that look, the newest action since and whether the env file "
+         "has changed since; flags, locks and killed actions are as they are now."},
         {"status",
          "",
          section,

@@ -10,6 +10,7 @@
 #include "drivers/clock.h"
 #include "drivers/error.h"
 #include "drivers/files/files.h"
+#include "svcmgr/journal/schema.h"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -53,14 +54,14 @@ private:
     sqlite3_stmt* statement_;
 };
 
-/// svcmgr's database: one sqlite file with the schema of schema.h. What fails throws Error (`failed`). One thread at a time.
+/// svcmgr's databases: each is one sqlite file with a schema of schema.h. What fails throws Error (`failed`). One thread at a time.
 class Database {
 public:
     /// Opens for writing: makes the directory (0700) and the file (0600) when they are missing, brings an older schema up to date, refuses
     /// a newer one and a file that can't be written. What is committed afterwards survives a power loss.
-    static std::unique_ptr<Database> open_for_writing(Files& files, const Path& path);
+    static std::unique_ptr<Database> open_for_writing(Files& files, const Path& path, Schema schema = journal_schema());
     /// Opens for reading; nothing when there is no database yet. Works on a full disk and on a read-only one.
-    static std::unique_ptr<Database> open_for_reading(const Files& files, const Path& path);
+    static std::unique_ptr<Database> open_for_reading(const Files& files, const Path& path, Schema schema = journal_schema());
     ~Database();
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -99,8 +100,8 @@ private:
     static std::unique_ptr<Database> open_this_way(Way way, const Files& files, const Path& path);
     static std::unique_ptr<Database> open_some_way(const Files& files, const Path& path);
     void use_write_ahead_log();
-    void migrate();
-    void check_version();
+    void migrate(Schema schema);
+    void check_version(Schema schema);
 
     sqlite3_stmt* prepared(std::string_view sql);
     void bind(sqlite3_stmt* statement, int position, std::string_view value);

@@ -60,7 +60,7 @@ std::unique_ptr<Database> Database::open_handle(const Path& path, const std::str
     return database;
 }
 
-std::unique_ptr<Database> Database::open_for_writing(Files& files, const Path& path) {
+std::unique_ptr<Database> Database::open_for_writing(Files& files, const Path& path, Schema schema) {
     files.make_directories(directory_of(path), 0700);
     // sqlite would make the file readable for everybody. An existing file is not touched: closing a descriptor of a database that this
     // process has open elsewhere drops the locks that sqlite holds on it.
@@ -70,13 +70,13 @@ std::unique_ptr<Database> Database::open_for_writing(Files& files, const Path& p
     sqlite3_busy_timeout(database->handle_, writer_waits_ms);
     if (sqlite3_db_readonly(database->handle_, "main") == 1)
         throw DatabaseError(SQLITE_READONLY, "its file or file system is read-only", path);
-    database->check_version();
+    database->check_version(schema);
     // FULL, and besides the directory is flushed when a rollback journal is removed. A new database has one until it is in WAL mode: were
     // it there again after a power loss, all that was written since would be rolled back.
     database->execute("PRAGMA synchronous = EXTRA");
     database->use_write_ahead_log();
     database->execute("PRAGMA foreign_keys = ON");
-    database->migrate();
+    database->migrate(schema);
     return database;
 }
 
@@ -104,32 +104,32 @@ int Database::version() {
     return rows.next() ? static_cast<int>(rows.integer(0)) : 0;
 }
 
-void Database::check_version() {
-    const int found = version();
-    if (found <= schema_version) return;
+void Database::check_version(Schema schema) {
+    const int found = version(), known = static_cast<int>(schema.size());
+    if (found <= known) return;
     throw Error(Error::Code::failed,
-                fmt::format("a newer svcmgr made this database: its schema is {}, this version knows up to {}", found, schema_version),
-                path_, "use the newer svcmgr, or move the file away to begin a new history");
+                fmt::format("a newer svcmgr made this database: its schema is {}, this version knows up to {}", found, known), path_,
+                "use the newer svcmgr, or move the file away to begin a new history");
 }
 
-void Database::migrate() {
-    if (version() == schema_version) return;
+void Database::migrate(Schema schema) {
+    if (version() == static_cast<int>(schema.size())) return;
     Transaction transaction(*this);
     // Read again: somebody else may have done it while we waited for our turn.
-    for (int next = version(); next < schema_version; ++next) {
-        execute(schema_step(next));
+    for (auto next = static_cast<std::size_t>(version()); next < schema.size(); ++next) {
+        execute(schema[next]);
         execute(fmt::format("PRAGMA user_version = {}", next + 1));
     }
     transaction.commit();
 }
 
-std::unique_ptr<Database> Database::open_for_reading(const Files& files, const Path& path) {
+std::unique_ptr<Database> Database::open_for_reading(const Files& files, const Path& path, Schema schema) {
     const auto facts = files.facts(path);
     if (!facts && facts.error().absent()) return nullptr;
     if (!facts) throw DatabaseError(SQLITE_CANTOPEN, facts.error().reason, path);
     if (facts->kind != FileFacts::Kind::file) throw DatabaseError(SQLITE_CANTOPEN, "it is not a file", path);
     auto database = open_some_way(files, path);
-    database->check_version();
+    database->check_version(schema);
     // Version 0: made, and killed before the first schema was written.
     return database->version() == 0 ? nullptr : std::move(database);
 }

@@ -156,12 +156,56 @@ ALTER TABLE disk ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE disk ADD COLUMN region TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr const char* steps[schema_version] = {first_schema, aims, watches, addresses, regions};
+constexpr const char* journal_steps[schema_version] = {first_schema, aims, watches, addresses, regions};
+
+// Resources are numbered in the order of the tree. Tags, nodes and addresses are separated by blanks. Statuses are their numbers, kinds
+// their places in the tree; flags add up: 1 disabled, 2 optional, 4 monitored. What is empty is NULL: it costs nothing to read.
+constexpr const char* kept_looks = R"sql(
+CREATE TABLE look (
+    observed INTEGER NOT NULL
+);
+CREATE TABLE service (
+    service TEXT PRIMARY KEY,
+    env_mark TEXT NOT NULL,
+    env_errors INTEGER NOT NULL,
+    orchestrate TEXT NOT NULL,
+    nodes TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE resource (
+    service TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    rid TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    label TEXT,
+    subset TEXT,
+    tags TEXT,
+    flags INTEGER NOT NULL,
+    carrier TEXT,
+    status INTEGER NOT NULL,
+    addresses TEXT,
+    PRIMARY KEY (service, n)
+) WITHOUT ROWID;
+CREATE TABLE line (
+    service TEXT NOT NULL,
+    n INTEGER NOT NULL,
+    k INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    message TEXT NOT NULL,
+    PRIMARY KEY (service, n, k)
+) WITHOUT ROWID;
+)sql";
+
+constexpr const char* kept_steps[] = {kept_looks};
 
 }  // namespace
 
-const char* schema_step(int version) {
-    return steps[version];
+Schema journal_schema() {
+    return journal_steps;
+}
+
+Schema kept_schema() {
+    return kept_steps;
 }
 
 }  // namespace svcmgr

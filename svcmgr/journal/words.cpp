@@ -20,6 +20,8 @@ constexpr std::array every_on_failure = {Step::OnFailure::give_up, Step::OnFailu
 constexpr std::array every_group = {Group::ip,    Group::disk, Group::fs,   Group::container,
                                     Group::share, Group::app,  Group::sync, Group::task};
 
+constexpr std::array every_level = {LogLine::Level::info, LogLine::Level::warn, LogLine::Level::error};
+
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
     while (!text.empty()) {
@@ -116,6 +118,9 @@ std::set<Group> split_groups(std::string_view text) {
         for (const Group group : every_group)
             if (to_string(group) == line) groups.insert(group);
     return groups;
+}
+LogLine::Level level_of(std::string_view word) noexcept {
+    return find_word(every_level, word, LogLine::Level::info);
 }
 
 std::string join_rids(const std::set<Rid>& rids) {

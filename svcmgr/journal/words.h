@@ -23,6 +23,8 @@ std::optional<Goal> goal_of(std::string_view word) noexcept;
 /// Names, one a line. A name that is no group is left out.
 std::string join_groups(const std::set<Group>& groups);
 std::set<Group> split_groups(std::string_view text);
+/// `info` for a word that is none.
+LogLine::Level level_of(std::string_view word) noexcept;
 std::string join_rids(const std::set<Rid>& rids);
 std::set<Rid> split_rids(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "svcmgr/report/text.h"
@@ -13,6 +14,11 @@ namespace {
 /// RFC 8259, 7.
 void append_escaped(std::string& out, std::string_view text) {
     while (!text.empty()) {
+        const auto plain_end = std::ranges::find_if_not(text, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+        const auto plain = static_cast<std::size_t>(plain_end - text.begin());
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) return;
         const std::size_t length = character_length(text);
         const char c = text.front();
         if (length == 0)

@@ -51,7 +51,8 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
         json.key("kept").begin_object();
         json.key("observed").time(observation.observed);
         json.key("acted_since");
-        write_text_or_null(json, *observation.kept);
+        write_text_or_null(json, observation.kept->acted);
+        json.key("config_changed").boolean(observation.kept->config_changed);
         json.end_object();
     }
     json.key("orchestrate").text(service.orchestrate());

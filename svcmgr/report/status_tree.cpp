@@ -96,8 +96,10 @@ private:
         const Observation& observation = view_.observation;
         if (observation.kept)
             log("|", {LogLine::Level::info, fmt::format("as it was seen at {}, not looked at now", to_iso8601(observation.observed))});
-        if (observation.kept && !observation.kept->empty())
-            log("|", {LogLine::Level::warn, fmt::format("since then there was: {}; it may be otherwise now", *observation.kept)});
+        if (observation.kept && !observation.kept->acted.empty())
+            log("|", {LogLine::Level::warn, fmt::format("since then there was: {}; it may be otherwise now", observation.kept->acted)});
+        if (observation.kept && observation.kept->config_changed)
+            log("|", {LogLine::Level::warn, "its env file has changed since then; it may be otherwise now"});
         if (!observation.frozen_note.empty()) log("|", {LogLine::Level::info, "frozen " + observation.frozen_note});
         if (observation.acting) log("|", {LogLine::Level::info, *observation.acting + " runs now"});
         if (observation.interrupted) {
@@ -136,11 +138,19 @@ private:
     }
 
     void row(const std::string& branch, const std::string& name, const std::string& flags, Status status, const std::string& label) {
-        const std::string word(to_string(status));
-        std::string line =
-            padded(branch + name, name_end) + ' ' + padded(flags, flags_width) + ' ' + coloured(word, ink_of(status), style_);
-        if (!label.empty()) line += std::string(status_width - word.size() + 1, ' ') + label;
-        text_ += line + "\n";
+        const std::string_view word = to_string(status);
+        add_padded(branch, name, name_end + 1);
+        add_padded(flags, {}, flags_width + 1);
+        text_ += coloured(word, ink_of(status), style_);
+        if (!label.empty()) text_.append(status_width - word.size() + 1, ' ') += label;
+        text_ += '\n';
+    }
+
+    /// What is longer gets one blank, too.
+    void add_padded(std::string_view first, std::string_view second, std::size_t width) {
+        (text_ += first) += second;
+        const std::size_t taken = columns(first) + columns(second);
+        text_.append(taken < width ? width - taken : 1, ' ');
     }
 
     void log(const std::string& stem, const LogLine& line) {
@@ -148,7 +158,10 @@ private:
         const std::string level(to_string(line.level));
         std::vector<std::string> lines = wrapped(level + ": " + shown(line.message, style_), width);
         lines.front().replace(0, level.size(), coloured(level, ink_of(line.level), style_));
-        for (const std::string& part : lines) text_ += padded(stem, label_begin) + part + "\n";
+        for (const std::string& part : lines) {
+            add_padded(stem, {}, label_begin);
+            (text_ += part) += '\n';
+        }
     }
 
     const ServiceView& view_;

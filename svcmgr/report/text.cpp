@@ -18,8 +18,18 @@ std::string padded(std::string_view text, std::size_t width) {
     return result;
 }
 
+namespace {
+
+/// As most text is: nothing in it needs a look.
+bool is_plain(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+}  // namespace
+
 std::string shown(std::string_view text, const Style& style) {
     std::string line(text);
+    if (is_plain(text)) return line;
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.pop_back();
     std::ranges::replace_if(
         line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
@@ -37,6 +47,8 @@ std::string shown(std::string_view text, const Style& style) {
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
     std::vector<std::string> lines;
     std::string line;
+    const bool blanks_to_drop = text.starts_with(' ') || text.ends_with(' ') || text.find("  ") != std::string_view::npos;
+    if (columns(text) <= width && !blanks_to_drop) return {std::string(text)};
     while (!text.empty()) {
         const std::size_t end = std::min(text.find(' '), text.size());
         const std::string_view word = text.substr(0, end);

@@ -75,9 +75,12 @@ struct Observation {
     std::string frozen_note;   ///< who froze it: "since 2026-11-20T10:00:00Z by anna: new disk"; empty when nobody did
     /// Who acts on it now: "stop by anna (pid 4711) since 2026-11-20T10:00:00Z".
     std::optional<std::string> acting;
-    /// Of resources that were not looked at now but at `observed`: the newest action since then, "start (done)", after which they may be
-    /// otherwise; empty when there was none.
-    std::optional<std::string> kept;
+    /// Why resources that were not looked at now, but at `observed`, may be otherwise.
+    struct Kept {
+        std::string acted;            ///< the newest action since then, "start (done)"; empty when there was none
+        bool config_changed = false;  ///< the env file is another one than then
+    };
+    std::optional<Kept> kept;
     std::map<Rid, ResourceObservation> resources;
     std::map<std::string, OtherService> others;  ///< by the words of `parents` and their like; only when a plan is to be made
     std::map<std::string, PeerInstance> peers;   ///< by node; only when somebody asked them

@@ -50,11 +50,15 @@ tl::expected<Requirements, std::string> parse_requirements(std::string_view text
 }
 
 Requirements requirements_of(const Resource& resource, Goal goal) {
+    // Most resources require nothing, and are asked for each goal.
+    const Options& options = resource.options();
+    const auto says_it = [](const auto& value) { return value.first.ends_with("_requires"); };
+    if (std::ranges::none_of(options.values(), says_it)) return {};
     const std::string keyword = fmt::format("{}_requires", keyword_word(goal));
-    if (resource.options().keywords().find(keyword) == nullptr) return {};
-    Requirements requirements = parse_requirements(resource.options().text(keyword)).value_or(Requirements{});
+    if (options.keywords().find(keyword) == nullptr) return {};
+    Requirements requirements = parse_requirements(options.text(keyword)).value_or(Requirements{});
     requirements.keyword = keyword;
-    requirements.place = resource.options().place_of(keyword);
+    requirements.place = options.place_of(keyword);
     return requirements;
 }
 

@@ -328,6 +328,7 @@ std::string DatabaseDisk::name_of(const Path& path) const {
 }
 
 void DatabaseDisk::lose_power() {
+    std::erase_if(files_, [](const auto& file) { return file.first.starts_with("/run/"); });
     // New files: what dead processes still have open is not what is found after the reboot.
     for (auto& [path, file] : files_) {
         auto left = std::make_shared<File>();

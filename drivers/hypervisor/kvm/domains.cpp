@@ -51,6 +51,52 @@ std::set<std::string> autostarted(const Session& session) {
     return names;
 }
 
+GuestState renamed_or_absent(const std::string& other) {
+    GuestState state;
+    if (other.empty())
+        state = {GuestState::Value::absent, "libvirt knows no guest of this name", {}};
+    else
+        state.reason = fmt::format("libvirt's guest {} has its uuid: was it renamed?", other);
+    return state;
+}
+
+GuestState another_one(const std::string& name, const std::string& uuid, const std::string& wanted) {
+    GuestState state;
+    state.reason = fmt::format("libvirt's guest {} has the uuid {} and not {}: it is another one", name, uuid, wanted);
+    return state;
+}
+
+void warn_of_autostart(const std::string& name, GuestState& state) {
+    state.warnings.push_back(
+        fmt::format("autostart is on: libvirt would start it by itself at boot; turn it off with: virsh autostart --disable {}", name));
+}
+
+/// The name of the guest with this uuid; empty when there is none.
+std::string name_of(const Session& session, const std::string& uuid) {
+    if (uuid.empty()) return {};
+    const DomainHandle domain(session.ask(virDomainLookupByUUIDString, session.connection(), uuid.c_str()));
+    if (!domain && virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        throw failure("libvirt did not find out whether it knows the uuid " + uuid, {});
+    return domain ? virDomainGetName(domain.get()) : "";
+}
+
+GuestState look_at_one(const Session& session, const std::string& name, const std::string& uuid) {
+    const DomainHandle domain = find(session, name);
+    if (!domain) return renamed_or_absent(name_of(session, uuid));
+    if (const std::string found = uuid_of(domain.get()); !uuid.empty() && found != uuid) return another_one(name, found, uuid);
+    int value = VIR_DOMAIN_NOSTATE;
+    int reason = 0;
+    int automatic = 0;
+    if (session.ask(virDomainGetState, domain.get(), &value, &reason, 0U) < 0) {
+        if (virGetLastErrorCode() == VIR_ERR_NO_DOMAIN) return renamed_or_absent({});
+        throw failure("libvirt did not tell its state", where_of(name));
+    }
+    GuestState state = guest_state(value, reason);
+    if (session.ask(virDomainGetAutostart, domain.get(), &automatic) == 0 && automatic != 0) warn_of_autostart(name, state);
+    add_sizes(session, domain.get(), state);
+    return state;
+}
+
 DomainHandle define(const Session& session, const DefinitionFile& file) {
     DomainHandle domain(session.ask(virDomainDefineXML, session.connection(), file.xml.c_str()));
     if (!domain)
@@ -82,6 +128,10 @@ void resolve_volume(const Session& session, GuestDisk& disk) {
 }  // namespace
 
 std::map<std::string, GuestState> look_at(const Session& session, const Wanted& wanted) {
+    if (wanted.size() == 1) {
+        const auto& [name, uuid] = *wanted.begin();
+        return {{name, look_at_one(session, name, uuid)}};
+    }
     virDomainStatsRecordPtr* list = nullptr;
     const int count =
         session.ask(virConnectGetAllDomainStats, session.connection(), static_cast<unsigned>(VIR_DOMAIN_STATS_STATE), &list, 0U);
@@ -99,22 +149,17 @@ std::map<std::string, GuestState> look_at(const Session& session, const Wanted& 
         if (found == wanted.end()) continue;
         auto& state = states[name];
         if (!found->second.empty() && found->second != uuid) {
-            state.reason = fmt::format("libvirt's guest {} has the uuid {} and not {}: it is another one", name, uuid, found->second);
+            state = another_one(name, uuid, found->second);
             continue;
         }
         state = state_of(*record);
-        if (automatic.contains(name))
-            state.warnings.push_back(fmt::format(
-                "autostart is on: libvirt would start it by itself at boot; turn it off with: virsh autostart --disable {}", name));
-        if (wanted.size() == 1) add_sizes(session, record->dom, state);
+        if (automatic.contains(name)) warn_of_autostart(name, state);
     }
     for (const auto& [name, uuid] : wanted) {
         const auto [entry, missing] = states.try_emplace(name);
         if (!missing) continue;
-        if (const auto other = names.find(uuid); !uuid.empty() && other != names.end())
-            entry->second.reason = fmt::format("libvirt's guest {} has its uuid: was it renamed?", other->second);
-        else
-            entry->second = {GuestState::Value::absent, "libvirt knows no guest of this name", {}};
+        const auto other = names.find(uuid);
+        entry->second = renamed_or_absent(uuid.empty() || other == names.end() ? std::string() : other->second);
     }
     return states;
 }

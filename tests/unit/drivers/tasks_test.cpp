@@ -84,3 +84,26 @@ TEST_CASE("every look is done once when there are too few threads") {
     run_together(tasks, count_each(counts));
     CHECK(counts == std::vector<int>(6, 1));
 }
+
+TEST_CASE("of more work than may go on at once, what waits gets more threads, and no more than those") {
+    RealTime time;
+    RealTasks tasks(time.signals);
+    constexpr int at_once = 32;
+    std::atomic<int> at_work{0};
+    std::atomic<int> most{0};
+    std::atomic<int> met{0};
+    std::vector<std::function<void()>> work(100, [&] {
+        const int now = ++at_work;
+        for (int before = most; before < now && !most.compare_exchange_weak(before, now);) continue;
+        if (eventually([&] { return most == at_once; })) ++met;
+        --at_work;
+    });
+    run_together(tasks, time.clock, work, at_once);
+    CHECK(met == 100);
+    CHECK(most == at_once);
+
+    PoorTasks poor(2);
+    std::vector<int> counts(100);
+    run_together(poor, time.clock, count_each(counts), at_once);
+    CHECK(counts == std::vector<int>(100, 1));
+}

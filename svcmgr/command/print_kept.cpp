@@ -1,0 +1,105 @@
+#include "svcmgr/command/print_kept.h"
+
+#include <list>
+#include <memory>
+#include <ostream>
+#include <utility>
+
+#include "drivers/tasks.h"
+#include "svcmgr/cluster/kept_looks.h"
+#include "svcmgr/report/status.h"
+
+namespace svcmgr {
+
+namespace {
+
+/// The views of the report refer into it.
+struct Recalled {
+    LoadedService loaded;
+    Observation observation;
+
+    ServiceView view() const { return {*loaded.service, observation, loaded.service->summarize(observation)}; }
+};
+
+/// Nothing for a service of which no resource is selected. Env files are read only where what was kept is not enough.
+std::optional<Recalled> recall(Context& context, KeptLooks& kept, const std::string& name) {
+    RecalledService recalled = kept.recall(name);
+    LoadedService loaded = recalled.service ? LoadedService{std::move(recalled.service), {}, {}} : context.load(name);
+    const std::optional<Selection> selection = context.selection(*loaded.service);
+    if (!selection) return {};
+    Observation observation = kept.observe(*loaded.service, *selection, std::move(recalled));
+    return Recalled{std::move(loaded), std::move(observation)};
+}
+
+/// Trees, drawn by other threads while the next services are recalled, and printed in order. No more than a few services are in memory at a
+/// time.
+class Trees {
+public:
+    explicit Trees(Context& context) : context_(context), style_(context.style()) {}
+
+    void add(Recalled recalled) {
+        batch_.push_back(std::move(recalled));
+        if (batch_.size() == size) draw_beside();
+    }
+
+    void print() {
+        drawing_.reset();
+        std::ostream& out = context_.terminal().out;
+        for (const std::string& text : texts_) out << text;
+        for (const Recalled& recalled : batch_) out << status_tree(recalled.view(), style_);
+        out.flush();
+    }
+
+private:
+    static constexpr std::size_t size = 128;
+    using Batch = std::vector<Recalled>;
+
+    void draw_beside() {
+        if (!drawing_) drawing_ = context_.world().tasks.group();
+        auto batch = std::make_shared<Batch>(std::exchange(batch_, {}));
+        drawing_->spawn([this, batch, &text = texts_.emplace_back()] {
+            for (const Recalled& recalled : *batch) text += status_tree(recalled.view(), style_);
+            batch->clear();
+        });
+    }
+
+    Context& context_;
+    Style style_;
+    Batch batch_;
+    std::list<std::string> texts_;
+    std::unique_ptr<TaskGroup> drawing_;  ///< ends before what it refers to
+};
+
+int print_trees(Context& context, KeptLooks& kept, const std::vector<std::string>& names) {
+    Trees trees(context);
+    const int code = context.for_each(names, [&](const std::string& name) {
+        if (std::optional<Recalled> recalled = recall(context, kept, name)) trees.add(*std::move(recalled));
+        return 0;
+    });
+    trees.print();
+    return code;
+}
+
+int print_json(Context& context, KeptLooks& kept, const std::vector<std::string>& names) {
+    std::list<Recalled> all;
+    std::vector<ServiceView> views;
+    const int code = context.for_each(names, [&](const std::string& name) {
+        if (std::optional<Recalled> recalled = recall(context, kept, name)) views.push_back(all.emplace_back(*std::move(recalled)).view());
+        return 0;
+    });
+    context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
+    context.terminal().out.flush();
+    return code;
+}
+
+}  // namespace
+
+int print_kept_status(Context& context) {
+    const std::vector<std::string> names = context.chosen_services();
+    KeptLooks kept(context.world(), context.paths(), context.node());
+    const int code = context.json() ? print_json(context, kept, names) : print_trees(context, kept, names);
+    context.check_signals();
+    return code;
+}
+
+}  // namespace svcmgr
