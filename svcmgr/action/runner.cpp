@@ -83,7 +83,8 @@ private:
         }
     }
 
-    /// The first refusal is the action's. Where a resource says it, those of others are said as well: who lacks three images loads them at once.
+    /// The first refusal is the action's. Where a resource says it, those of others are said as well: who lacks three images loads them at
+    /// once.
     bool pass_guards() {
         bool pass = true;
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
