@@ -83,8 +83,8 @@ std::string without_secrets(std::string_view env_file) {
             result += hide_words(line);
         } else if (goes_on && is_secret) {
             result += stars;
-        } else if (equal == std::string_view::npos) {
-            result += line;
+        } else if (equal == std::string_view::npos || (goes_on && section != "env")) {
+            result += hide_words(line);
         } else {
             const std::string_view value = line.substr(equal + 1);
             const auto text = value.find_first_not_of(" \t");

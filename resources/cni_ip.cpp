@@ -7,9 +7,9 @@
 #include <cctype>
 
 #include "drivers/fingerprint.h"
+#include "drivers/host.h"
 #include "drivers/hypervisor/keywords/docker_run.h"
 #include "drivers/network/address.h"
-#include "drivers/host.h"
 #include "drivers/network/network.h"
 
 namespace svcmgr {
@@ -243,8 +243,7 @@ void CniIp::judge(Looking& looking, const Kept& kept, const Path& network_namesp
     const Differences found = differences(*result, interface_, *view);
     for (const std::string& one : found.others) seen.say(LogLine::Level::warn, one);
     if (!found.vital.empty()) return down(fmt::format("{}", fmt::join(found.vital, "; ")));
-    const std::string problem =
-        caller(world).check(kept.attachment, kept.result, Deadline::in(world.clock, looking.limits().hypervisor));
+    const std::string problem = caller(world).check(kept.attachment, kept.result, Deadline::in(world.clock, looking.limits().hypervisor));
     if (!problem.empty())
         seen.say(LogLine::Level::warn,
                  fmt::format("{}; where the plugin is wrong, `disableCheck` of the network keeps it from being asked", problem));
@@ -263,11 +262,11 @@ void CniIp::look_startable(Looking& looking, ResourceObservation& seen) const {
     }
     const std::vector<std::string> missing = caller(world).missing(*network);
     if (!missing.empty())
-        seen.unstartable = Error(Error::Code::refused,
-                                 fmt::format("the network {} needs plugins that are missing in {}: {}", network_,
-                                             fmt::join(places_.plugins, ", "), fmt::join(missing, ", ")),
-                                 rid().text(),
-                                 "install them (Debian: containernetworking-plugins), or say where they are: `plugins` in [cni] of node.conf");
+        seen.unstartable = Error(
+            Error::Code::refused,
+            fmt::format("the network {} needs plugins that are missing in {}: {}", network_, fmt::join(places_.plugins, ", "),
+                        fmt::join(missing, ", ")),
+            rid().text(), "install them (Debian: containernetworking-plugins), or say where they are: `plugins` in [cni] of node.conf");
 }
 
 Intent CniIp::intend(Goal goal, const ResourceObservation& observation) const {
@@ -337,13 +336,15 @@ void CniIp::add(Kept& kept, Doing& doing) const {
         kept.result = result.json;
         kept_.keep(doing.world.files, kept_name_, kept);
         claim(result, kept.attachment.network_namespace, doing);
-        doing.note(LogLine::Level::info, fmt::format("{} of {}: {}", label_of(result, interface_), container_.label(), routes_text(result)));
+        doing.note(LogLine::Level::info,
+                   fmt::format("{} of {}: {}", label_of(result, interface_), container_.label(), routes_text(result)));
     } catch (const Error& error) {
         Doing cleaning{doing.world, Deadline::in(doing.world.clock, options().duration("stop_timeout")), doing.note, doing.changing};
         try {
             give_back(kept, cleaning);
         } catch (const Error& second) {
-            doing.note(LogLine::Level::warn, fmt::format("what it left is not cleaned up, the next start or stop tries again: {}", second.what()));
+            doing.note(LogLine::Level::warn,
+                       fmt::format("what it left is not cleaned up, the next start or stop tries again: {}", second.what()));
         }
         throw Error(error.code(), error.message(), rid().text() + " " + error.where(), error.hint());
     }
@@ -355,8 +356,7 @@ void CniIp::claim(const cni::Result& result, const Path& network_namespace, Doin
     for (const cni::Result::Address& address : result.addresses) {
         if (!is_inside(result, address)) continue;
         const std::string adapter = adapter_of(result, address, interface_);
-        const ProbeAnswer answer =
-            doing.world.network.probe(adapter, address.address, doing.deadline.at_most(doing.world.clock, to_probe));
+        const ProbeAnswer answer = doing.world.network.probe(adapter, address.address, doing.deadline.at_most(doing.world.clock, to_probe));
         if (!answer.problem.empty())
             doing.note(LogLine::Level::warn, fmt::format("nobody could be asked whether {} is taken: {}", address.address, answer.problem));
         if (answer.taken)

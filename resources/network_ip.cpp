@@ -87,8 +87,7 @@ void NetworkIp::look_without_container(const ConnectionState& state, ResourceObs
 
 bool NetworkIp::has_wanted_addresses(const ConnectionState& state) const {
     for (const std::string* wanted : {&network_.address, &network_.address6})
-        if (!wanted->empty() &&
-            std::ranges::none_of(state.addresses, [&](const std::string& held) { return same_address(held, *wanted); }))
+        if (!wanted->empty() && std::ranges::none_of(state.addresses, [&](const std::string& held) { return same_address(held, *wanted); }))
             return false;
     return true;
 }
@@ -107,7 +106,8 @@ void NetworkIp::judge(const ConnectionState& state, ResourceObservation& seen) c
         seen.left = seen.detail;
         return seen.say(LogLine::Level::warn, seen.detail);
     }
-    seen.label = fmt::format("{}@{}", state.addresses.empty() ? "no address" : fmt::format("{}", fmt::join(state.addresses, ",")), network_.name);
+    seen.label =
+        fmt::format("{}@{}", state.addresses.empty() ? "no address" : fmt::format("{}", fmt::join(state.addresses, ",")), network_.name);
     if (!has_wanted_addresses(state)) {
         seen.status = Status::down;
         seen.detail = fmt::format("{} has another address in {} than its section says: {}", container_.label(), network_.name,

@@ -34,8 +34,8 @@ ResourceObservation RouteIp::look(Looking& looking) const {
     const GuestState guest = container_.state(looking);
     if (!guest.exists_here()) {
         if (guest.value != GuestState::Value::unknown) seen.status = Status::down;
-        seen.detail = seen.status == Status::down ? "container is down"
-                                                  : fmt::format("whether {} runs is not known", container_.rid().text());
+        seen.detail =
+            seen.status == Status::down ? "container is down" : fmt::format("whether {} runs is not known", container_.rid().text());
         seen.say(seen.status == Status::down ? LogLine::Level::info : LogLine::Level::warn, seen.detail);
         return seen;
     }

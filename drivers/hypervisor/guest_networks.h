@@ -13,8 +13,8 @@ struct Guest;
 /// A network of a hypervisor, and a guest's place in it.
 struct GuestNetwork {
     std::string name;
-    std::string address;   ///< of IPv4; empty: the network gives one out
-    std::string address6;  ///< of IPv6; likewise
+    std::string address;                    ///< of IPv4; empty: the network gives one out
+    std::string address6;                   ///< of IPv6; likewise
     std::vector<std::string> aliases = {};  ///< names by which guests of the network find it
 
     /// What it is made from when it is missing.
@@ -33,9 +33,9 @@ struct ConnectionState {
     bool connected = false;
     std::vector<std::string> addresses = {};  ///< that the guest has there
     std::string gateway = {};
-    std::string hardware = {};          ///< its hardware address there
+    std::string hardware = {};                  ///< its hardware address there
     std::vector<std::string> differences = {};  ///< what of the network is not as its section says
-    std::string problem = {};           ///< why nothing of it is known; empty when it is
+    std::string problem = {};                   ///< why nothing of it is known; empty when it is
 };
 
 /// Networks that a hypervisor makes, and connects guests to.

@@ -198,8 +198,7 @@ public:
     virtual void save_devices(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {}
 
     /// The network namespace of a guest that runs here, as a path that can be entered, "/proc/4711/ns/net"; else why there is none. A look.
-    virtual tl::expected<Path, std::string> network_namespace(const Guest& guest [[maybe_unused]],
-                                                              Deadline deadline [[maybe_unused]]) {
+    virtual tl::expected<Path, std::string> network_namespace(const Guest& guest [[maybe_unused]], Deadline deadline [[maybe_unused]]) {
         return tl::unexpected<std::string>("its technology has no network namespaces");
     }
     /// How its guests are connected to networks of the hypervisor's own; null where it has none. It belongs to this object.

@@ -50,8 +50,8 @@ std::span<const HypervisorType> hypervisor_types() {
         HypervisorType{"vbox", "virtual machines of VirtualBox", vbox_keywords(), {}, Readiness::over_network},
         HypervisorType{"vz", "containers of OpenVZ", vz_keywords(), {}, Readiness::by_command},
         HypervisorType{"jail", "jails of FreeBSD", jail_keywords(), {}, Readiness::by_command, Origin::section},
-        HypervisorType{"netns", "network namespaces of the node", netns_keywords(), {}, Readiness::by_itself, Origin::section,
-                       netns_problems},
+        HypervisorType{
+            "netns", "network namespaces of the node", netns_keywords(), {}, Readiness::by_itself, Origin::section, netns_problems},
     };
     return types;
 }

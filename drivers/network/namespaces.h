@@ -8,8 +8,8 @@
 
 namespace svcmgr {
 
-/// This thread's network becomes the one that `ip netns` calls `name`, or that a path leads to, until the object goes (setns(2)); that of tasks that it begins
-/// meanwhile, too (ThreadPool::Apart). Throws Error `failed`.
+/// This thread's network becomes the one that `ip netns` calls `name`, or that a path leads to, until the object goes (setns(2)); that of
+/// tasks that it begins meanwhile, too (ThreadPool::Apart). Throws Error `failed`.
 std::unique_ptr<NetworkStay> enter_namespace(const std::string& name);
 
 /// The same for the one that the process began with. Null when this thread is there.

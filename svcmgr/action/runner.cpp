@@ -83,7 +83,8 @@ private:
         }
     }
 
-    /// The first refusal is the action's. What other resources refuse is said as well: somebody who lacks three images loads them at once.
+    /// The first refusal is the action's. Where a resource says it, those of others are said as well: who lacks three images loads them at
+    /// once.
     bool pass_guards() {
         bool pass = true;
         for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
@@ -91,6 +92,7 @@ private:
             if (!step.guard() || (!pass && !(step.refusal && step.verb == "check"))) continue;
             if (step.refusal) {
                 refuse(i);
+                if (step.verb != "check") return false;
                 pass = false;
                 continue;
             }

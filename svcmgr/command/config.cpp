@@ -209,7 +209,12 @@ int run_validate_config(Context& context) {
 std::vector<Command> config_commands() {
     constexpr std::string_view section = "Env files";
     return {
-        {"ls", "", section, "The services that have an env file on this node; with --label their containers that have it.", {"label", "format"}, run_ls},
+        {"ls",
+         "",
+         section,
+         "The services that have an env file on this node; with --label their containers that have it.",
+         {"label", "format"},
+         run_ls},
         {"print config",
          "",
          section,

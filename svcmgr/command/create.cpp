@@ -52,7 +52,8 @@ Variables file_variables(Context& context) {
 
 Variables all_variables(Context& context) {
     Variables variables = file_variables(context);
-    for (const std::string& text : context.line().variables) variables[text.substr(0, text.find('='))] = parse_assignment("env." + text).value;
+    for (const std::string& text : context.line().variables)
+        variables[text.substr(0, text.find('='))] = parse_assignment("env." + text).value;
     return variables;
 }
 
@@ -137,16 +138,17 @@ int run_create(Context& context) {
 }  // namespace
 
 Command create_command() {
-    return {"create",
-            "",
-            "Env files",
-            "Make a service: from a file, a template, a compose file, keywords.",
-            {"config", "template", "compose", "kw", "param", "value", "env", "env-file"},
-            run_create,
-            {"text", "json"},
-            "--env and --env-file give values to what a template names as {env.NAME}, and to ${NAME} of a compose file; what nobody gives a "
-            "value is an error that names its lines. What of a compose file an env file can't say is listed on stderr, with its lines. A "
-            "label in `nodes`, as in role=controller, becomes the nodes that have it by `label.role` of node.conf."};
+    return {
+        "create",
+        "",
+        "Env files",
+        "Make a service: from a file, a template, a compose file, keywords.",
+        {"config", "template", "compose", "kw", "param", "value", "env", "env-file"},
+        run_create,
+        {"text", "json"},
+        "--env and --env-file give values to what a template names as {env.NAME}, and to ${NAME} of a compose file; what nobody gives a "
+        "value is an error that names its lines. What of a compose file an env file can't say is listed on stderr, with its lines. A "
+        "label in `nodes`, as in role=controller, becomes the nodes that have it by `label.role` of node.conf."};
 }
 
 }  // namespace svcmgr

@@ -51,7 +51,9 @@ Project read_project(const ComposeSource& source) {
     if (!file.IsMap()) throw Error(Error::Code::invalid, "it is no compose file: no mapping of services", source.file);
     Project project;
     Missing missing;
-    ServiceReader reader(source, {[&](int line, std::string what) { project.losses.push_back({line, std::move(what)}); },
+    ServiceReader reader(source, {[&](int line, std::string what) {
+                                      project.losses.push_back({line, std::move(what)});
+                                  },
                                   [&](int line, const std::string& variable) { missing.add(line, variable); }});
     const bool first_version = !file["services"] && !file["version"];
     project.has_networks = !first_version;

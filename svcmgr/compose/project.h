@@ -45,7 +45,7 @@ struct ComposeNetwork {
 };
 
 struct Project {
-    bool has_networks = false;  ///< versions 2 and 3: who says nothing is in the network `default`
+    bool has_networks = false;             ///< versions 2 and 3: who says nothing is in the network `default`
     std::vector<ComposeService> services;  ///< in the order of the file
     std::map<std::string, ComposeNetwork> networks;
     std::vector<ComposeLoss> losses;

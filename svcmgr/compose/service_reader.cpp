@@ -122,11 +122,16 @@ std::string ServiceReader::volume_of(const Item& item, const YAML::Node& node) {
     std::string type, source, target;
     bool readonly = false;
     for (const Item& one : items(node)) {
-        if (one.key == "type") type = text(one.value);
-        else if (one.key == "source") source = text(one.value);
-        else if (one.key == "target") target = text(one.value);
-        else if (one.key == "read_only") readonly = flag(one);
-        else lose({item.key, one.value, one.line}, fmt::format("'{}' of a volume can't be said", one.key));
+        if (one.key == "type")
+            type = text(one.value);
+        else if (one.key == "source")
+            source = text(one.value);
+        else if (one.key == "target")
+            target = text(one.value);
+        else if (one.key == "read_only")
+            readonly = flag(one);
+        else
+            lose({item.key, one.value, one.line}, fmt::format("'{}' of a volume can't be said", one.key));
     }
     if (type == "tmpfs") {
         service_.tmpfs.push_back(target);
@@ -230,16 +235,15 @@ void ServiceReader::read_restart(const Item& item) {
         service_.restarts = parse_number<int>(said.substr(colon + 1)).value_or(restarts_for_ever);
         return;
     }
-    lose(item, fmt::format("'{}' is for ever: `restart = {}` tries that often, and `monitor` tells who it is for", said, restarts_for_ever));
+    lose(item,
+         fmt::format("'{}' is for ever: `restart = {}` tries that often, and `monitor` tells who it is for", said, restarts_for_ever));
 }
 
 void ServiceReader::read_simple(const Item& item) {
-    const std::map<std::string_view, std::string*> places = {{"image", &service_.image},
-                                                             {"container_name", &service_.container_name},
-                                                             {"user", &service_.user},
-                                                             {"working_dir", &service_.working_dir},
-                                                             {"hostname", &service_.hostname},
-                                                             {"stop_grace_period", &service_.stop_grace_period}};
+    const std::map<std::string_view, std::string*> places = {
+        {"image", &service_.image},       {"container_name", &service_.container_name},
+        {"user", &service_.user},         {"working_dir", &service_.working_dir},
+        {"hostname", &service_.hostname}, {"stop_grace_period", &service_.stop_grace_period}};
     const std::map<std::string_view, bool*> flags = {
         {"privileged", &service_.privileged}, {"tty", &service_.tty}, {"stdin_open", &service_.stdin_open}};
     if (const auto place = places.find(item.key); place != places.end())
@@ -257,15 +261,33 @@ void ServiceReader::read_list(const Item& item) {
 const std::map<std::string, ServiceReader::Read, std::less<>>& ServiceReader::readers() {
     using S = ServiceReader;
     static const std::map<std::string, Read, std::less<>> all = {
-        {"image", &S::read_simple},           {"container_name", &S::read_simple}, {"user", &S::read_simple},
-        {"working_dir", &S::read_simple},     {"hostname", &S::read_simple},       {"stop_grace_period", &S::read_simple},
-        {"privileged", &S::read_simple},      {"tty", &S::read_simple},            {"stdin_open", &S::read_simple},
-        {"cap_add", &S::read_list},           {"devices", &S::read_list},          {"tmpfs", &S::read_list},
-        {"command", &S::read_command},        {"entrypoint", &S::read_entrypoint}, {"environment", &S::read_environment},
-        {"env_file", &S::read_env_file},      {"net", &S::read_network_mode},      {"network_mode", &S::read_network_mode},
-        {"networks", &S::read_networks},      {"volumes", &S::read_volumes},       {"ports", &S::read_ports},
-        {"depends_on", &S::read_depends_on},  {"links", &S::read_links},           {"labels", &S::read_labels},
-        {"healthcheck", &S::read_health},     {"restart", &S::read_restart},       {"expose", &S::ignore},
+        {"image", &S::read_simple},
+        {"container_name", &S::read_simple},
+        {"user", &S::read_simple},
+        {"working_dir", &S::read_simple},
+        {"hostname", &S::read_simple},
+        {"stop_grace_period", &S::read_simple},
+        {"privileged", &S::read_simple},
+        {"tty", &S::read_simple},
+        {"stdin_open", &S::read_simple},
+        {"cap_add", &S::read_list},
+        {"devices", &S::read_list},
+        {"tmpfs", &S::read_list},
+        {"command", &S::read_command},
+        {"entrypoint", &S::read_entrypoint},
+        {"environment", &S::read_environment},
+        {"env_file", &S::read_env_file},
+        {"net", &S::read_network_mode},
+        {"network_mode", &S::read_network_mode},
+        {"networks", &S::read_networks},
+        {"volumes", &S::read_volumes},
+        {"ports", &S::read_ports},
+        {"depends_on", &S::read_depends_on},
+        {"links", &S::read_links},
+        {"labels", &S::read_labels},
+        {"healthcheck", &S::read_health},
+        {"restart", &S::read_restart},
+        {"expose", &S::ignore},
     };
     return all;
 }
@@ -280,7 +302,8 @@ ComposeService ServiceReader::read(const Item& item) {
         if (reader != readers().end())
             (this->*reader->second)(one);
         else
-            lose(one, one.key == "build" ? "svcmgr builds nothing: build the image, and say its name in `image`" : "an env file can't say it");
+            lose(one,
+                 one.key == "build" ? "svcmgr builds nothing: build the image, and say its name in `image`" : "an env file can't say it");
     }
     return std::move(service_);
 }

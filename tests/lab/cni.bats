@@ -232,7 +232,7 @@ label() {
     exits 1
     says 'the plugin hanging did not end ADD within'
     nothing_is_left net5
-    ! pgrep -f "$LAB_DIR/plugins/hanging"
+    is "$(pgrep -f "$LAB_DIR/plugins/hanging")" ''
 }
 
 @test "a plugin that does not give back: the stop fails, says what is left, and the next one tries again" {
@@ -334,7 +334,7 @@ label() {
     iptables-save -t nat | grep -q -- '--to-destination 10.53.0.2:80'
     on port stop
     exits 0
-    ! iptables-save -t nat | grep -q -- '10.53.0.2:80'
+    is "$(iptables-save -t nat | grep -- '10.53.0.2:80')" ''
 }
 
 @test "what needs the network starts behind it and stops before it" {

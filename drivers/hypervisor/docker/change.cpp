@@ -91,8 +91,8 @@ void DockerHypervisor::join_namespaces(const Guest& guest, Creation& creation, c
     }
 }
 
-bool DockerHypervisor::can_be_kept(const ListedContainer& container, const Guest& guest, const Creation& creation,
-                                   const std::string& image, Deadline deadline) {
+bool DockerHypervisor::can_be_kept(const ListedContainer& container, const Guest& guest, const Creation& creation, const std::string& image,
+                                   Deadline deadline) {
     const bool shares_network = creation.body["HostConfig"].value("NetworkMode", "").starts_with("container:");
     return !guest.runs_once && container.state != "dead" && container.image_id == image &&
            !Difference{creation.configuration, creation.image}.in(container) &&

@@ -138,10 +138,11 @@ void Caller::fail(const Call& call, const CommandResult& result, const Path& pro
     const std::string type = type_of(call.plugin);
     const std::string where = "network " + call.attachment.network.name;
     if (world_.signals.pending() != 0)
-        throw Error(Error::Code::interrupted, fmt::format("stopped by a signal before the plugin {} had done {}", type, call.command), where);
+        throw Error(Error::Code::interrupted, fmt::format("stopped by a signal before the plugin {} had done {}", type, call.command),
+                    where);
     if (result.timed_out)
-        throw Error(Error::Code::timed_out, fmt::format("the plugin {} did not end {} within {}", type, call.command, to_text(given)), where,
-                    fmt::format("{} was ended; see what it waits for", program));
+        throw Error(Error::Code::timed_out, fmt::format("the plugin {} did not end {} within {}", type, call.command, to_text(given)),
+                    where, fmt::format("{} was ended; see what it waits for", program));
     if (result.truncated)
         throw Error(Error::Code::failed, fmt::format("the plugin {} printed more than {} bytes", type, output_limit), where,
                     "see which plugin is installed there");

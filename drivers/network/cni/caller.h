@@ -14,9 +14,9 @@ namespace svcmgr::cni {
 /// A container's place in a network: what ADD, CHECK and DEL have to be told alike.
 struct Attachment {
     std::string container_id;
-    std::string interface;   ///< its name in the container
-    Path network_namespace;  ///< empty: it is gone
-    std::string arguments;   ///< CNI_ARGS: "K=V;K2=V2"; empty: none
+    std::string interface;               ///< its name in the container
+    Path network_namespace;              ///< empty: it is gone
+    std::string arguments;               ///< CNI_ARGS: "K=V;K2=V2"; empty: none
     Json capabilities = Json::object();  ///< what plugins are told that declare the capability: {"portMappings": […]}
     Network network;
 };

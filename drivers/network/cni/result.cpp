@@ -77,9 +77,7 @@ private:
     }
 
     void take_interface(const Json& one) {
-        Result::Interface interface {
-            text(one, "name"), text(one, "mac"), text(one, "sandbox")
-        };
+        Result::Interface interface { text(one, "name"), text(one, "mac"), text(one, "sandbox") };
         if (interface.name.empty()) refuse("an interface has no name");
         result_.interfaces.push_back(std::move(interface));
     }

@@ -1,8 +1,10 @@
-// The caller of CNI plugins, against the examples of the specification: what plugins are given, in which order, and what their answers mean.
+// The caller of CNI plugins, against the examples of the specification: what plugins are given, in which order, and what their answers
+// mean.
+
+#include "drivers/network/cni/caller.h"
 
 #include <doctest/doctest.h>
 
-#include "drivers/network/cni/caller.h"
 #include "drivers/network/cni/kept.h"
 #include "drivers/network/namespace_view.h"
 #include "tests/unit/resources/node_world.h"
@@ -37,8 +39,7 @@ struct Fixture : NodeWorld {
     };
 
     Fixture() {
-        for (const char* plugin : {"bridge", "tuning", "portmap", "host-local"})
-            files.put(std::string("/usr/lib/cni/") + plugin, "", 0755);
+        for (const char* plugin : {"bridge", "tuning", "portmap", "host-local"}) files.put(std::string("/usr/lib/cni/") + plugin, "", 0755);
     }
 
     /// Remembers what the plugin is given, and answers.
@@ -67,8 +68,8 @@ struct Fixture : NodeWorld {
     }
 
     cni::Attachment attachment() const {
-        cni::Attachment attachment{"chain.container.1", "eth0", "/var/run/netns/blue", "IgnoreUnknown=1", Json::object(),
-                                   cni::read_networks(dbnet)->front()};
+        cni::Attachment attachment{"chain.container.1", "eth0",         "/var/run/netns/blue",
+                                   "IgnoreUnknown=1",   Json::object(), cni::read_networks(dbnet)->front()};
         attachment.capabilities["portMappings"] = Json::parse(R"([{"hostPort": 8080, "containerPort": 80, "protocol": "tcp"}])");
         return attachment;
     }
@@ -176,10 +177,12 @@ TEST_CASE_FIXTURE(Fixture, "versions before 0.4.0 have no CHECK, and no result w
 TEST_CASE_FIXTURE(Fixture, "errors of plugins are said in their words, with what the specification calls them") {
     chain();
     plugin("tuning", [](const Run&) {
-        return said(1, R"({"cniVersion": "1.0.0", "code": 7, "msg": "Invalid Configuration", "details": "Network 192.168.0.0/31 too small"})");
+        return said(1,
+                    R"({"cniVersion": "1.0.0", "code": 7, "msg": "Invalid Configuration", "details": "Network 192.168.0.0/31 too small"})");
     });
-    CHECK(failure_of_add() ==
-          "the plugin tuning failed at ADD: code 7, invalid network configuration: Invalid Configuration (Network 192.168.0.0/31 too small)");
+    CHECK(
+        failure_of_add() ==
+        "the plugin tuning failed at ADD: code 7, invalid network configuration: Invalid Configuration (Network 192.168.0.0/31 too small)");
     CHECK(order() == Names{"bridge", "tuning"});
     plugin("tuning", [](const Run&) { return said(1, R"({"code": 101, "msg": "no uplink"})"); });
     CHECK(failure_of_add() == "the plugin tuning failed at ADD: code 101: no uplink");
@@ -251,25 +254,29 @@ TEST_CASE("configurations that are none say what and where") {
     CHECK(problem(R"({"networks": [{"name": "n", "type": "a"}, 7]})") == "network 2: it is no object");
 }
 
-TEST_CASE_FIXTURE(Fixture, "a network is found by its name; a file that is broken hides no other, and is named when it may have been meant") {
+TEST_CASE_FIXTURE(Fixture,
+                  "a network is found by its name; a file that is broken hides no other, and is named when it may have been meant") {
     files.put("/etc/cni/net.d/10-broken.conf", "{");
     files.put("/etc/cni/net.d/20-db.conflist", dbnet);
     files.put("/etc/cni/net.d/notes.txt", "{");
     CHECK(cni::find_network(files, "/etc/cni/net.d", "dbnet").has_value());
     const auto none = cni::find_network(files, "/etc/cni/net.d", "other");
     REQUIRE_FALSE(none.has_value());
-    CHECK(none.error().find("no file of /etc/cni/net.d describes the network other; there are: dbnet; /etc/cni/net.d/10-broken.conf: ") == 0);
+    CHECK(none.error().find("no file of /etc/cni/net.d describes the network other; there are: dbnet; /etc/cni/net.d/10-broken.conf: ") ==
+          0);
     CHECK_FALSE(cni::find_network(files, "/nowhere", "dbnet").has_value());
 }
 
 TEST_CASE("results of 0.2.0 and 0.3.1 are read, too") {
-    const auto old = cni::read_result(R"({"cniVersion": "0.2.0", "ip4": {"ip": "10.1.0.5/16", "gateway": "10.1.0.1", "routes": [{"dst": "10.3.0.0/16"}]}})");
+    const auto old = cni::read_result(
+        R"({"cniVersion": "0.2.0", "ip4": {"ip": "10.1.0.5/16", "gateway": "10.1.0.1", "routes": [{"dst": "10.3.0.0/16"}]}})");
     REQUIRE(old.has_value());
     CHECK(old->addresses[0].address == "10.1.0.5");
     CHECK(old->routes[0].destination == "10.3.0.0/16");
     CHECK(cni::read_result(R"({"cniVersion": "0.3.1", "ips": [{"version": "4", "address": "10.1.0.5/16"}]})").has_value());
-    for (const char* bad : {R"({"ips": {}})", R"({"ips": [{"address": "10.1.0.5/33"}]})", R"({"ips": [{"address": "10.1.0.5/16", "interface": 1}]})",
-                            R"({"interfaces": [{}]})", R"({"routes": [{"dst": "home"}]})", R"({"ips": [7]})", "7", ""})
+    for (const char* bad :
+         {R"({"ips": {}})", R"({"ips": [{"address": "10.1.0.5/33"}]})", R"({"ips": [{"address": "10.1.0.5/16", "interface": 1}]})",
+          R"({"interfaces": [{}]})", R"({"routes": [{"dst": "home"}]})", R"({"ips": [7]})", "7", ""})
         CHECK_FALSE(cni::read_result(bad).has_value());
 }
 
@@ -315,6 +322,7 @@ TEST_CASE("what ip says of a namespace") {
     CHECK_FALSE(routed.has_route("0.0.0.0/0", "10.1.1.2", ""));
     CHECK(routed.has_route("10.1.2.2/32", "10.1.1.3", ""));
     CHECK(parse_routes("", "0.0.0.0/0")->empty());
-    for (const char* bad : {"{}", "[7]", "no such thing", R"([{"gateway": "10.1.1.1"}])"}) CHECK_FALSE(parse_routes(bad, "::/0").has_value());
+    for (const char* bad : {"{}", "[7]", "no such thing", R"([{"gateway": "10.1.1.1"}])"})
+        CHECK_FALSE(parse_routes(bad, "::/0").has_value());
     CHECK_FALSE(parse_addresses("Command \"-json\" is unknown").has_value());
 }

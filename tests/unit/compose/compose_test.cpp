@@ -36,9 +36,13 @@ std::string losses(const ComposeResult& result) {
 
 TEST_CASE("version 1: services at the top, in the order of the file, with docker's own network") {
     const ComposeResult result = converted(
-        "b:\n  image: b:1\n  net: host\n  env_file: ./common.env\na:\n  image: a:1\n  net: container:b\n  privileged: yes\n  cap_add: [NET_ADMIN]\n");
-    CHECK(has(result, "[container#1]\ncomment = b\ntype = docker\nname = compute.b\nimage = b:1\nnetns = host\nenv_file = /root/compute/common.env"));
-    CHECK(has(result, "name = compute.a\nimage = a:1\nnetns = container#1\nprivileged = true\ncap_add = NET_ADMIN\nstart_requires = container#1"));
+        "b:\n  image: b:1\n  net: host\n  env_file: ./common.env\na:\n  image: a:1\n  net: container:b\n  privileged: yes\n  cap_add: "
+        "[NET_ADMIN]\n");
+    CHECK(
+        has(result,
+            "[container#1]\ncomment = b\ntype = docker\nname = compute.b\nimage = b:1\nnetns = host\nenv_file = /root/compute/common.env"));
+    CHECK(has(result,
+              "name = compute.a\nimage = a:1\nnetns = container#1\nprivileged = true\ncap_add = NET_ADMIN\nstart_requires = container#1"));
     CHECK(result.env_text.find("[ip#") == std::string::npos);
     CHECK(losses(result) == "");
 }
@@ -51,10 +55,12 @@ TEST_CASE("versions 2 and 3: who says nothing is in the network `default`, and i
 TEST_CASE("networks with subnets, addresses and names of their own") {
     const ComposeResult result = converted(
         "version: '2'\nservices:\n  web:\n    image: w\n    networks:\n      front: {ipv4_address: 10.1.0.5, aliases: [www]}\n      out:\n"
-        "networks:\n  front:\n    driver: macvlan\n    driver_opts: {parent: eth0}\n    ipam: {config: [{subnet: 10.1.0.0/24, gateway: 10.1.0.1}]}\n"
+        "networks:\n  front:\n    driver: macvlan\n    driver_opts: {parent: eth0}\n    ipam: {config: [{subnet: 10.1.0.0/24, gateway: "
+        "10.1.0.1}]}\n"
         "  out: {external: true}\n");
-    CHECK(has(result, "network = compute_front\nipname = 10.1.0.5\naliases = web www\ncreate = true\ndriver = macvlan\nsubnet = 10.1.0.0/24\n"
-                      "gateway = 10.1.0.1\noptions = parent=eth0"));
+    CHECK(has(result,
+              "network = compute_front\nipname = 10.1.0.5\naliases = web www\ncreate = true\ndriver = macvlan\nsubnet = 10.1.0.0/24\n"
+              "gateway = 10.1.0.1\noptions = parent=eth0"));
     CHECK(has(result, "[ip#2]\ntype = docker\ncontainer_rid = container#1\nnetwork = out\naliases = web"));
 }
 
@@ -70,7 +76,8 @@ TEST_CASE("dependencies are the order, and stay stated") {
 
 TEST_CASE("words with blanks become options of docker run, quoted") {
     const ComposeResult result = converted(
-        "a:\n  image: x\n  command: [sh, -c, \"echo 'it is' $$HOME\"]\n  environment: {A: 1, B: two words}\n  volumes: [\"./data:/data:ro\", \"vol:/v\", "
+        "a:\n  image: x\n  command: [sh, -c, \"echo 'it is' $$HOME\"]\n  environment: {A: 1, B: two words}\n  volumes: "
+        "[\"./data:/data:ro\", \"vol:/v\", "
         "\"/anon\"]\n  ports: [8097:8097, \"127.0.0.1:53:53/udp\"]\n  labels: [net.role=config]\n  user: nova\n  working_dir: /srv\n"
         "  devices: [\"/dev/kvm:/dev/kvm\"]\n");
     CHECK(has(result, "command = sh -c 'echo '\\''it is'\\'' $HOME'"));
@@ -83,7 +90,8 @@ TEST_CASE("words with blanks become options of docker run, quoted") {
 
 TEST_CASE("health checks and restarts") {
     const ComposeResult result = converted(
-        "a:\n  image: x\n  healthcheck: {test: [CMD, pg_isready], interval: 5s, retries: 3, start_period: 1m}\n  restart: on-failure:5\nb:\n  image: "
+        "a:\n  image: x\n  healthcheck: {test: [CMD, pg_isready], interval: 5s, retries: 3, start_period: 1m}\n  restart: "
+        "on-failure:5\nb:\n  image: "
         "y\n  healthcheck: {disable: true}\n  restart: always\n");
     CHECK(has(result, "run_args = --health-cmd pg_isready --health-interval 5s --health-retries 3 --health-start-period 1m\nrestart = 5"));
     CHECK(has(result, "run_args = --no-healthcheck\nrestart = 3"));
@@ -92,11 +100,12 @@ TEST_CASE("health checks and restarts") {
 
 TEST_CASE("what can't be carried is listed, in the order of the file, with its line") {
     const ComposeResult result = converted(
-        "version: '3'\nservices:\n  web:\n    build: .\n    image: w\n    network_mode: host\n    ports: ['80:80']\n    deploy: {replicas: 2}\n"
+        "version: '3'\nservices:\n  web:\n    build: .\n    image: w\n    network_mode: host\n    ports: ['80:80']\n    deploy: {replicas: "
+        "2}\n"
         "    environment:\n      TEXT: 'a {nodes} b'\n    volumes: ['~/x:/x']\nsecrets:\n  s: {file: x}\n");
     CHECK(losses(result) ==
-          "3 web: `run_args` has {…} or $(…) in it, which an env file takes for a reference\n"
           "3 web.ports: in the network of the node all of its ports are open\n"
+          "3 web: `run_args` has {…} or $(…) in it, which an env file takes for a reference\n"
           "4 web.build: svcmgr builds nothing: build the image, and say its name in `image`\n"
           "8 web.deploy: an env file can't say it\n"
           "11 web.volumes: '~/x:/x' depends on who calls: write the path\n"

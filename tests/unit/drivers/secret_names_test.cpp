@@ -22,10 +22,12 @@ TEST_CASE("values: words NAME=value, quoted or not; in [env] the whole value") {
 
 TEST_CASE("a file: everything else stays byte for byte") {
     const std::string file =
-        "# OLD_PASSWORD=a\n[DEFAULT]\nprkey = 0x1\n\n[env]\n  admin_password = x\nadmin_password = hunter2 ; why\n  goes on\nimage=lab:1\n[container#1]\n"
+        "# OLD_PASSWORD=a\n[DEFAULT]\nprkey = 0x1\n\n[env]\n  admin_password = x\nadmin_password = hunter2 ; why\n  goes "
+        "on\nimage=lab:1\n[container#1]\n"
         "environment = A=1 DB_PASSWORD=hunter2\n  OS_TOKEN=z\n";
     CHECK(without_secrets(file) ==
-          "# OLD_PASSWORD=***\n[DEFAULT]\nprkey = 0x1\n\n[env]\n  admin_password = ***\nadmin_password = ***\n***\nimage=lab:1\n[container#1]\n"
+          "# OLD_PASSWORD=***\n[DEFAULT]\nprkey = 0x1\n\n[env]\n  admin_password = ***\nadmin_password = "
+          "***\n***\nimage=lab:1\n[container#1]\n"
           "environment = A=1 DB_PASSWORD=***\n  OS_TOKEN=***\n");
     CHECK(without_secrets("") == "");
     CHECK(without_secrets("[env]\nimage = x") == "[env]\nimage = x");

@@ -157,7 +157,8 @@ Json disks_document() {
 
 Json config_document() {
     const Document document = Document::parse("[DEFAULT]\nnodes = node109\n[env]\nsize = 1\n[ip#1]\nipname = a\nipdev = b\n", "vm188.env");
-    return Json::parse(evaluated_json({{"vm188", "node109", "vm188.env", Sections::evaluate(document, {"node109", "vm188"}, env_shape)}}, SecretValues::hidden));
+    return Json::parse(evaluated_json({{"vm188", "node109", "vm188.env", Sections::evaluate(document, {"node109", "vm188"}, env_shape)}},
+                                      SecretValues::hidden));
 }
 
 Json values_document() {

@@ -16,14 +16,16 @@ TEST_CASE("ip netns list: names, with and without a number") {
     CHECK(list.state_of("blue").value == Value::running);
     CHECK(list.state_of("green").value == Value::absent);
     CHECK(parse_namespaces("").problem().empty());
-    for (const char* bad : {"cniSI (id: 3", "two words\n", "cniSI id: 3)"}) CHECK(parse_namespaces(bad).state_of("cniSI").value == Value::unknown);
+    for (const char* bad : {"cniSI (id: 3", "two words\n", "cniSI id: 3)"})
+        CHECK(parse_namespaces(bad).state_of("cniSI").value == Value::unknown);
 }
 
 TEST_CASE("ip netns pids, and the values that grep prints") {
     CHECK(*parse_processes("4711\n4712\n") == std::vector<int>{4711, 4712});
     CHECK(parse_processes("")->empty());
     for (const char* bad : {"1", "-5", "0", "4711x", "Cannot open network namespace"}) CHECK_FALSE(parse_processes(bad).has_value());
-    const auto values = parse_values("/proc/sys/net/ipv4/ip_forward:1\ngrep: no such file\n/proc/sys/net/ipv4/tcp_rmem:4096\t131072\t6291456\n");
+    const auto values =
+        parse_values("/proc/sys/net/ipv4/ip_forward:1\ngrep: no such file\n/proc/sys/net/ipv4/tcp_rmem:4096\t131072\t6291456\n");
     CHECK(values.size() == 2);
     CHECK(values.at("/proc/sys/net/ipv4/ip_forward") == "1");
 }
