@@ -38,7 +38,7 @@ calls() {
 
 at_most_three() {
     local questions
-    questions=$("$1" svcmgr print status)
+    questions=$("$1" "$SVCMGR_BIN/svcmgr" print status)
     printf '%s\n' "$questions"
     [[ -n $questions && $(wc -l <<<"$questions") -le 3 ]]
 }
