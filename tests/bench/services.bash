@@ -12,16 +12,24 @@ env_head() { printf '[default]\napp = ERP\nservice_type = DEV\nnodes = %s\norche
 
 # Domains are read by libvirtd when it starts: that is faster than defining them.
 kvm_services() {
-    local number
     lab_guest model >/dev/null
     virsh dumpxml --inactive model >"$TMPDIR/model.xml"
     lab_stop_libvirtd
-    for ((number = 1; number <= $1; number++)); do
-        printf -v uuid '00000000-0000-4000-8000-%012d' "$number"
-        sed -e "s|<name>model</name>|<name>vm$number</name>|" -e "s|<uuid>.*</uuid>|<uuid>$uuid</uuid>|" -e '/<mac /d' "$TMPDIR/model.xml" >"/etc/libvirt/qemu/vm$number.xml"
-        { env_head kvm && printf 'name = vm%d\n\n[vmdg]\n' "$number"; } >"$configuration/vm$number.env"
-    done
-    lab_wait 10 libvirtd -d && lab_wait 300 lab_libvirtd_answers
+    env_head kvm >"$TMPDIR/head"
+    # One program for all of them: thousands would take minutes.
+    python3 - "$1" "$TMPDIR/model.xml" "$TMPDIR/head" "$configuration" <<'END'
+import re, sys
+count, model, head, configuration = int(sys.argv[1]), open(sys.argv[2]).read(), open(sys.argv[3]).read(), sys.argv[4]
+model = re.sub(r" *<mac .*\n", "", model)
+for number in range(1, count + 1):
+    domain = model.replace("<name>model</name>", f"<name>vm{number}</name>")
+    domain = re.sub("<uuid>.*</uuid>", f"<uuid>00000000-0000-4000-8000-{number:012}</uuid>", domain)
+    with open(f"/etc/libvirt/qemu/vm{number}.xml", "w") as file:
+        file.write(domain)
+    with open(f"{configuration}/vm{number}.env", "w") as file:
+        file.write(f"{head}name = vm{number}\n\n[vmdg]\n")
+END
+    lab_wait 10 libvirtd -d 3>&- && lab_wait 300 lab_libvirtd_answers  # 3 is what bats waits for
 }
 
 docker_services() {

@@ -5,9 +5,9 @@
 setup_file() {
     load common
     begin_lab
-    # shellcheck source=containers.sh
+    # shellcheck source-path=SCRIPTDIR source=containers.sh
     source "$BATS_TEST_DIRNAME/containers.sh"
-    # shellcheck source=../bench/services.bash
+    # shellcheck source-path=SCRIPTDIR source=../bench/services.bash
     source "$BATS_TEST_DIRNAME/../bench/services.bash"
     kvm_services 24
     lab_start_dockerd --live-restore
@@ -23,7 +23,7 @@ teardown_file() {
 
 setup() {
     load common
-    # shellcheck source=questions.sh
+    # shellcheck source-path=SCRIPTDIR source=questions.sh
     source "$BATS_TEST_DIRNAME/questions.sh"
 }
 
@@ -38,7 +38,7 @@ calls() {
 
 at_most_three() {
     local questions
-    questions=$("$1" svcmgr print status)
+    questions=$("$1" "$SVCMGR_BIN/svcmgr" print status)
     printf '%s\n' "$questions"
     [[ -n $questions && $(wc -l <<<"$questions") -le 3 ]]
 }
