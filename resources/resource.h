@@ -41,9 +41,9 @@ struct ResourceObservation {
     std::string unready;                 ///< of one that is up: why it is not usable yet; empty when it is, or when nobody asked
     std::string preparation;  ///< of one that is down: what has to be fetched before it can be started, and why; empty when nothing
     std::optional<Error> unstartable;  ///< why it can't be started from this state: it is not known, or a person has to end it first
-    std::string left = {};             ///< of one that is down: what is left of it to be cleaned up, or mended; empty when nothing
-    std::string stale = {};            ///< of a replica that this node would go on with: why it is older than it may be
-    std::optional<Error> conflict;     ///< why it should not be started: somebody else seems to have it; --force takes the risk
+    std::string left = {};          ///< of one that is down or not whole: what is left of it to be cleaned up or mended; empty when nothing
+    std::string stale = {};         ///< of a replica that this node would go on with: why it is older than it may be
+    std::optional<Error> conflict;  ///< why it should not be started: somebody else seems to have it; --force takes the risk
     /// Of reservations: the keys that a start takes them from.
     std::vector<ReservationKey> takes_from;
 
