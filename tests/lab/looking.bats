@@ -9,8 +9,8 @@ setup_file() {
     source "$BATS_TEST_DIRNAME/containers.sh"
     # shellcheck source-path=SCRIPTDIR source=../bench/services.bash
     source "$BATS_TEST_DIRNAME/../bench/services.bash"
-    kvm_services 24
-    lab_start_dockerd --live-restore
+    kvm_services 24 >/dev/null 2>&1 3>&- 4>&-
+    lab_start_dockerd --live-restore >/dev/null 2>&1 3>&- 4>&-
     docker_services 20
     lxc_services 4
     svcmgr status --heal >/dev/null 2>&1 || true
