@@ -243,7 +243,6 @@ void CniIp::judge(Looking& looking, const Kept& kept, const Path& network_namesp
     const Differences found = differences(*result, interface_, *view);
     for (const std::string& one : found.others) seen.say(LogLine::Level::warn, one);
     if (!found.vital.empty()) return down(fmt::format("{}", fmt::join(found.vital, "; ")));
-    if (!found.others.empty()) seen.left = fmt::format("{}", fmt::join(found.others, "; "));
     const std::string problem = caller(world).check(kept.attachment, kept.result, Deadline::in(world.clock, looking.limits().hypervisor));
     if (!problem.empty())
         seen.say(LogLine::Level::warn,
@@ -272,9 +271,7 @@ void CniIp::look_startable(Looking& looking, ResourceObservation& seen) const {
 
 Intent CniIp::intend(Goal goal, const ResourceObservation& observation) const {
     if (goal == Goal::up) {
-        // What only a plugin's CHECK complains of works: whoever uses it would lose it for a while, and its address perhaps for good.
-        if (observation.status == Status::up || (observation.status == Status::warn && observation.left.empty()))
-            return Intent::leave(fmt::format("{} is in the network {}", interface_, network_));
+        if (observation.status == Status::up) return Intent::leave(fmt::format("{} is in the network {}", interface_, network_));
         Intent intent;
         intent.checked = fmt::format("the network {} must be described, and its plugins be here", network_);
         intent.refusal = observation.unstartable;
@@ -286,9 +283,7 @@ Intent CniIp::intend(Goal goal, const ResourceObservation& observation) const {
     if (observation.status == Status::down && observation.left.empty())
         return Intent::leave(fmt::format("{} has no {} of the network {}", container_.label(), interface_, network_));
     Intent intent;
-    const std::string reason = observation.left.empty() || observation.status != Status::down
-                                   ? fmt::format("give back what {} has given out", network_)
-                                   : observation.left;
+    const std::string reason = observation.left.empty() ? fmt::format("give back what {} has given out", network_) : observation.left;
     intent.verbs.push_back({"stop", reason, options().duration("stop_timeout"), "", {}});
     return intent;
 }
@@ -313,7 +308,7 @@ bool CniIp::is_up(const Kept& kept, const Path& network_namespace, Doing& doing)
     const auto view = look_into(doing.world.processes, network_namespace, doing.deadline);
     if (!result || !view) return false;
     const Differences found = differences(*result, interface_, *view);
-    return found.vital.empty() && found.others.empty();
+    return found.vital.empty() && found.others.empty() && caller(doing.world).check(kept.attachment, kept.result, doing.deadline).empty();
 }
 
 void CniIp::start(Doing& doing) const {

@@ -63,6 +63,24 @@ label() {
     query ".services.\"$1\".resources.\"$2\".label"
 }
 
+# Before dockerd runs, which needs the control groups as they were before version 2.
+@test "a container of LXC gets its address from CNI" {
+    [[ -e /sys/fs/cgroup/cgroup.procs ]] || skip 'this machine has no control groups of version 2'
+    # shellcheck source=containers.sh
+    source "$BATS_TEST_DIRNAME/containers.sh"
+    lab_container ct1
+    network net12 "$(bridge 10.56.0.0/24 cni12)"
+    container_on_network ct1 net12 'type = lxc' 'name = ct1' 'start_timeout = 20s' 'stop_timeout = 4s'
+    on ct1 start
+    exits 0
+    lxc-attach -n ct1 -- ip -o address show eth7 | grep -q 10.56.0.2/24
+    agree ct1 0
+    on ct1 stop
+    exits 0
+    nothing_is_left net12
+    lab_lxc_end_all
+}
+
 @test "an instance that was never made is down" {
     on si validate config
     exits 0
@@ -412,21 +430,4 @@ container_on_network() {
     exits 1
     says "shares the node's network"
     nothing_is_left net11
-}
-
-@test "a container of LXC gets its address from CNI" {
-    [[ -e /sys/fs/cgroup/cgroup.procs ]] || skip 'this machine has no control groups of version 2'
-    # shellcheck source=containers.sh
-    source "$BATS_TEST_DIRNAME/containers.sh"
-    lab_container ct1
-    network net12 "$(bridge 10.56.0.0/24 cni12)"
-    container_on_network ct1 net12 'type = lxc' 'name = ct1' 'start_timeout = 20s' 'stop_timeout = 4s'
-    on ct1 start
-    exits 0
-    lxc-attach -n ct1 -- ip -o address show eth7 | grep -q 10.56.0.2/24
-    agree ct1 0
-    on ct1 stop
-    exits 0
-    nothing_is_left net12
-    lab_lxc_end_all
 }
