@@ -79,11 +79,9 @@ std::string without_secrets(std::string_view env_file) {
             section = is_section(line, "env") ? "env" : "other";
             result += line;
             is_secret = false;
-        } else if (is_comment || inner.empty()) {
-            result += hide_words(line);
-        } else if (goes_on && is_secret) {
+        } else if (goes_on && is_secret && !is_comment && !inner.empty()) {
             result += stars;
-        } else if (equal == std::string_view::npos || (goes_on && section != "env")) {
+        } else if (is_comment || inner.empty() || equal == std::string_view::npos || (goes_on && section != "env")) {
             result += hide_words(line);
         } else {
             const std::string_view value = line.substr(equal + 1);

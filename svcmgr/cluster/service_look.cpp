@@ -81,8 +81,7 @@ Observation observe_flags(const LookShared& shared, const std::string& service) 
 }
 
 ServiceLook::ServiceLook(const LookShared& shared, const Service& service, const Selection& selection, Purpose purpose)
-    : shared_(shared),
-      service_(service),
+    : service_(service),
       looking_(shared.world, purpose, shared.limits, shared.answers),
       wanted_(to_look_at(service, selection, purpose)),
       observation_(observe_flags(shared, service.name())) {

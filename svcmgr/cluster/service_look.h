@@ -63,7 +63,6 @@ public:
 private:
     std::function<void()> look_at(const Resource& resource);
 
-    const LookShared& shared_;
     const Service& service_;
     Looking looking_;
     std::vector<const Resource*> wanted_;

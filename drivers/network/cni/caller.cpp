@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "drivers/signals.h"
 
@@ -98,7 +97,8 @@ std::string Caller::check(const Attachment& attachment, const Json& result, Dead
 
 void Caller::remove(const Attachment& attachment, const Json& result, Deadline deadline) const {
     const Json& previous = attachment.network.knows_results() ? result : Json();
-    for (const Json& plugin : attachment.network.plugins | std::views::reverse) run({"DEL", attachment, plugin, previous}, deadline);
+    const auto& plugins = attachment.network.plugins;
+    std::for_each(plugins.rbegin(), plugins.rend(), [&](const Json& plugin) { run({"DEL", attachment, plugin, previous}, deadline); });
 }
 
 std::string Caller::run_patiently(const Call& call, Deadline deadline) const {
