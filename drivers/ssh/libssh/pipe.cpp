@@ -65,6 +65,7 @@ std::string Pipe::run(const std::string& command, const std::atomic<bool>& over,
         if (ssh_event_dopoll(session_.event(), 0) == SSH_ERROR || ssh_is_connected(session_.handle()) == 0)
             return fmt::format("{}: the connection broke: {}", session_.server(), last_error(session_.handle()));
         if (!write_socket()) socket_ended_ = true;
+        take_kept();
     }
     // What was the last word of one side is heard by the other; how a command ended is told behind its output.
     ssh_channel_send_eof(channel_.get());
@@ -101,6 +102,16 @@ bool Pipe::write_socket() {
         for_socket_.erase(0, static_cast<std::size_t>(size));
     }
     return true;
+}
+
+/// libssh hands over what it kept only together with what comes next, and nothing comes while the window is full.
+void Pipe::take_kept() {
+    std::array<char, largest_piece> piece;
+    while (for_socket_.size() + piece.size() <= most_waiting) {
+        const int size = ssh_channel_read_nonblocking(channel_.get(), piece.data(), static_cast<std::uint32_t>(piece.size()), 0);
+        if (size <= 0) return;
+        for_socket_.append(piece.data(), static_cast<std::size_t>(size));
+    }
 }
 
 /// What is not taken stays with libssh, and the other side is told to send no more.

@@ -37,6 +37,8 @@ private:
     void read_socket();
     /// What the command wrote; false when the socket takes no more for now.
     bool write_socket();
+    /// What libssh kept while there was no room.
+    void take_kept();
     std::string complaint() const;
 
     Session& session_;
