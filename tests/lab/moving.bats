@@ -94,7 +94,7 @@ ssh_to() {
     lab_on node2 virsh --quiet undefine vm1
     on_node node1 vm1 switch --to node2
     exits 3
-    says 'node2 would not start it'
+    says 'node2 would not take it'
     runs_on node1
     lab_on node2 virsh --quiet define "$LAB_DIR/guests/vm1/domain.xml"
 }
