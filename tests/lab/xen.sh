@@ -58,8 +58,11 @@ lab_xen_wrapper() {
 [[ \$1 != create ]] || ssh xen "mkdir -p /etc/xen && cat >/etc/xen/\${2##*/}" <"\$2" || exit
 [[ \$1 != create ]] || set -- create "/etc/xen/\${2##*/}"
 command=\$(printf '%q ' /bin/xl "\$@")
-# A connection on which a call was given up may end with it; who only looks may ask again.
-[[ \$1 != list ]] || ! ssh -o BatchMode=yes -O check xen 2>/dev/null || exec ssh -o BatchMode=yes xen "\$command"
+# A connection on which a call was given up may end with it, also a moment from now; who only looks may ask again.
+if [[ \$1 == list ]] && ssh -o BatchMode=yes -O check xen 2>/dev/null; then
+    said=\$(ssh -o BatchMode=yes xen "\$command") && code=0 || code=\$?
+    [[ \$code -eq 255 ]] || { printf '%s\n' "\$said" && exit "\$code"; }
+fi
 exec ssh -o BatchMode=yes -o ControlPath=none xen "\$command"
 END
     chmod 755 "$dir/sbin/xl"
