@@ -38,7 +38,7 @@ std::string hide_words(std::string_view text) {
         result += text.substr(begin, equal + 1 - begin);
         result += stars;
         begin = end;
-        equal = end == 0 ? 0 : end - 1;
+        equal = end - 1;
     }
     result += text.substr(begin);
     return result;

@@ -19,7 +19,6 @@ namespace {
 constexpr std::size_t longest_interface = 15;  // IFNAMSIZ
 /// For three probes, as an address of the node has them.
 constexpr Duration to_probe = std::chrono::milliseconds(1500);
-constexpr const char* own_namespace = "/proc/self/ns/net";
 
 /// A word that may be part of a path, and of what the specification calls an id; another one for another text.
 std::string plain(const std::string& text) {
@@ -29,11 +28,6 @@ std::string plain(const std::string& text) {
     if (std::ranges::none_of(word, strange)) return word;
     std::ranges::replace_if(word, strange, '_');
     return fmt::format("{}-{:x}", word, fingerprint(text));
-}
-
-std::uint64_t number_of(const Files& files, const Path& path) {
-    const auto facts = files.facts(path);
-    return facts ? facts->identity : 0;
 }
 
 /// The kernel gives a namespace's number to the next one as soon as it is free. What tells them apart besides is the process that the path
@@ -110,31 +104,8 @@ tl::expected<cni::Json, std::string> port_mapping(const std::string& text) {
 
 }  // namespace
 
-bool needs_network_of(const Container& container, const Resource& other) {
-    if (other.group() == Group::app && other.carrier() == nullptr) return true;
-    const auto* sharer = dynamic_cast<const Container*>(&other);
-    if (sharer == nullptr || sharer == &container || sharer->hypervisor() != "docker") return false;
-    return read_docker_section(sharer->options()).run.network == "container:" + container.rid().text();
-}
-
-Path own_network_namespace(const Container& container, const Rid& rid, Doing& doing) {
-    const auto path = container.network_namespace(doing.world, doing.deadline);
-    if (!path)
-        throw Error(Error::Code::failed, fmt::format("the network of {} can't be reached: {}", container.rid().text(), path.error()),
-                    rid.text(), fmt::format("start {} first", container.rid().text()));
-    const std::uint64_t number = number_of(doing.world.files, *path);
-    if (number == 0)
-        throw Error(Error::Code::failed, fmt::format("the network namespace of {} is gone: {}", container.rid().text(), *path), rid.text(),
-                    "it may have ended meanwhile: look at its status");
-    if (number == number_of(doing.world.files, own_namespace))
-        throw Error(Error::Code::failed, fmt::format("{} shares the node's network, and has none of its own", container.rid().text()),
-                    rid.text(), "give it one: `netns = none` in the section of a docker container");
-    return *path;
-}
-
 CniIp::CniIp(Rid rid, Options options, const Container& container, const std::string& service, cni::Places places)
-    : Resource(std::move(rid), Group::ip, "ip.cni", options),
-      container_(container),
+    : OutsideIp(std::move(rid), "ip.cni", options, container),
       network_(options.text("network")),
       interface_(options.text("ipdev")),
       container_id_(fmt::format("{}.{}", service, plain(container.rid().text()))),
@@ -155,10 +126,6 @@ std::string CniIp::problem_of(const Options& options) {
         if (argument.find('=') == std::string::npos || argument.find(';') != std::string::npos)
             return fmt::format("'{}' in `cni_args` is not NAME=value", argument);
     return {};
-}
-
-bool CniIp::serves(const Resource& other) const {
-    return needs_network_of(container_, other);
 }
 
 cni::Attachment CniIp::attachment(cni::Network network, Path network_namespace) const {
@@ -184,7 +151,7 @@ bool CniIp::is_current(World& world, const Kept& kept, const Path& network_names
 ResourceObservation CniIp::look(Looking& looking) const {
     ResourceObservation seen;
     World& world = looking.world();
-    const GuestState guest = container_.state(looking);
+    const GuestState guest = container().state(looking);
     const auto kept = kept_.read(world.files, kept_name_);
     if (!kept) {
         seen.say(LogLine::Level::warn, kept.error());
@@ -194,7 +161,7 @@ ResourceObservation CniIp::look(Looking& looking) const {
     }
     if (!guest.exists_here()) {
         look_without_container(guest, *kept, seen);
-    } else if (const auto path = container_.network_namespace(world, Deadline::in(world.clock, looking.limits().hypervisor)); !path) {
+    } else if (const auto path = container().network_namespace(world, Deadline::in(world.clock, looking.limits().hypervisor)); !path) {
         seen.detail = path.error();
         seen.say(LogLine::Level::warn, path.error());
     } else if (*kept) {
@@ -209,7 +176,7 @@ ResourceObservation CniIp::look(Looking& looking) const {
 
 void CniIp::look_without_container(const GuestState& guest, const std::optional<Kept>& kept, ResourceObservation& seen) const {
     if (guest.value == GuestState::Value::unknown) {
-        seen.detail = fmt::format("whether {} runs is not known: {}", container_.rid().text(), guest.describe());
+        seen.detail = fmt::format("whether {} runs is not known: {}", container().rid().text(), guest.describe());
         seen.say(LogLine::Level::warn, seen.detail);
         return;
     }
@@ -230,7 +197,7 @@ void CniIp::judge(Looking& looking, const Kept& kept, const Path& network_namesp
     };
     if (!is_current(world, kept, network_namespace))
         return down(fmt::format("{} has another network namespace than the one that was connected: it was restarted outside of svcmgr",
-                                container_.rid().text()));
+                                container().rid().text()));
     if (!kept.is_complete()) return down("an ADD was begun, and its end is not known");
     const auto result = cni::read_result_json(kept.result);
     if (!result) return down(fmt::format("what is kept of ADD can't be used: {}", result.error()));
@@ -276,12 +243,12 @@ Intent CniIp::intend(Goal goal, const ResourceObservation& observation) const {
         intent.checked = fmt::format("the network {} must be described, and its plugins be here", network_);
         intent.refusal = observation.unstartable;
         if (!intent.refusal)
-            intent.verbs.push_back({"start", fmt::format("connect {} of {} to the network {}", interface_, container_.label(), network_),
+            intent.verbs.push_back({"start", fmt::format("connect {} of {} to the network {}", interface_, container().label(), network_),
                                     options().duration("start_timeout"), "stop", options().duration("stop_timeout")});
         return intent;
     }
     if (observation.status == Status::down && observation.left.empty())
-        return Intent::leave(fmt::format("{} has no {} of the network {}", container_.label(), interface_, network_));
+        return Intent::leave(fmt::format("{} has no {} of the network {}", container().label(), interface_, network_));
     Intent intent;
     const std::string reason = observation.left.empty() ? fmt::format("give back what {} has given out", network_) : observation.left;
     intent.verbs.push_back({"stop", reason, options().duration("stop_timeout"), "", {}});
@@ -312,7 +279,7 @@ bool CniIp::is_up(const Kept& kept, const Path& network_namespace, Doing& doing)
 }
 
 void CniIp::start(Doing& doing) const {
-    const Path network_namespace = own_network_namespace(container_, rid(), doing);
+    const Path network_namespace = own_network_namespace(doing);
     std::optional<Kept> before = kept_for_change(doing);
     if (before && is_up(*before, network_namespace, doing))
         return doing.note(LogLine::Level::info, fmt::format("{} is in the network {} already", interface_, network_));
@@ -337,7 +304,7 @@ void CniIp::add(Kept& kept, Doing& doing) const {
         kept_.keep(doing.world.files, kept_name_, kept);
         claim(result, kept.attachment.network_namespace, doing);
         doing.note(LogLine::Level::info,
-                   fmt::format("{} of {}: {}", label_of(result, interface_), container_.label(), routes_text(result)));
+                   fmt::format("{} of {}: {}", label_of(result, interface_), container().label(), routes_text(result)));
     } catch (const Error& error) {
         Doing cleaning{doing.world, Deadline::in(doing.world.clock, options().duration("stop_timeout")), doing.note, doing.changing};
         try {

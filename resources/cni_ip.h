@@ -7,8 +7,7 @@
 #include "drivers/network/cni/kept.h"
 #include "drivers/network/cni/places.h"
 #include "drivers/network/namespace_view.h"
-#include "resources/container.h"
-#include "resources/resource.h"
+#include "resources/outside_ip.h"
 
 namespace svcmgr {
 
@@ -20,7 +19,7 @@ namespace svcmgr {
 ///
 /// Up when all that ADD returned is in the container's network and CHECK agrees. A missing adapter or address is down, also where the
 /// container has another network namespace than the one that was given them; everything else that is missing is a warning.
-class CniIp : public Resource {
+class CniIp : public OutsideIp {
 public:
     /// `container` outlives this. `service` is the service's name.
     CniIp(Rid rid, Options options, const Container& container, const std::string& service, cni::Places places);
@@ -28,12 +27,8 @@ public:
     static std::string problem_of(const Options& options);
 
     std::string label() const override { return network_ + "@" + interface_; }
-    const Resource* carrier() const override { return &container_; }
-    bool made_from_outside() const override { return true; }
-    bool serves(const Resource& other) const override;
     int place(Goal goal) const override { return goal == Goal::down ? 1 : 0; }
 
-    void announce(Looking& looking) const override { container_.announce(looking); }
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
@@ -58,7 +53,6 @@ private:
     bool is_up(const Kept& kept, const Path& network_namespace, Doing& doing) const;
     std::optional<Kept> kept_for_change(Doing& doing) const;
 
-    const Container& container_;
     std::string network_;
     std::string interface_;
     std::string container_id_;
@@ -66,11 +60,5 @@ private:
     cni::Places places_;
     cni::KeptAttachments kept_;
 };
-
-/// Whether `other` is a container that shares the network of `container`, or a launcher of the node: what needs the container's network.
-bool needs_network_of(const Container& container, const Resource& other);
-
-/// The container's network namespace where it can be changed: one of its own. Throws Error.
-Path own_network_namespace(const Container& container, const Rid& rid, Doing& doing);
 
 }  // namespace svcmgr

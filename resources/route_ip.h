@@ -2,25 +2,20 @@
 
 #include <string>
 
-#include "resources/container.h"
-#include "resources/resource.h"
+#include "resources/outside_ip.h"
 
 namespace svcmgr {
 
 /// `ip#n` with `type = route`: a route in a container's network, as `ip route` wants it. Up when the network has it.
-class RouteIp : public Resource {
+class RouteIp : public OutsideIp {
 public:
     /// `container` outlives this.
     RouteIp(Rid rid, Options options, const Container& container);
 
     std::string label() const override { return spec_; }
-    const Resource* carrier() const override { return &container_; }
-    bool made_from_outside() const override { return true; }
-    bool serves(const Resource& other) const override;
     /// Behind the addresses, which it may need.
     int place(Goal goal) const override { return goal == Goal::down ? 0 : 1; }
 
-    void announce(Looking& looking) const override { container_.announce(looking); }
     ResourceObservation look(Looking& looking) const override;
     Intent intend(Goal goal, const ResourceObservation& observation) const override;
     void perform(const std::string& verb, Doing& doing) const override;
@@ -29,7 +24,6 @@ private:
     /// `ip route VERB SPEC` in the container's network.
     Argv command(const Path& network_namespace, const std::string& verb) const;
 
-    const Container& container_;
     std::string spec_;
 };
 

@@ -31,9 +31,7 @@ struct GuestNetwork {
 struct ConnectionState {
     bool network_exists = false;
     bool connected = false;
-    std::vector<std::string> addresses = {};  ///< that the guest has there
-    std::string gateway = {};
-    std::string hardware = {};                  ///< its hardware address there
+    std::vector<std::string> addresses = {};    ///< that the guest has there
     std::vector<std::string> differences = {};  ///< what of the network is not as its section says
     std::string problem = {};                   ///< why nothing of it is known; empty when it is
 };

@@ -160,18 +160,15 @@ std::vector<std::string> split_at_nul(std::string_view text) {
 }  // namespace
 
 CommandResult RealProcesses::run(const Argv& argv, Deadline deadline, const CommandLimits& limits, std::string_view input) {
-    return run({}, argv, deadline, limits, input);
+    Surroundings surroundings;
+    surroundings.input = input;
+    return run_in(surroundings, argv, deadline, limits);
 }
 
 CommandResult RealProcesses::run_in(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits) {
-    return run(surroundings, argv, deadline, limits, surroundings.input);
-}
-
-CommandResult RealProcesses::run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,
-                                 std::string_view input) {
     if (auto reason = not_now(deadline)) return std::move(*reason);
     CommandResult result;
-    auto child = start_child(argv, environment(surroundings.environment), input, surroundings);
+    auto child = start_child(argv, environment(surroundings.environment), surroundings.input, surroundings);
     if (!child) {
         result.not_started = child.error();
         return result;

@@ -37,8 +37,6 @@ public:
     bool alive(const ProcessId& process) const override;
 
 private:
-    CommandResult run(const Surroundings& surroundings, const Argv& argv, Deadline deadline, const CommandLimits& limits,
-                      std::string_view input);
     /// Why nothing is to be started now; nothing when it may be.
     std::optional<CommandResult> not_now(Deadline deadline) const;
     std::vector<std::string> environment(const std::vector<std::string>& additional) const;

@@ -145,9 +145,8 @@ Observation Instance::look(const Request& request, const Selection& selection) c
         observe(starts ? with_replicas(service_, selection) : selection, starts ? Purpose::start : Purpose::stop, request, peers);
     judge_age_with_guests_only(service_, selection, observation);
     observation.others = look_at_others(request.goal);
-    if (request.goal == Goal::up) observation.disk_rivals = look_for_disk_rivals(selection, observation);
-    if (request.goal == Goal::up && request.standby != Request::Standby::only)
-        observation.peers = ask_peers_for_start(selection, observation, peers);
+    if (starts) observation.disk_rivals = look_for_disk_rivals(selection, observation);
+    if (starts && request.standby != Request::Standby::only) observation.peers = ask_peers_for_start(selection, observation, peers);
     return observation;
 }
 

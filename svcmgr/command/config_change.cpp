@@ -18,19 +18,19 @@ void show_change(Context& context, const EnvChange& change, const Error& refusal
     if (change.result == EnvChange::Result::refused) throw refusal;
 }
 
-std::vector<Assignment> assignments(const Context& context) {
-    std::vector<Assignment> all;
-    for (const std::string& text : context.line().assignments) all.push_back(parse_assignment(text));
-    for (const std::string& text : context.line().variables) all.push_back(parse_assignment("env." + text));
-    return all;
-}
-
 void refuse_params(const Context& context) {
     if (context.line().params.empty()) return;
     parse_assignment(context.line().params.front());
 }
 
 namespace {
+
+std::vector<Assignment> assignments(const Context& context) {
+    std::vector<Assignment> all;
+    for (const std::string& text : context.line().assignments) all.push_back(parse_assignment(text));
+    for (const std::string& text : context.line().variables) all.push_back(parse_assignment("env." + text));
+    return all;
+}
 
 /// Changes a service's env file and says what came of it.
 int change(Context& context, const std::string& service, const std::function<void(Document&)>& edit) {

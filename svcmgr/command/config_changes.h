@@ -1,19 +1,14 @@
 #pragma once
 
-#include <vector>
-
 #include "drivers/error.h"
 #include "svcmgr/cluster/env_change.h"
 #include "svcmgr/command/command.h"
-#include "svcmgr/config/keyword_name.h"
 
 namespace svcmgr {
 
 /// Prints what is to be said about a changed env file; throws `refusal` when the change was refused.
 void show_change(Context& context, const EnvChange& change, const Error& refusal);
 
-/// What --kw, --param with --value, and --env say.
-std::vector<Assignment> assignments(const Context& context);
 /// Throws for a keyword without a value where values are wanted.
 void refuse_params(const Context& context);
 

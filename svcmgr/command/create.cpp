@@ -13,6 +13,7 @@
 #include "svcmgr/command/config_changes.h"
 #include "svcmgr/compose/compose.h"
 #include "svcmgr/config/env_values.h"
+#include "svcmgr/config/keyword_name.h"
 
 namespace svcmgr {
 
@@ -110,6 +111,14 @@ Document begin(Context& context, const std::string& service) {
     return document;
 }
 
+/// Each text with `prefix` before it is an assignment.
+void set_all(Document& document, const std::vector<std::string>& texts, const std::string& prefix) {
+    for (const std::string& text : texts) {
+        const Assignment one = parse_assignment(prefix + text);
+        document.set(one.name.section, one.name.keyword, one.value);
+    }
+}
+
 int run_create(Context& context) {
     refuse_params(context);
     const CommandLine& line = context.line();
@@ -117,15 +126,8 @@ int run_create(Context& context) {
     if (line.has("config") + line.has("template") + line.has("compose") > 1)
         throw Error(Error::Code::invalid, "--config, --template and --compose all say what to begin with", "", "give one of them");
     Document document = begin(context, service);
-    for (const std::string& text : line.assignments) {
-        const Assignment one = parse_assignment(text);
-        document.set(one.name.section, one.name.keyword, one.value);
-    }
-    if (!line.has("compose"))
-        for (const std::string& text : line.variables) {
-            const Assignment one = parse_assignment("env." + text);
-            document.set(one.name.section, one.name.keyword, one.value);
-        }
+    set_all(document, line.assignments, "");
+    if (!line.has("compose")) set_all(document, line.variables, "env.");
     state_nodes(context, document);
     const EnvChange made = create_env_file(context.world(), context.paths(), context.node(), service, document);
     show_change(context, made,

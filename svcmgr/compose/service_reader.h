@@ -13,11 +13,11 @@ namespace svcmgr::compose {
 /// Reads the services of one compose file, key by key.
 class ServiceReader {
 public:
-    /// `source` and what `lose` and `miss` refer to outlive this.
     struct Listener {
         std::function<void(int line, std::string what)> lose;                ///< what can't be carried
         std::function<void(int line, const std::string& variable)> missing;  ///< a variable without a value
     };
+    /// `source`, and what the listener refers to, outlive this.
     ServiceReader(const ComposeSource& source, Listener listener) : source_(source), listener_(std::move(listener)) {}
 
     ComposeService read(const Item& item);

@@ -35,9 +35,8 @@ struct KeptService {
     std::vector<Part> parts;  ///< in the order of the tree
 };
 
-/// What a look at all services of this node saw, found by service: whoever asks for one of thousands reads no other's. Functions throw
-/// Error
-/// (`failed`).
+/// What a look at all services of this node saw, found by service: whoever asks for one of thousands reads no other's. Functions
+/// throw Error (`failed`).
 class KeptStatus {
 public:
     /// Replaces what was kept before, as a whole or not at all. `observed`: when the look began.

@@ -81,7 +81,7 @@ labels_of() {
 @test "a capture on each leg of both instances sees it" {
     local leg
     for leg in cnm:eth0 cnm:eth1 cni:eth0 cni:eth1; do chain_capture "${leg%:*}" "${leg#*:}" >"$LAB_DIR/capture-$leg" 2>&1 3>&- & done
-    sleep 2
+    for leg in cnm:eth0 cnm:eth1 cni:eth0 cni:eth1; do lab_wait 10 grep -q 'listening on' "$LAB_DIR/capture-$leg"; done
     chain_ping >/dev/null
     wait
     grep -q '10.1.1.2 > 10.1.2.2: ICMP echo request' "$LAB_DIR/capture-cnm:$(chain_leg cnm 10.1.1.3)"

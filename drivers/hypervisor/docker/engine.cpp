@@ -109,10 +109,10 @@ void Engine::refuse(const Call& call, const HttpAnswer& answer) const {
                 "docker's log may say more: journalctl -u docker");
 }
 
-template <typename Type>
-Type Engine::must_read(Read<Type> read) const {
-    if (!read) throw Error(Error::Code::unreachable, read.error(), http_.socket());
-    return std::move(*read);
+HttpAnswer Engine::have_done(const Call& call, Deadline deadline) {
+    HttpAnswer answer = ask(call, deadline);
+    if (!is_good(answer)) refuse(call, answer);
+    return answer;
 }
 
 bool Engine::answers(Deadline deadline) {
@@ -126,16 +126,14 @@ bool Engine::answers(Deadline deadline) {
 
 EngineInfo Engine::info(Deadline deadline) {
     const Call call{.path = "/info"};
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    const HttpAnswer answer = have_done(call, deadline);
     return must_read(read_info(answer.body));
 }
 
 std::vector<ListedContainer> Engine::list(const std::vector<std::string>& labels, Deadline deadline) {
     Call call{.path = "/containers/json?all=1"};
     if (!labels.empty()) call.path += "&filters=" + filter("label", labels);
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    const HttpAnswer answer = have_done(call, deadline);
     return must_read(read_containers(answer.body));
 }
 
@@ -143,8 +141,7 @@ std::vector<ListedContainer> Engine::list_named(const std::vector<std::string>& 
     constexpr std::size_t most_in_a_query = 50;
     Call call{.path = "/containers/json?all=1"};
     if (names.size() <= most_in_a_query) call.path += "&filters=" + filter("name", names);
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    const HttpAnswer answer = have_done(call, deadline);
     auto containers = must_read(read_containers(answer.body));
     // docker's filter is a pattern that may stand anywhere in a name.
     std::erase_if(containers, [&](const ListedContainer& container) {
@@ -225,8 +222,7 @@ void Engine::pull(const std::string& reference, const std::string& auth, const s
 
 std::string Engine::create(const std::string& name, const std::string& body, Deadline deadline) {
     const Call call{.method = "POST", .path = "/containers/create?name=" + percent_encoded(name), .body = body};
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    const HttpAnswer answer = have_done(call, deadline);
     return must_read(read_id(answer.body));
 }
 
@@ -254,8 +250,7 @@ void Engine::stop_now(const std::string& id, Deadline deadline) {
 
 void Engine::never_restart(const std::string& id, Deadline deadline) {
     const Call call{.method = "POST", .path = fmt::format("/containers/{}/update", id), .body = R"({"RestartPolicy":{"Name":"no"}})"};
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    have_done(call, deadline);
 }
 
 void Engine::remove(const std::string& id, Deadline deadline) {
@@ -270,8 +265,7 @@ Engine::ExecResult Engine::run(const std::string& id, const std::vector<std::str
     const Call create{.method = "POST",
                       .path = fmt::format("/containers/{}/exec", id),
                       .body = wanted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
-    const HttpAnswer created = ask(create, deadline);
-    if (!is_good(created)) refuse(create, created);
+    const HttpAnswer created = have_done(create, deadline);
     const std::string exec = must_read(read_id(created.body));
 
     ExecResult result{OutputFrames(OutputFrames::Shape::frames, limit), std::nullopt};
@@ -290,8 +284,7 @@ Engine::ExecResult Engine::run(const std::string& id, const std::vector<std::str
         throw Error(Error::Code::unreachable, "the command's output can't be read: it is in no form that docker has", http_.socket());
 
     const Call inspect{.path = fmt::format("/exec/{}/json", exec)};
-    const HttpAnswer inspected = ask(inspect, deadline);
-    if (!is_good(inspected)) refuse(inspect, inspected);
+    const HttpAnswer inspected = have_done(inspect, deadline);
     const ExecState state = must_read(read_exec(inspected.body));
     if (!state.running) result.exit_code = state.exit_code;
     return result;

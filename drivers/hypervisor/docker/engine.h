@@ -92,13 +92,18 @@ private:
         std::size_t limit = 64 << 20;
     };
     HttpAnswer ask(const Call& call, Deadline deadline);
+    /// The same of a call that has to succeed. Throws what docker says against it.
+    HttpAnswer have_done(const Call& call, Deadline deadline);
     HttpAnswer send(const HttpRequest& request, Deadline deadline);
     std::string version(Deadline deadline);
     const Signals& ears(const std::string& method) const;
     Error error_of(const HttpProblem& problem, Duration given) const;
     [[noreturn]] void refuse(const Call& call, const HttpAnswer& answer) const;
     template <typename Type>
-    Type must_read(Read<Type> read) const;
+    Type must_read(Read<Type> read) const {
+        if (!read) throw Error(Error::Code::unreachable, read.error(), http_.socket());
+        return std::move(*read);
+    }
 
     World world_;
     PatientSignals patient_;

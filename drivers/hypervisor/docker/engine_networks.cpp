@@ -10,13 +10,11 @@ namespace svcmgr::docker {
 
 std::vector<ListedNetwork> Engine::networks(const std::string& name, Deadline deadline) {
     const Call call{.path = "/networks?filters=" + filter("name", {name})};
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
-    auto found = read_networks(answer.body);
-    if (!found) throw Error(Error::Code::unreachable, found.error(), http_.socket());
+    const HttpAnswer answer = have_done(call, deadline);
+    auto found = must_read(read_networks(answer.body));
     // docker's filter is a pattern that may stand anywhere in a name.
-    std::erase_if(*found, [&](const ListedNetwork& network) { return network.name != name; });
-    return std::move(*found);
+    std::erase_if(found, [&](const ListedNetwork& network) { return network.name != name; });
+    return found;
 }
 
 std::map<std::string, Endpoint> Engine::endpoints(const std::string& id, Deadline deadline) {
@@ -24,22 +22,18 @@ std::map<std::string, Endpoint> Engine::endpoints(const std::string& id, Deadlin
     const HttpAnswer answer = ask(call, deadline);
     if (answer.status == 404) return {};
     if (!is_good(answer)) refuse(call, answer);
-    auto found = read_endpoints(answer.body);
-    if (!found) throw Error(Error::Code::unreachable, found.error(), http_.socket());
-    return std::move(*found);
+    return must_read(read_endpoints(answer.body));
 }
 
 void Engine::make_network(const std::string& body, Deadline deadline) {
     const Call call{.method = "POST", .path = "/networks/create", .body = body};
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    have_done(call, deadline);
 }
 
 void Engine::connect(const std::string& network, const std::string& id, const std::string& endpoint, Deadline deadline) {
     const nlohmann::json body = {{"Container", id}, {"EndpointConfig", nlohmann::json::parse(endpoint)}};
     const Call call{.method = "POST", .path = fmt::format("/networks/{}/connect", percent_encoded(network)), .body = body.dump()};
-    const HttpAnswer answer = ask(call, deadline);
-    if (!is_good(answer)) refuse(call, answer);
+    have_done(call, deadline);
 }
 
 void Engine::disconnect(const std::string& network, const std::string& id, Deadline deadline) {

@@ -64,8 +64,7 @@ Read<std::map<std::string, Endpoint>> read_endpoints(std::string_view json) {
     if (networks == nullptr) return endpoints;
     if (!networks->is_object()) return wrong<std::map<std::string, Endpoint>>("its networks are no object");
     for (const auto& [name, one] : networks->items())
-        endpoints[name] = {text_in(one, "NetworkID"), address_in(one, "IPAddress"), address_in(one, "GlobalIPv6Address"),
-                           address_in(one, "Gateway"), text_in(one, "MacAddress")};
+        endpoints[name] = {text_in(one, "NetworkID"), address_in(one, "IPAddress"), address_in(one, "GlobalIPv6Address")};
     return endpoints;
 }
 

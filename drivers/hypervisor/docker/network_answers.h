@@ -20,7 +20,6 @@ struct ListedNetwork {
 struct Endpoint {
     std::string network_id;
     std::string address, address6;  ///< empty while the container does not run
-    std::string gateway, hardware;
 
     std::vector<std::string> addresses() const;
 };

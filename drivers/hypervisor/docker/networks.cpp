@@ -66,8 +66,6 @@ ConnectionState DockerNetworks::look(const Guest& guest, const GuestNetwork& net
         if (mine == endpoints.end() || mine->second.network_id != there->id) return state;
         state.connected = true;
         state.addresses = mine->second.addresses();
-        state.gateway = mine->second.gateway;
-        state.hardware = mine->second.hardware;
     } catch (const Error& problem) {
         state.problem = problem.message();
     }

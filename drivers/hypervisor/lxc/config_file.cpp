@@ -89,8 +89,7 @@ void set(ContainerConfig& config, std::string_view key, const std::string& value
 
 GuestDisk disk(GuestDisk::Kind kind, std::string source, std::string target, std::string_view bus, std::string_view options) {
     GuestDisk result{kind, std::move(source), std::move(target), "disk", std::string(bus), {}};
-    const auto words = split(options, ',');
-    result.readonly = std::find(words.begin(), words.end(), "ro") != words.end();
+    result.readonly = has_option(options, "ro");
     return result;
 }
 
@@ -112,10 +111,7 @@ GuestDisk root_disk(const std::string& rootfs) {
 std::optional<GuestDisk> mounted_disk(std::string_view line) {
     const auto fields = split_words(line);
     if (fields.size() < 4 || !fields[0].starts_with("/dev/")) return std::nullopt;
-    const auto options = split(fields[3], ',');
-    const bool binds = std::find(options.begin(), options.end(), "bind") != options.end() ||
-                       std::find(options.begin(), options.end(), "rbind") != options.end();
-    if (binds) return std::nullopt;
+    if (has_option(fields[3], "bind") || has_option(fields[3], "rbind")) return std::nullopt;
     return disk(GuestDisk::Kind::block, fields[0], fields[1].starts_with('/') ? fields[1] : "/" + fields[1], "lxc", fields[3]);
 }
 
@@ -166,6 +162,11 @@ tl::expected<std::vector<ConfigEntry>, ConfigProblem> read_entries(const Files& 
     Reader reader(files, [&entries](std::string_view key, const std::string& value) { entries.push_back({std::string(key), value}); });
     if (auto problem = reader.read(path)) return tl::unexpected(std::move(*problem));
     return entries;
+}
+
+bool has_option(std::string_view options, std::string_view option) {
+    const auto words = split(options, ',');
+    return std::find(words.begin(), words.end(), option) != words.end();
 }
 
 std::vector<GuestDisk> disks_of(const ContainerConfig& config, std::string_view fstab) {

@@ -45,6 +45,9 @@ int count_cpus(std::string_view list);
 /// "512M", "2147483648" -> KiB; 0 for "max" and for a text that is no amount.
 std::uint64_t memory_kib(std::string_view amount);
 
+/// Whether an option is among those of a line of an fstab: "bind" in "rw,bind".
+bool has_option(std::string_view options, std::string_view option);
+
 /// What the container's root file system and its mounts are made of; `fstab` is the text of the file that the configuration names.
 std::vector<GuestDisk> disks_of(const ContainerConfig& config, std::string_view fstab);
 

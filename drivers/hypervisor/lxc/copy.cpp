@@ -1,7 +1,6 @@
 #include "drivers/hypervisor/lxc/copy.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -17,11 +16,6 @@ namespace {
 /// They run on this node, and what they do there is not known.
 constexpr std::string_view hooks[] = {"pre-start", "pre-mount", "mount",     "autodev", "start-host",
                                       "start",     "stop",      "post-stop", "clone",   "destroy"};
-
-bool has_word(std::string_view list, std::string_view word) {
-    const auto words = split(list, ',');
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
 
 /// What stands in an option of overlayfs, or in "overlay:LOWER:UPPER", without a way to say that it is no separator.
 bool is_layerable(const Path& path) {
@@ -115,13 +109,13 @@ private:
         const auto fields = split_words(line);
         if (fields.size() < 4) return fmt::format("'{}' is no line of an fstab", line);
         const std::string &source = fields[0], &type = fields[2], &options = fields[3];
-        const bool binds = has_word(options, "bind") || has_word(options, "rbind");
+        const bool binds = has_option(options, "bind") || has_option(options, "rbind");
         const bool of_kernel = source.starts_with("/dev/") || source.starts_with("/sys/") || source.starts_with("/proc/");
         if (!binds && type.starts_with("overlay"))
             return fmt::format("it mounts a layer of its own at {}, where the copy would write", fields[1]);
         if (!binds && (source.starts_with('/') || source.find(":/") != std::string::npos || source.starts_with("//")))
             return fmt::format("it mounts {}, where the copy could write", source);
-        if (!binds || of_kernel || has_word(options, "ro")) {
+        if (!binds || of_kernel || has_option(options, "ro")) {
             say("lxc.mount.entry", line);
             return std::nullopt;
         }
@@ -132,9 +126,9 @@ private:
     Problem bind(const std::vector<std::string>& fields) {
         const std::string &source = fields[0], &options = fields[3];
         const auto facts = files_.facts(source);
-        if (!facts && has_word(options, "optional")) return std::nullopt;
+        if (!facts && has_option(options, "optional")) return std::nullopt;
         if (!facts) return fmt::format("{}, which it mounts, is not here: {}", source, facts.error().reason);
-        const std::string_view optional = has_word(options, "optional") ? ",optional" : "";
+        const std::string_view optional = has_option(options, "optional") ? ",optional" : "";
         if (facts->kind == FileFacts::Kind::file) {
             made_.files.push_back({source, fmt::format("{}/file{}", copy_.directory, made_.files.size())});
             say("lxc.mount.entry", fmt::format("{} {} none {} 0 0", made_.files.back().to, fields[1], options));
@@ -143,7 +137,7 @@ private:
         if (facts->kind != FileFacts::Kind::directory) return fmt::format("{}, which it mounts, is neither a directory nor a file", source);
         if (!is_layerable(source)) return fmt::format("no layer can be put above a path like {}", source);
         const Layer layer = layer_above(source);
-        const std::string_view create = has_word(options, "create=dir") ? ",create=dir" : "";
+        const std::string_view create = has_option(options, "create=dir") ? ",create=dir" : "";
         say("lxc.mount.entry", fmt::format("overlay {} overlay lowerdir={},upperdir={},workdir={}{}{} 0 0", fields[1], layer.lower,
                                            layer.upper(), layer.work(), create, optional));
         return std::nullopt;

@@ -38,7 +38,7 @@ private:
     static void on_exit_status(ssh_session, ssh_channel, int status, void* self);
     static void on_exit_signal(ssh_session, ssh_channel, const char* signal, int, const char*, const char*, void* self);
 
-    /// Sends of the input what the other side has room for now. False when the channel takes no more.
+    /// Sends as much of the input as the other side has room for. False when the channel is closed to it.
     bool feed();
     void tell_lines(std::string_view more);
     void keep(std::string& text, std::string_view more);

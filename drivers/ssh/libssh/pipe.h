@@ -35,7 +35,7 @@ private:
     bool complete(Step step, const Patience& opening);
     /// From the socket to the command, as much as it has room for.
     void read_socket();
-    /// What the command wrote; false when the socket takes no more for now.
+    /// What the command wrote, as much as the socket has room for; false when nobody is at its other end any more.
     bool write_socket();
     /// What libssh kept while there was no room.
     void take_kept();

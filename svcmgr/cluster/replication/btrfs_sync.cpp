@@ -11,7 +11,6 @@
 #include "drivers/error.h"
 #include "drivers/process/pipes.h"
 #include "drivers/signals.h"
-#include "resources/mounts.h"
 #include "svcmgr/cluster/peer_call.h"
 #include "svcmgr/cluster/replication/peer_ssh.h"
 #include "svcmgr/cluster/replication/peer_talk.h"
@@ -116,16 +115,19 @@ std::string BtrfsSync::obstacle(Looking& looking) const {
 
 std::optional<Error> BtrfsSync::why_not_here(World world) const {
     if (auto problem = DataSync::why_not_here(world)) return problem;
-    const Path dst = plain_path(options().text("dst"));
+    const Path dst = replica();
     const Mounts mounts = Mounts::read(world.files);
-    const Mount* mount = mounts.holding(dst);
-    const std::string& us = home().node.name();
-    if (mount != nullptr && mount->point == dst)
-        return Error(Error::Code::refused, fmt::format("{} is a mount point on {}, and a replica takes its place", dst, us),
+    if (mounts.at(dst) != nullptr)
+        return Error(Error::Code::refused, fmt::format("{} is a mount point on {}, and a replica takes its place", dst, home().node.name()),
                      options().place_of("dst").to_string(), "name a subvolume below it");
+    return why_not_on_btrfs(mounts, dst, "dst");
+}
+
+std::optional<Error> BtrfsSync::why_not_on_btrfs(const Mounts& mounts, const Path& path, std::string_view keyword) const {
+    const Mount* mount = mounts.holding(path);
     if (mount != nullptr && mount->type == "btrfs") return std::nullopt;
-    return Error(Error::Code::refused, fmt::format("{} is not on btrfs on {}", dst, us), options().place_of("dst").to_string(),
-                 "is its file system mounted?");
+    return Error(Error::Code::refused, fmt::format("{} is not on btrfs on {}", path, home().node.name()),
+                 options().place_of(keyword).to_string(), "is its file system mounted?");
 }
 
 Path BtrfsSync::source() const {
@@ -138,6 +140,14 @@ Path BtrfsSync::source() const {
 Path BtrfsSync::kept_beside(const Path& path, const std::string& peer) const {
     const std::string suffix = peer.empty() ? "" : "." + peer;
     return fmt::format("{}/.svcmgr-{}.sync.{}{}", parent_of(path), home().service, rid().index(), suffix);
+}
+
+Path BtrfsSync::replica() const {
+    return plain_path(options().text("dst"));
+}
+
+Path BtrfsSync::beside_replica(std::string_view name) const {
+    return fmt::format("{}/{}", kept_beside(replica(), ""), name);
 }
 
 Argv BtrfsSync::peer_program(const std::string& peer, Argv words) const {
@@ -193,44 +203,39 @@ void BtrfsSync::transfer(const std::string& peer, PeerReplica& replica, Doing& d
 }
 
 bool BtrfsSync::has(World world, const std::string& mark, Deadline deadline) const {
-    const Path path = fmt::format("{}/{}", kept_beside(plain_path(options().text("dst")), ""), kept);
-    return is_mark(mark) && ids_of(world, path, deadline).received == mark;
+    return is_mark(mark) && ids_of(world, beside_replica(kept), deadline).received == mark;
 }
 
 Argv BtrfsSync::receiver(World world, Deadline deadline) const {
-    const Path directory = kept_beside(plain_path(options().text("dst")), "");
+    const Path directory = kept_beside(replica(), "");
     world.files.make_directories(directory, 0700);
-    remove_if_there(world, fmt::format("{}/{}", directory, incoming), deadline);
+    remove_if_there(world, beside_replica(incoming), deadline);
     // Confined, since names in the stream are a peer's words; and only a stream with its end in it is whole.
     return {"btrfs", "receive", "-q", "-C", "-e", directory};
 }
 
 void BtrfsSync::keep(World world, const std::string& mark, Deadline deadline) const {
-    const Path dst = plain_path(options().text("dst"));
-    const Path directory = kept_beside(dst, "");
-    const auto in = [&](std::string_view name) { return fmt::format("{}/{}", directory, name); };
-    if (!is_mark(mark) || ids_of(world, in(incoming), deadline).received != mark)
-        throw Error(Error::Code::refused, "what has arrived is not all that was sent", in(incoming), "replicate again");
-    put_in_place(world, in(incoming), dst, deadline);
-    remove_if_there(world, in(kept), deadline);
-    world.files.rename(in(incoming), in(kept));
+    const Path arrived = beside_replica(incoming);
+    if (!is_mark(mark) || ids_of(world, arrived, deadline).received != mark)
+        throw Error(Error::Code::refused, "what has arrived is not all that was sent", arrived, "replicate again");
+    put_in_place(world, arrived, replica(), deadline);
+    remove_if_there(world, beside_replica(kept), deadline);
+    world.files.rename(arrived, beside_replica(kept));
 }
 
 Argv BtrfsSync::sender(World world, const std::string& mark, Deadline deadline) const {
-    const Path dst = plain_path(options().text("dst"));
-    const Path directory = kept_beside(dst, "");
-    const Path snapshot = fmt::format("{}/{}", directory, returning);
-    world.files.make_directories(directory, 0700);
+    const Path snapshot = beside_replica(returning);
+    world.files.make_directories(kept_beside(replica(), ""), 0700);
     remove_if_there(world, snapshot, deadline);
-    btrfs(world, {"subvolume", "snapshot", "-r", dst, snapshot}, deadline);
+    btrfs(world, {"subvolume", "snapshot", "-r", replica(), snapshot}, deadline);
     Argv send{"btrfs", "send", "-q"};
-    if (has(world, mark, deadline)) send.insert(send.end(), {"-p", fmt::format("{}/{}", directory, kept)});
+    if (has(world, mark, deadline)) send.insert(send.end(), {"-p", beside_replica(kept)});
     send.push_back(snapshot);
     return send;
 }
 
 void BtrfsSync::sent(World world, Deadline deadline) const {
-    remove_if_there(world, fmt::format("{}/{}", kept_beside(plain_path(options().text("dst")), ""), returning), deadline);
+    remove_if_there(world, beside_replica(returning), deadline);
 }
 
 std::optional<Error> BtrfsSync::why_not_back(World world) const {
@@ -248,10 +253,7 @@ void BtrfsSync::transfer_back(const std::string& peer, const std::vector<Path>& 
     World& world = doing.world;
     check_mounted(world, mount_points);
     const Path path = source();
-    const Mounts mounts = Mounts::read(world.files);
-    if (const Mount* mount = mounts.holding(path); mount == nullptr || mount->type != "btrfs")
-        throw Error(Error::Code::refused, fmt::format("{} is not on btrfs on {}", path, home().node.name()),
-                    options().place_of("src").to_string(), "is its file system mounted?");
+    if (auto problem = why_not_on_btrfs(Mounts::read(world.files), path, "src")) throw Error(*problem);
     const Path directory = kept_beside(path, peer);
     const Path arrived = fmt::format("{}/{}", directory, returning);
     doing.changing();

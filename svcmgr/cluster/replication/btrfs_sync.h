@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "resources/mounts.h"
 #include "svcmgr/cluster/replication/data_sync.h"
 
 namespace svcmgr {
@@ -40,11 +41,16 @@ protected:
 
 private:
     Path source() const;
+    /// `path` is what the keyword says.
+    std::optional<Error> why_not_on_btrfs(const Mounts& mounts, const Path& path, std::string_view keyword) const;
     /// Joins a program here with one of the peer's.
     void pipe_from(const Argv& sender, const Argv& receiver, const std::string& peer, Doing& doing) const;
     Argv peer_program(const std::string& peer, Argv words) const;
     /// Beside `path`, and of this resource.
     Path kept_beside(const Path& path, const std::string& peer) const;
+    /// Where this node has its replica, and what is kept beside it by that name.
+    Path replica() const;
+    Path beside_replica(std::string_view name) const;
 };
 
 /// What `btrfs subvolume show` says of a subvolume; empty for what it does not have ("-").
