@@ -102,7 +102,37 @@ tl::expected<cni::Json, std::string> port_mapping(const std::string& text) {
     return mapping;
 }
 
+/// Of CNI_ARGS, without what every attachment has and what `ipname` says.
+std::vector<std::string> said_arguments(const cni::Attachment& attachment) {
+    std::vector<std::string> said;
+    for (const std::string_view one : split(attachment.arguments, ';'))
+        if (!one.empty() && one != "IgnoreUnknown=1" && !one.starts_with("IP=")) said.emplace_back(one);
+    return said;
+}
+
+cni::Json capability(const cni::Attachment& attachment, const char* name) {
+    return attachment.capabilities.contains(name) ? attachment.capabilities.at(name) : cni::Json::array();
+}
+
+std::string asked_address(const cni::Attachment& attachment) {
+    const cni::Json addresses = capability(attachment, "ips");
+    return addresses.is_array() && !addresses.empty() && addresses.front().is_string() ? addresses.front().get<std::string>()
+                                                                                       : "one that the network gives out";
+}
+
 }  // namespace
+
+std::vector<std::string> changes_since(const cni::Attachment& then, const cni::Attachment& now) {
+    std::vector<std::string> changes;
+    if (then.network.name != now.network.name)
+        changes.push_back(fmt::format("it is in the network {}, and its section says {}", then.network.name, now.network.name));
+    if (capability(then, "ips") != capability(now, "ips"))
+        changes.push_back(fmt::format("its address was to be {}, and its section says {}", asked_address(then), asked_address(now)));
+    if (capability(then, "portMappings") != capability(now, "portMappings"))
+        changes.emplace_back("it has other `ports` than its section says");
+    if (said_arguments(then) != said_arguments(now)) changes.emplace_back("it was connected with other `cni_args` than its section says");
+    return changes;
+}
 
 CniIp::CniIp(Rid rid, Options options, const Container& container, const std::string& service, cni::Places places)
     : OutsideIp(std::move(rid), "ip.cni", options, container),
@@ -140,6 +170,12 @@ cni::Attachment CniIp::attachment(cni::Network network, Path network_namespace) 
     for (const std::string& port : options().list("ports"))
         if (auto mapping = port_mapping(port)) attachment.capabilities["portMappings"].push_back(std::move(*mapping));
     return attachment;
+}
+
+cni::Attachment CniIp::wanted() const {
+    cni::Network network;
+    network.name = network_;
+    return attachment(std::move(network), {});
 }
 
 /// A boot, or a container that was started anew, has given the path to another namespace.
@@ -207,7 +243,9 @@ void CniIp::judge(Looking& looking, const Kept& kept, const Path& network_namesp
         seen.detail = view.error();
         return seen.say(LogLine::Level::warn, view.error());
     }
-    const Differences found = differences(*result, interface_, *view);
+    Differences found = differences(*result, interface_, *view);
+    for (const std::string& change : changes_since(kept.attachment, wanted()))
+        found.others.push_back(fmt::format("{}: a start connects it anew", change));
     for (const std::string& one : found.others) seen.say(LogLine::Level::warn, one);
     if (!found.vital.empty()) return down(fmt::format("{}", fmt::join(found.vital, "; ")));
     const std::string problem = caller(world).check(kept.attachment, kept.result, Deadline::in(world.clock, looking.limits().hypervisor));
@@ -273,7 +311,7 @@ bool CniIp::is_up(const Kept& kept, const Path& network_namespace, Doing& doing)
     if (!kept.is_complete() || !is_current(doing.world, kept, network_namespace)) return false;
     const auto result = cni::read_result_json(kept.result);
     const auto view = look_into(doing.world.processes, network_namespace, doing.deadline);
-    if (!result || !view) return false;
+    if (!result || !view || !changes_since(kept.attachment, wanted()).empty()) return false;
     const Differences found = differences(*result, interface_, *view);
     return found.vital.empty() && found.others.empty() && caller(doing.world).check(kept.attachment, kept.result, doing.deadline).empty();
 }

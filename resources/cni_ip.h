@@ -11,6 +11,10 @@
 
 namespace svcmgr {
 
+/// What an attachment was told otherwise than its section says by now: network, address, ports, arguments. A sentence each, without values
+/// of arguments, which may be secret.
+std::vector<std::string> changes_since(const cni::Attachment& then, const cni::Attachment& now);
+
 /// `ip#n` with `type = cni`: an adapter and its addresses in a container's network, made by the plugins of a network configuration (CNI
 /// specification 1.0; contract.md 6.3).
 ///
@@ -18,7 +22,8 @@ namespace svcmgr {
 /// is needed for DEL is on the disk before ADD begins: nothing that a plugin has given out is lost when svcmgr is killed.
 ///
 /// Up when all that ADD returned is in the container's network and CHECK agrees. A missing adapter or address is down, also where the
-/// container has another network namespace than the one that was given them; everything else that is missing is a warning.
+/// container has another network namespace than the one that was given them; everything else that is missing is a warning, and so is a
+/// section that says otherwise than when the container was connected.
 class CniIp : public OutsideIp {
 public:
     /// `container` outlives this. `service` is the service's name.
@@ -36,6 +41,8 @@ public:
 private:
     using Kept = cni::Kept;
     cni::Caller caller(const World& world) const { return {world, places_.plugins}; }
+    /// As its section says it now; of the network only the name is known.
+    cni::Attachment wanted() const;
     cni::Attachment attachment(cni::Network network, Path network_namespace) const;
     bool is_current(World& world, const Kept& kept, const Path& network_namespace) const;
 

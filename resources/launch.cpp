@@ -8,6 +8,7 @@
 
 #include "drivers/files/files.h"
 #include "drivers/numbers.h"
+#include "drivers/secret_names.h"
 #include "drivers/signals.h"
 
 namespace svcmgr {
@@ -124,10 +125,11 @@ CommandResult launch(const Launch& what, Doing& doing) {
 }
 
 Error failure_of(const CommandResult& result, const Launch& what, const Doing& doing) {
-    const std::string where = fmt::format("{}", fmt::join(what.argv, " "));
+    const std::string where = without_secrets(what.argv);
+    const std::string why = without_secrets("", "", result.describe());
     const std::string hint = result.not_started.empty() && !what.output.empty() ? "its output is in " + what.output : std::string();
-    if (doing.world.signals.pending() != 0) return {Error::Code::interrupted, result.describe(), where, hint};
-    return {result.timed_out ? Error::Code::timed_out : Error::Code::failed, result.describe(), where, hint};
+    if (doing.world.signals.pending() != 0) return {Error::Code::interrupted, why, where, hint};
+    return {result.timed_out ? Error::Code::timed_out : Error::Code::failed, why, where, hint};
 }
 
 CommandResult launch_or_throw(const Launch& what, Doing& doing) {

@@ -40,7 +40,8 @@ struct Launch {
 /// Runs it to its end and keeps its output. Of one that leaves processes, `err` of the result is the last line that it wrote.
 CommandResult launch(const Launch& what, Doing& doing);
 
-/// The failure of a command as the Error of a step: `interrupted` when a signal ended it, `timed_out` at its deadline, else `failed`.
+/// The failure of a command as the Error of a step: `interrupted` when a signal ended it, `timed_out` at its deadline, else `failed`. What
+/// is secret in the command is not in it (drivers/secret_names.h).
 Error failure_of(const CommandResult& result, const Launch& what, const Doing& doing);
 
 /// Runs it as `launch` does; throws that Error unless it ended well.

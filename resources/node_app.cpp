@@ -7,6 +7,7 @@
 #include <climits>
 
 #include "drivers/numbers.h"
+#include "drivers/secret_names.h"
 #include "resources/bounded_facts.h"
 
 namespace svcmgr {
@@ -193,7 +194,7 @@ Intent NodeApp::intend(Goal goal, const ResourceObservation& observation) const 
     if (!command) return Intent::leave(fmt::format("it has no `{}`", verb));
 
     Intent intent;
-    Verb step{verb, fmt::format("run {}", fmt::join(*command, " ")), patience(verb), "", {}};
+    Verb step{verb, fmt::format("run {}", without_secrets(*command)), patience(verb), "", {}};
     if (goal == Goal::up && call("stop")) {
         step.undo = "stop";
         step.undo_deadline = patience("stop");

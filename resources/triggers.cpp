@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "drivers/secret_names.h"
 #include "resources/launch.h"
 
 namespace svcmgr {
@@ -23,7 +24,11 @@ std::vector<Verb> verbs_for(const Resource& resource, std::span<const std::strin
     for (const std::string_view prefix : prefixes) {
         const std::string name = fmt::format("{}{}", prefix, action);
         if (const std::string command = command_for(resource, name); !command.empty())
-            verbs.push_back({name, fmt::format("run {}", command), resource.options().duration("trigger_timeout"), "", {}});
+            verbs.push_back({name,
+                             fmt::format("run {}", without_secrets(resource.rid().text(), name, command)),
+                             resource.options().duration("trigger_timeout"),
+                             "",
+                             {}});
     }
     return verbs;
 }

@@ -7,13 +7,13 @@
 
 #include "drivers/error.h"
 #include "drivers/host.h"
+#include "drivers/secret_names.h"
 #include "svcmgr/cluster/loader.h"
 
 namespace svcmgr {
 
 namespace {
 
-constexpr std::uint32_t mode_of_new_files = 0644;
 constexpr Duration patience = std::chrono::seconds(10);
 
 /// Held while a file is read, changed and put back.
@@ -35,7 +35,7 @@ bool same(const Finding& a, const Finding& b) {
 /// Puts the text in its place unless what was found forbids it.
 EnvChange install(World world, EnvChange change, const std::string& text) {
     const bool refused = has_errors(change.findings);
-    if (!refused) world.files.replace(change.file, text, mode_of_new_files);
+    if (!refused) world.files.replace(change.file, text, holds_secrets(text) ? 0600 : 0644);
     change.result = refused ? EnvChange::Result::refused : EnvChange::Result::installed;
     return change;
 }

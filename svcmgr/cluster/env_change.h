@@ -25,7 +25,8 @@ struct EnvChange {
 EnvChange change_env_file(World world, const Paths& paths, const Node& node, const std::string& service,
                           const std::function<void(Document&)>& edit);
 
-/// Makes NAME.env from a text, once it has no errors. Throws Error `refused` when the service has a file already.
+/// Makes NAME.env from a text, once it has no errors; one with a secret in it is its owner's alone to read. Throws Error `refused` when the
+/// service has a file already.
 EnvChange create_env_file(World world, const Paths& paths, const Node& node, const std::string& service, const Document& document);
 
 /// Takes a service's env file away; a copy stays in the state directory. Returns the copy.

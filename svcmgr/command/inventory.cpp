@@ -6,6 +6,7 @@
 #include <fmt/ostream.h>
 
 #include "drivers/error.h"
+#include "drivers/secret_names.h"
 #include "svcmgr/cluster/disks.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/report/disks_json.h"
@@ -28,7 +29,7 @@ ServiceRecord record_of(Context& context, const LoadedService& loaded, const Obs
     record.drpnodes = service.drpnodes();
     record.orchestrate = service.orchestrate();
     record.config_file = service.file();
-    record.config = loaded.document.text();
+    record.config = without_secrets(loaded.document.text());
     record.avail = to_string(summary.avail);
     record.overall = to_string(summary.overall);
     record.frozen = observation.frozen;

@@ -13,7 +13,7 @@ namespace svcmgr::compose {
 namespace {
 
 bool is_plain(std::string_view word) {
-    constexpr std::string_view special = " \t\n'\"\\;#$`&|<>*?()[]{}";
+    constexpr std::string_view special = " \t\n'\"\\;#$`&|<>*?()[]{}~!";
     return !word.empty() && word.find_first_of(special) == std::string_view::npos;
 }
 
@@ -27,13 +27,6 @@ std::string quoted(const std::string& word) {
             text += c;
     }
     return text + "'";
-}
-
-std::string command_line(const std::vector<std::string>& words) {
-    std::vector<std::string> parts;
-    parts.reserve(words.size());
-    for (const std::string& word : words) parts.push_back(quoted(word));
-    return fmt::format("{}", fmt::join(parts, " "));
 }
 
 /// Letters, digits, '.', '_' and '-': what a container's name may have.
@@ -81,19 +74,36 @@ private:
         return {};
     }
 
-    /// A list where its words have no blanks; the others become options of `docker run`.
-    void say_list(const ComposeService& service, const std::string& keyword, const std::vector<std::string>& words,
-                  const std::string& option, std::vector<std::string>& arguments) {
+    struct List {
+        const char* keyword;  ///< of the env file
+        const char* key;      ///< of the compose file
+        const char* option;   ///< of `docker run`
+    };
+    static bool needs_quotes(const std::string& word) { return word.find_first_of(" \t'\"\\") != std::string::npos; }
+
+    /// A list where its words have no blanks; the others become options of `docker run`. What can't be said is lost by itself; only its
+    /// name is told, for its value may be a secret.
+    void say_list(const ComposeService& service, const List& list, const std::vector<Said>& words, std::vector<std::string>& arguments) {
         std::vector<std::string> plain;
-        for (const std::string& word : words) {
-            if (word.find_first_of(" \t'\"\\") == std::string::npos) {
-                plain.push_back(word);
-            } else {
-                arguments.push_back(option);
+        for (const auto& [word, line] : words) {
+            if (const std::string problem = unwritable(word); !problem.empty()) {
+                losses_.push_back(
+                    {line, fmt::format("{}.{}: {} {}", service.name, list.key, word.substr(0, word.find_first_of("=:")), problem)});
+            } else if (needs_quotes(word)) {
+                arguments.emplace_back(list.option);
                 arguments.push_back(word);
+            } else {
+                plain.push_back(word);
             }
         }
-        say(service, keyword, fmt::format("{}", fmt::join(plain, " ")));
+        say(service, list.keyword, fmt::format("{}", fmt::join(plain, " ")));
+    }
+
+    /// Paths, which become options together: their order counts.
+    void say_paths(const ComposeService& service, const List& list, const std::vector<std::string>& paths,
+                   std::vector<std::string>& arguments) {
+        if (std::ranges::none_of(paths, needs_quotes)) return say(service, list.keyword, fmt::format("{}", fmt::join(paths, " ")));
+        for (const std::string& path : paths) arguments.insert(arguments.end(), {list.option, path});
     }
 
     /// "service:db" is the rid of the container that has the network.
@@ -126,13 +136,11 @@ private:
         say(service, "cap_add", fmt::format("{}", fmt::join(service.cap_add, " ")));
         say(service, "tty", service.tty ? "true" : "");
         say(service, "interactive", service.stdin_open ? "true" : "");
-        say(service, "env_file", fmt::format("{}", fmt::join(service.env_files, " ")));
-        say_list(service, "environment", service.environment, "-e", arguments);
-        say_list(service, "volume_mounts", service.volumes, "-v", arguments);
-        say(service, "devices", fmt::format("{}", fmt::join(service.devices, " ")));
-        std::vector<std::string> labels;
-        for (const auto& [name, value] : service.labels) labels.push_back(fmt::format("{}={}", name, value));
-        say_list(service, "labels", labels, "--label", arguments);
+        say_paths(service, {"env_file", "env_file", "--env-file"}, service.env_files, arguments);
+        say_list(service, {"environment", "environment", "-e"}, service.environment, arguments);
+        say_list(service, {"volume_mounts", "volumes", "-v"}, service.volumes, arguments);
+        say_paths(service, {"devices", "devices", "--device"}, service.devices, arguments);
+        say_list(service, {"labels", "labels", "--label"}, service.labels, arguments);
         add_arguments(service, arguments);
         say(service, "run_args", command_line(arguments));
         say(service, "detach", runs_once(service) ? "false" : "");
@@ -144,8 +152,9 @@ private:
     void add_arguments(const ComposeService& service, std::vector<std::string>& arguments) {
         const auto add = [&](const char* option, const std::string& value) {
             if (value.empty()) return;
-            arguments.push_back(option);
-            arguments.push_back(value);
+            if (const std::string problem = unwritable(value); !problem.empty())
+                return losses_.push_back({service.line, fmt::format("{}: `{}` {}", service.name, option, problem)});
+            arguments.insert(arguments.end(), {option, value});
         };
         for (const std::string& path : service.tmpfs) add("--tmpfs", path);
         if (service.network_mode == "host" && !service.ports.empty())
@@ -155,7 +164,10 @@ private:
         add("-u", service.user);
         add("-w", service.working_dir);
         add("-h", service.hostname);
-        std::ranges::copy(service.health, std::back_inserter(arguments));
+        for (const auto& [option, value] : service.health) {
+            if (value.empty()) arguments.push_back(option);
+            add(option.c_str(), value);
+        }
     }
 
     std::string requirements(const ComposeService& service) const {
@@ -169,7 +181,7 @@ private:
     }
 
     void write_networks(const ComposeService& service) {
-        if (!project_.has_networks || !service.network_mode.empty()) return;
+        if (project_.version == Version::first || !service.network_mode.empty()) return;
         std::vector<Membership> members = service.networks;
         if (members.empty()) members.push_back({"default", {}, {}, {}});
         for (const Membership& member : members) write_network(service, member);
@@ -204,6 +216,13 @@ private:
 };
 
 }  // namespace
+
+std::string command_line(const std::vector<std::string>& words) {
+    std::vector<std::string> parts;
+    parts.reserve(words.size());
+    for (const std::string& word : words) parts.push_back(quoted(word));
+    return fmt::format("{}", fmt::join(parts, " "));
+}
 
 std::string env_text(const Project& project, const ComposeSource& source, std::vector<ComposeLoss>& losses) {
     return Writer(project, source, losses).write();

@@ -15,15 +15,6 @@ namespace {
 
 constexpr std::size_t most_missing = 50;
 
-YAML::Node parse(const ComposeSource& source) {
-    try {
-        return YAML::Load(source.text);
-    } catch (const YAML::ParserException& error) {
-        throw Error(Error::Code::invalid, error.msg, fmt::format("{}:{}:{}", source.file, error.mark.line + 1, error.mark.column + 1),
-                    "correct it: `docker-compose config` checks it too");
-    }
-}
-
 /// Variables that nobody has given a value, each with the lines that name it.
 class Missing {
 public:
@@ -44,19 +35,18 @@ private:
     std::map<std::string, std::set<int>> lines_;
 };
 
-}  // namespace
-
-Project read_project(const ComposeSource& source) {
-    const YAML::Node file = parse(source);
+Project read(const ComposeSource& source) {
+    const YAML::Node file = YAML::Load(source.text);
     if (!file.IsMap()) throw Error(Error::Code::invalid, "it is no compose file: no mapping of services", source.file);
     Project project;
     Missing missing;
-    ServiceReader reader(source, {[&](int line, std::string what) {
-                                      project.losses.push_back({line, std::move(what)});
-                                  },
-                                  [&](int line, const std::string& variable) { missing.add(line, variable); }});
     const bool first_version = !file["services"] && !file["version"];
-    project.has_networks = !first_version;
+    project.version = first_version ? Version::first : Version::later;
+    ServiceReader reader(source, project.version,
+                         {[&](int line, std::string what) {
+                              project.losses.push_back({line, std::move(what)});
+                          },
+                          [&](int line, const std::string& variable) { missing.add(line, variable); }});
     const auto read_services = [&](const YAML::Node& services) {
         for (const Item& item : items(services)) {
             if (item.key.starts_with("x-")) continue;
@@ -66,7 +56,10 @@ Project read_project(const ComposeSource& source) {
             project.services.push_back(reader.read(item));
         }
     };
-    if (first_version) read_services(file);
+    if (first_version)
+        read_services(file);
+    else if (const YAML::Node volumes = file["volumes"])
+        for (const Item& volume : items(volumes)) reader.read_volume(volume);
     for (const Item& item : items(file)) {
         if (first_version || item.key == "version" || item.key == "name" || item.key.starts_with("x-")) continue;
         if (item.key == "services") {
@@ -80,6 +73,17 @@ Project read_project(const ComposeSource& source) {
     missing.refuse(source.file);
     if (project.services.empty()) throw Error(Error::Code::invalid, "it has no service", source.file);
     return project;
+}
+
+}  // namespace
+
+Project read_project(const ComposeSource& source) {
+    try {
+        return read(source);
+    } catch (const YAML::ParserException& error) {
+        throw Error(Error::Code::invalid, error.msg, fmt::format("{}:{}:{}", source.file, error.mark.line + 1, error.mark.column + 1),
+                    "correct it: `docker-compose config` checks it too");
+    }
 }
 
 std::vector<ComposeService> in_order(std::vector<ComposeService> services, const Path& file) {

@@ -22,18 +22,24 @@ struct Dependency {
     bool on_its_end = false;  ///< it has to have done its work, rather than to run
 };
 
+/// A value of a list, and the line that says it.
+struct Said {
+    std::string text;
+    int line = 0;
+};
+
 /// A service of a compose file, with its variables replaced and its paths made absolute.
 struct ComposeService {
     std::string name;
     int line = 0;
     std::string image, container_name, network_mode, user, working_dir, hostname, stop_grace_period;
     std::optional<std::vector<std::string>> command, entrypoint;
-    std::vector<std::string> environment, env_files, cap_add, volumes, ports, devices, tmpfs;
-    std::vector<std::pair<std::string, std::string>> labels;
+    std::vector<Said> environment, labels, volumes;  ///< NAME=value, NAME=value, source:target
+    std::vector<std::string> env_files, cap_add, ports, devices, tmpfs;
     std::vector<Membership> networks;
     std::vector<Dependency> depends_on;
-    std::vector<std::string> health;  ///< options of `docker run`
-    int restarts = 0;                 ///< how often it is started again
+    std::vector<std::pair<std::string, std::string>> health;  ///< options of `docker run`, each with its value
+    int restarts = 0;                                         ///< how often it is started again
     bool privileged = false, tty = false, stdin_open = false;
 };
 
@@ -44,8 +50,11 @@ struct ComposeNetwork {
     std::vector<std::string> subnets, gateways, options;
 };
 
+/// Version 1 has its services at the top, and no networks and volumes of its own.
+enum class Version { first, later };
+
 struct Project {
-    bool has_networks = false;             ///< versions 2 and 3: who says nothing is in the network `default`
+    Version version = Version::later;
     std::vector<ComposeService> services;  ///< in the order of the file
     std::map<std::string, ComposeNetwork> networks;
     std::vector<ComposeLoss> losses;
@@ -56,6 +65,9 @@ Project read_project(const ComposeSource& source);
 
 /// Each behind those that it depends on, else in the order of the file. Throws Error `invalid` for what depends on itself, or on nothing.
 std::vector<ComposeService> in_order(std::vector<ComposeService> services, const Path& file);
+
+/// Words as one text that a shell, and svcmgr, take apart into the same words.
+std::string command_line(const std::vector<std::string>& words);
 
 /// As an env file.
 std::string env_text(const Project& project, const ComposeSource& source, std::vector<ComposeLoss>& losses);

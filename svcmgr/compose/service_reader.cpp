@@ -1,7 +1,6 @@
 #include "svcmgr/compose/service_reader.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "drivers/hypervisor/keywords/docker_run.h"
 #include "drivers/numbers.h"
@@ -44,13 +43,16 @@ bool ServiceReader::flag(const Item& item) {
 std::string ServiceReader::absolute(std::string path) const {
     if (path == ".") return source_.directory;
     if (path.starts_with("./")) path.erase(0, 2);
-    return path.starts_with('/') ? path : fmt::format("{}/{}", source_.directory, path);
+    return path.starts_with('/') || path.starts_with('~') ? path : fmt::format("{}/{}", source_.directory, path);
 }
 
-std::vector<std::string> ServiceReader::pairs(const Item& item) {
-    std::vector<std::string> all;
-    if (item.value.IsSequence()) all = texts(item.value);
-    for (const Item& one : items(item.value)) all.push_back(one.value.IsNull() ? one.key : fmt::format("{}={}", one.key, text(one.value)));
+std::vector<Said> ServiceReader::pairs(const Item& item) {
+    std::vector<Said> all;
+    if (item.value.IsSequence())
+        for (const auto& one : item.value)
+            if (one.IsScalar()) all.push_back({text(one), line_of(one)});
+    for (const Item& one : items(item.value))
+        all.push_back({one.value.IsNull() ? one.key : fmt::format("{}={}", one.key, text(one.value)), one.line});
     return all;
 }
 
@@ -72,15 +74,15 @@ void ServiceReader::read_entrypoint(const Item& item) {
 
 /// A name alone is what whoever calls compose has under that name.
 void ServiceReader::read_environment(const Item& item) {
-    for (const std::string& one : pairs(item)) {
-        const bool has_value = one.find('=') != std::string::npos;
-        const auto value = source_.variables.find(one);
+    for (Said& one : pairs(item)) {
+        const bool has_value = one.text.find('=') != std::string::npos;
+        const auto value = source_.variables.find(one.text);
         if (has_value)
-            service_.environment.push_back(one);
+            service_.environment.push_back(std::move(one));
         else if (value != source_.variables.end())
-            service_.environment.push_back(fmt::format("{}={}", one, value->second));
+            service_.environment.push_back({fmt::format("{}={}", one.text, value->second), one.line});
         else
-            listener_.missing(item.line, one);
+            listener_.missing(one.line, one.text);
     }
 }
 
@@ -145,29 +147,41 @@ void ServiceReader::read_volumes(const Item& item) {
     for (const auto& node : item.value) {
         std::string volume = volume_of(item, node);
         if (volume.empty()) continue;
-        const bool has_source = volume.find(':') != std::string::npos;
-        if (volume.starts_with('~'))
+        const auto colon = volume.find(':');
+        if (volume.starts_with('~')) {
             lose({item.key, node, line_of(node)}, fmt::format("'{}' depends on who calls: write the path", volume));
-        else if (volume.starts_with('.'))
-            service_.volumes.push_back(absolute(volume));
-        else if (has_source && !volume.starts_with('/'))
-            service_.volumes.push_back(resource_name(volume));
-        else
-            service_.volumes.push_back(std::move(volume));
+            continue;
+        }
+        if (volume.starts_with('.'))
+            volume = absolute(volume);
+        else if (colon != std::string::npos && !volume.starts_with('/') && version_ != Version::first)
+            volume = volume_name(volume.substr(0, colon)) + volume.substr(colon);
+        service_.volumes.push_back({std::move(volume), line_of(node)});
     }
+}
+
+/// The long form as the short one.
+std::string ServiceReader::port_of(const Item& item, const YAML::Node& node) {
+    std::string address, published, target, protocol;
+    const std::map<std::string_view, std::string*> places = {
+        {"host_ip", &address}, {"published", &published}, {"target", &target}, {"protocol", &protocol}};
+    for (const Item& one : items(node)) {
+        if (const auto place = places.find(one.key); place != places.end())
+            *place->second = text(one.value);
+        else if (one.key != "name" && !(one.key == "mode" && text(one.value) == "host"))
+            lose({item.key, one.value, one.line}, fmt::format("'{}' of a port can't be said", one.key));
+    }
+    if (address.find(':') != std::string::npos && !address.starts_with('[')) address = "[" + address + "]";
+    if (!address.empty()) address += ":";
+    if (!published.empty() || !address.empty()) published += ":";
+    return address + published + target + (protocol.empty() ? "" : "/" + protocol);
 }
 
 void ServiceReader::read_ports(const Item& item) {
     for (const auto& node : item.value) {
         std::string port = text(node);
         if (node.IsMap()) {
-            std::string published, target, protocol;
-            for (const Item& one : items(node)) {
-                if (one.key == "published") published = text(one.value);
-                if (one.key == "target") target = text(one.value);
-                if (one.key == "protocol") protocol = text(one.value);
-            }
-            port = (published.empty() ? "" : published + ":") + target + (protocol.empty() ? "" : "/" + protocol);
+            port = port_of(item, node);
         }
         if (const auto read = parse_docker_port(port); !read)
             lose({item.key, node, line_of(node)}, read.error());
@@ -192,10 +206,25 @@ void ServiceReader::read_links(const Item& item) {
 }
 
 void ServiceReader::read_labels(const Item& item) {
-    for (const std::string& one : pairs(item)) {
-        const auto equal = one.find('=');
-        service_.labels.emplace_back(one.substr(0, equal), equal == std::string::npos ? "" : one.substr(equal + 1));
+    for (Said& one : pairs(item)) {
+        if (one.text.find('=') == std::string::npos) one.text += '=';
+        service_.labels.push_back(std::move(one));
     }
+}
+
+/// docker has its `--health-cmd` run by a shell, which is to run the words of a CMD as they are.
+void ServiceReader::read_health_test(const Item& item) {
+    std::vector<std::string> test = texts(item.value);
+    const std::string form = item.value.IsSequence() && !test.empty() ? test.front() : "CMD-SHELL";
+    if (item.value.IsSequence() && !test.empty()) test.erase(test.begin());
+    if (form == "NONE")
+        service_.health.emplace_back("--no-healthcheck", "");
+    else if (form == "CMD" && !test.empty())
+        service_.health.emplace_back("--health-cmd", command_line(test));
+    else if (form == "CMD-SHELL" && test.size() == 1)
+        service_.health.emplace_back("--health-cmd", test.front());
+    else
+        lose(item, "a check is one text, or a list of NONE, of CMD and words, or of CMD-SHELL and one text");
 }
 
 void ServiceReader::read_health(const Item& item) {
@@ -203,23 +232,13 @@ void ServiceReader::read_health(const Item& item) {
                                                                             {"timeout", "--health-timeout"},
                                                                             {"retries", "--health-retries"},
                                                                             {"start_period", "--health-start-period"}};
-    const auto add = [&](const std::string& option, const std::string& value) {
-        service_.health.push_back(option);
-        if (!value.empty()) service_.health.push_back(value);
-    };
     for (const Item& one : items(item.value)) {
         if (const auto option = options.find(one.key); option != options.end()) {
-            add(option->second, text(one.value));
+            service_.health.emplace_back(option->second, text(one.value));
         } else if (one.key == "disable") {
-            if (flag(one)) add("--no-healthcheck", "");
+            if (flag(one)) service_.health.emplace_back("--no-healthcheck", "");
         } else if (one.key == "test") {
-            std::vector<std::string> test = texts(one.value);
-            const std::string form = one.value.IsSequence() && !test.empty() ? test.front() : "CMD-SHELL";
-            if (one.value.IsSequence() && !test.empty()) test.erase(test.begin());
-            if (form == "NONE")
-                add("--no-healthcheck", "");
-            else
-                add("--health-cmd", fmt::format("{}", fmt::join(test, " ")));
+            read_health_test(one);
         } else {
             lose(one, "a health check can't say it");
         }
@@ -308,25 +327,54 @@ ComposeService ServiceReader::read(const Item& item) {
     return std::move(service_);
 }
 
+bool ServiceReader::read_owner(const Item& said, Owner& owner) {
+    if (said.key == "name") {
+        owner.name = text(said.value);
+    } else if (said.key == "external") {
+        owner.external = said.value.IsMap() || flag(said);
+        for (const Item& one : items(said.value))
+            if (one.key == "name") owner.name = text(one.value);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+std::string ServiceReader::name_of(const Item& item, const Owner& owner) const {
+    if (!owner.name.empty()) return owner.name;
+    return owner.external ? item.key : resource_name(item.key);
+}
+
+std::string ServiceReader::volume_name(const std::string& name) const {
+    const auto known = volumes_.find(name);
+    return known == volumes_.end() ? resource_name(name) : known->second;
+}
+
+void ServiceReader::read_volume(const Item& item) {
+    service_ = {};
+    service_.name = "volumes." + item.key;
+    Owner owner;
+    for (const Item& one : items(item.value)) {
+        const bool is_usual = one.key == "driver" && text(one.value) == "local";
+        if (!read_owner(one, owner) && !is_usual)
+            lose(one, "docker makes a volume that is missing in its usual way: make this one by `docker volume create`");
+    }
+    volumes_[item.key] = name_of(item, owner);
+}
+
 ComposeNetwork ServiceReader::read_network(const Item& item) {
     service_ = {};
     service_.name = "networks." + item.key;
     ComposeNetwork network;
-    network.name = resource_name(item.key);
+    Owner owner;
     for (const Item& one : items(item.value)) {
-        if (one.key == "external") {
-            network.external = one.value.IsMap() || flag(one);
-            network.name = item.key;
-            for (const Item& said : items(one.value))
-                if (said.key == "name") network.name = text(said.value);
-        } else if (one.key == "name") {
-            network.name = text(one.value);
-        } else if (one.key == "driver") {
+        if (read_owner(one, owner)) continue;
+        if (one.key == "driver") {
             network.driver = text(one.value);
         } else if (one.key == "internal") {
             network.internal = flag(one);
         } else if (one.key == "driver_opts") {
-            network.options = pairs(one);
+            for (Said& option : pairs(one)) network.options.push_back(std::move(option.text));
         } else if (one.key == "ipam") {
             for (const Item& said : items(one.value)) {
                 if (said.key != "config") continue;
@@ -340,6 +388,8 @@ ComposeNetwork ServiceReader::read_network(const Item& item) {
             lose(one, "a network of svcmgr can't say it");
         }
     }
+    network.external = owner.external;
+    network.name = name_of(item, owner);
     return network;
 }
 

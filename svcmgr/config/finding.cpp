@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <numeric>
 
+#include "drivers/secret_names.h"
 #include "drivers/utf8.h"
 
 namespace svcmgr {
@@ -50,11 +51,31 @@ std::string printable(std::string_view text) {
     return result;
 }
 
+constexpr std::string_view stars = "***";
+
+/// A part from the beginning of the finding's line on, without secrets. Before the first section a line may be meant for any.
+std::string hidden_line(const Finding& finding, std::string_view line) {
+    const bool is_env = finding.section == "env";
+    const std::string_view keyword = std::string_view(finding.keyword).substr(0, finding.keyword.find('@'));
+    const std::string_view text = trimmed(line);
+    const bool goes_on = is_env && sounds_secret(keyword) && lower_case(text.substr(0, keyword.size())) != keyword;
+    if (goes_on && !text.empty()) return std::string(line.substr(0, line.find(text))) + std::string(stars);
+    const std::string header = is_env || finding.section.empty() ? "[env]\n" : "[other]\n";
+    return without_secrets(header + std::string(line)).substr(header.size());
+}
+
 /// The source line and the caret line. Tabs before the caret are repeated under themselves, so that it stands right at any tab width.
 std::string source_with_caret(const Finding& finding) {
-    std::string_view line = finding.source_line;
+    const std::string hidden = hidden_line(finding, finding.source_line);
+    std::string_view line = hidden;
     std::size_t caret = static_cast<std::size_t>(std::max(finding.place.column, 1) - 1);
-    caret = std::min(caret, line.size());
+    caret = std::min(caret, finding.source_line.size());
+    if (hidden != finding.source_line) {
+        const std::string before = hidden_line(finding, std::string_view(finding.source_line).substr(0, caret));
+        const bool is_same = hidden.starts_with(before);
+        caret = std::min(is_same ? before.size() : caret, hidden.size());
+        if (caret == hidden.size() && hidden.ends_with(stars)) caret -= stars.size();
+    }
     std::string_view lead, tail;
     if (line.size() > widest_line && caret > shown_before_caret) {
         line.remove_prefix(caret - shown_before_caret);
@@ -97,11 +118,28 @@ bool has_errors(const Findings& findings) {
     return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.level == Finding::Level::error; });
 }
 
+std::string message_without_secrets(const Finding& finding) {
+    const std::string hidden = hidden_line(finding, finding.source_line);
+    std::string message = without_secrets("", "", finding.message);
+    if (hidden == finding.source_line) return message;
+    const auto is_secret = [&](const std::string& words) {
+        return !words.empty() && finding.source_line.find(words) != std::string::npos && hidden.find(words) == std::string::npos;
+    };
+    for (auto open = message.find('\''); open != std::string::npos;) {
+        const auto close = message.find('\'', open + 1);
+        if (close == std::string::npos) break;
+        const bool hide = is_secret(message.substr(open + 1, close - open - 1));
+        if (hide) message.replace(open + 1, close - open - 1, stars);
+        open = hide ? message.find('\'', open + stars.size() + 2) : close;
+    }
+    return message;
+}
+
 std::string to_text(const Finding& finding) {
     std::string text = finding.place.to_string();
     if (text.empty()) text = finding.place.file;
     if (!text.empty()) text += ": ";
-    text += fmt::format("{}: {}", to_string(finding.level), printable(finding.message));
+    text += fmt::format("{}: {}", to_string(finding.level), printable(message_without_secrets(finding)));
     if (!finding.suggestion.empty()) {
         const std::string word = printable(finding.suggestion);
         text += finding.kind == Finding::Kind::deprecated ? fmt::format("; write '{}'", word) : fmt::format("; did you mean '{}'?", word);

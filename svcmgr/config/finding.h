@@ -42,8 +42,12 @@ std::string_view to_string(Finding::Level level) noexcept;
 using Findings = std::vector<Finding>;
 bool has_errors(const Findings& findings);
 
-/// `file:line:column: error: message; did you mean 'x'?`, the line, and a caret under it. Bytes that could steer a terminal are shown
-/// as '?', and of a long line only the part around the caret. Lines are separated by '\n'; there is none at the end.
+/// Its message with `***` in the place of secrets (drivers/secret_names.h), also where it quotes a part of one.
+std::string message_without_secrets(const Finding& finding);
+
+/// `file:line:column: error: message; did you mean 'x'?`, the line, and a caret under it, all of it without secrets. Bytes that could
+/// steer a terminal are shown as '?', and of a long line only the part around the caret. Lines are separated by '\n'; there is none at the
+/// end.
 std::string to_text(const Finding& finding);
 
 /// The nearest of `words` when it is near enough to be meant, else empty. Letters compare in any case.

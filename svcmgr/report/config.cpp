@@ -35,13 +35,35 @@ ValuesByKeyword values_of(const Options& section, Defaults defaults) {
     return values;
 }
 
+/// Shorter ones would tear words apart, and are no secrets.
+constexpr std::size_t shortest_secret = 3;
+
+/// Values of [env] that sound secret, the longest first: references have put them into other values.
+std::vector<std::string> secrets_of(const Sections& sections) {
+    std::vector<std::string> secrets;
+    for (const Sections::Free& free : sections.free())
+        for (const auto& [keyword, value] : free.values)
+            if (sounds_secret(keyword) && value.text.size() >= shortest_secret) secrets.push_back(value.text);
+    std::ranges::stable_sort(secrets, std::ranges::greater(), &std::string::size);
+    return secrets;
+}
+
+std::string hidden(std::string text, const std::vector<std::string>& secrets) {
+    constexpr std::string_view stars = "***";
+    for (const std::string& secret : secrets)
+        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + stars.size()))
+            text.replace(at, secret.size(), stars);
+    return text;
+}
+
 std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults, SecretValues secrets) {
     std::vector<SectionSeen> seen{{"DEFAULT", values_of(sections.defaults(), defaults)}};
     for (const Sections::Free& free : sections.free()) seen.push_back({free.name, free.values});
     for (const Options& section : sections.all()) seen.push_back({section.section(), values_of(section, defaults)});
     if (secrets == SecretValues::shown) return seen;
+    const std::vector<std::string> values = secrets_of(sections);
     for (SectionSeen& section : seen)
-        for (auto& [keyword, value] : section.values) value.text = without_secrets(section.name, keyword, value.text);
+        for (auto& [keyword, value] : section.values) value.text = hidden(without_secrets(section.name, keyword, value.text), values);
     return seen;
 }
 

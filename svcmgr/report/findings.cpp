@@ -18,7 +18,7 @@ std::string findings_json(const Findings& findings) {
         json.key("column").integer(finding.place.column);
         json.key("section").text(finding.section);
         json.key("keyword").text(finding.keyword);
-        json.key("message").text(finding.message);
+        json.key("message").text(message_without_secrets(finding));
         json.key("suggestion");
         write_text_or_null(json, finding.suggestion);
         json.end_object();

@@ -19,6 +19,7 @@ using Json = nlohmann::json;
 constexpr const char* networks_label = "svcmgr.networks";
 /// Shorter ones would tear words apart, and are no secrets.
 constexpr std::size_t shortest_secret = 3;
+constexpr std::size_t shortest_line = 8;
 constexpr std::size_t largest_file = 256 << 10;
 
 /// Tells configurations apart; it protects nothing. FNV-1a with 64 bits.
@@ -275,7 +276,16 @@ bool is_below(const Path& path, const Path& directory) {
 
 }  // namespace
 
-void Secrets::add(std::string value) {
+void Secrets::add(const std::string& value) {
+    add_one(value);
+    const bool is_quoted = value.size() > 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
+    if (is_quoted) add_one(value.substr(1, value.size() - 2));
+    if (value.find('\n') == std::string::npos) return;
+    for (const std::string_view line : split(value, '\n'))
+        if (const std::string_view text = trimmed(line); text.size() >= shortest_line) add_one(std::string(text));
+}
+
+void Secrets::add_one(std::string value) {
     if (value.size() < shortest_secret) return;
     const auto place = std::ranges::find_if(values_, [&](const std::string& other) { return other.size() < value.size(); });
     values_.insert(place, std::move(value));

@@ -21,12 +21,15 @@ inline constexpr const char* configuration_label = "svcmgr.config";
 /// What is never shown: values of secrets.
 class Secrets {
 public:
-    void add(std::string value);
+    /// With it what a program may write of it: what is inside its quotes, and each line of several that is long enough to be told apart.
+    void add(const std::string& value);
     /// The text with each of them replaced by "***".
     std::string hidden_in(std::string text) const;
     Error hidden_in(const Error& error) const;
 
 private:
+    void add_one(std::string value);
+
     std::vector<std::string> values_;  ///< the longest first, so that one in another one leaves nothing of it
 };
 

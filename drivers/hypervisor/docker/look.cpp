@@ -14,11 +14,33 @@ namespace {
 /// As many as one service has: beyond that a look is one of many services, and details would cost more than they tell.
 constexpr std::size_t most_closer_looks = 16;
 constexpr std::size_t last_words = 5;
+/// As much of a container's output as is read at once; what is longer may end within a line.
+constexpr std::size_t whole_answer = 256 << 10;
+constexpr std::size_t most_lines = 1'000'000;
+/// Before all that a container may have written.
+constexpr const char* beginning = "1970-01-01T00:00:01Z";
 
 GuestState unknown(const std::string& reason) {
     GuestState state;
     state.reason = reason;
     return state;
+}
+
+/// Nothing when it can't be known.
+std::optional<Secrets> secrets_of(const Guest& guest, const Files& files) {
+    if (!guest.section) return Secrets{};
+    try {
+        return creation_of(guest, files).secrets;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+/// Without a line whose end has not come.
+std::string whole_lines(std::string text) {
+    const auto newline = text.rfind('\n');
+    if (text.size() >= whole_answer && newline != std::string::npos) text.resize(newline + 1);
+    return text;
 }
 
 }  // namespace
@@ -88,13 +110,16 @@ std::vector<GuestState> DockerHypervisor::look_at(std::span<const Guest> guests,
 /// What is known without is worth more than the details.
 void DockerHypervisor::look_closer(const Guest& guest, const ListedContainer& container, GuestState& state, Deadline deadline) {
     try {
-        const auto inspected = engine_.inspect(container.id, deadline);
+        auto inspected = engine_.inspect(container.id, deadline);
         if (!inspected) return;
-        add_details(state, *inspected);
         const bool has_ended = inspected->state == "exited" && state.value != GuestState::Value::completed;
-        if (!has_ended) return;
-        for (const std::string& line : last_lines(engine_.logs(*inspected, {last_words}, deadline), last_words))
-            state.notes.push_back("said: " + line);
+        const bool has_said = has_ended || !inspected->health_said.empty();
+        const std::optional<Secrets> secrets = has_said ? secrets_of(guest, world_.files) : std::nullopt;
+        inspected->health_said = secrets ? secrets->hidden_in(inspected->health_said) : std::string();
+        add_details(state, *inspected);
+        if (!has_ended || !secrets) return;
+        const std::string said = secrets->hidden_in(whole_lines(engine_.logs(*inspected, {last_words}, deadline)));
+        for (const std::string& line : last_lines(said, last_words)) state.notes.push_back("said: " + line);
     } catch (const Error& problem) {
         state.warnings.push_back(fmt::format("docker told no more of {}: {}", guest.name, problem.message()));
     }
@@ -198,15 +223,23 @@ GuestOutput DockerHypervisor::output(const Guest& guest, const OutputRange& rang
         } catch (const Error& problem) {
             return {{}, range.after, fmt::format("what is secret in it can't be known: {}", problem.what())};
         }
-        GuestOutput output{{}, range.after, {}};
-        for (std::string& line :
-             last_lines(engine_.logs(*inspected, {range.lines, query_time(range.after), true}, deadline), range.lines)) {
-            const auto blank = line.find(' ');
-            const std::string time = line.substr(0, blank);
+        // docker goes through the last lines only, which is cheap; who follows is to lose none, however many there were since.
+        const bool follows = !range.after.empty();
+        std::string text;
+        for (std::size_t lines = follows ? std::max<std::size_t>(range.lines, 100) : std::max<std::size_t>(range.lines, 1);; lines *= 10) {
+            text = engine_.logs(*inspected, {lines, query_time(range.after), true}, deadline);
+            const bool has_all = text.size() < whole_answer && static_cast<std::size_t>(std::ranges::count(text, '\n')) < lines;
+            if (!follows || has_all || lines >= most_lines) break;
+        }
+        GuestOutput output{{}, follows ? range.after : beginning, {}};
+        for (std::string& line : last_lines(secrets.hidden_in(whole_lines(std::move(text))), most_lines)) {
+            const std::string time = line.substr(0, line.find(' '));
             if (time <= range.after) continue;
             output.mark = time;
-            output.lines.push_back(secrets.hidden_in(line));
+            output.lines.push_back(std::move(line));
         }
+        if (!follows && output.lines.size() > range.lines)
+            output.lines.erase(output.lines.begin(), output.lines.end() - static_cast<std::ptrdiff_t>(range.lines));
         return output;
     } catch (const Error& problem) {
         return {{}, range.after, problem.message()};

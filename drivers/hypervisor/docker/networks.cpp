@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "drivers/hypervisor/docker/docker.h"
+#include "drivers/network/network.h"
 
 namespace svcmgr::docker {
 
@@ -17,13 +18,20 @@ std::string where(const GuestNetwork& network) {
     return "network " + network.name;
 }
 
+/// Whether two texts are the same network: one of IPv6 may be written in several ways.
+bool same_subnet(const std::string& a, const std::string& b) {
+    const auto slash_a = a.find('/'), slash_b = b.find('/');
+    if (slash_a == std::string::npos || slash_b == std::string::npos) return a == b;
+    return a.substr(slash_a) == b.substr(slash_b) && same_address(a.substr(0, slash_a), b.substr(0, slash_b));
+}
+
 std::vector<std::string> differences(const ListedNetwork& there, const GuestNetwork& wanted) {
     std::vector<std::string> found;
     if (!wanted.creation.wanted) return found;
     if (!wanted.creation.driver.empty() && wanted.creation.driver != there.driver)
         found.push_back(fmt::format("the network {} is of the driver {}, not {}", there.name, there.driver, wanted.creation.driver));
     for (const std::string& subnet : wanted.creation.subnets)
-        if (std::ranges::find(there.subnets, subnet) == there.subnets.end())
+        if (std::ranges::none_of(there.subnets, [&](const std::string& other) { return same_subnet(other, subnet); }))
             found.push_back(fmt::format("the network {} has the subnet {}, not {}", there.name, fmt::join(there.subnets, ", "), subnet));
     return found;
 }
@@ -100,7 +108,9 @@ void DockerNetworks::connect(const Guest& guest, const GuestNetwork& network, De
     const auto endpoints = engine_.endpoints(*container, deadline);
     if (const auto mine = endpoints.find(network.name); mine != endpoints.end()) {
         const auto held = mine->second.addresses();
-        const auto has = [&](const std::string& address) { return address.empty() || std::ranges::find(held, address) != held.end(); };
+        const auto has = [&](const std::string& address) {
+            return address.empty() || std::ranges::any_of(held, [&](const std::string& other) { return same_address(other, address); });
+        };
         if (mine->second.network_id == there->id && has(network.address) && has(network.address6)) return;
         engine_.disconnect(mine->second.network_id, *container, deadline);
     }

@@ -117,7 +117,7 @@ constexpr Keyword table[] = {
     {.name = "env_file",
      .type = Type::list,
      .text = "Files with more variables of the container, a line NAME=value each, '#' in front of comments. Values of names with PASSWORD, "
-             "SECRET, TOKEN or KEY in them are never shown.",
+             "PASSPHRASE, SECRET, TOKEN, KEY or CREDENTIAL in them, or with the words PASS or PWD, are never shown.",
      .example = "/etc/svcmgr/vm188.d/common.env",
      .since = "svcmgr"},
     {.name = "secrets",

@@ -82,7 +82,7 @@ TEST_CASE("words with blanks become options of docker run, quoted") {
         "  devices: [\"/dev/kvm:/dev/kvm\"]\n");
     CHECK(has(result, "command = sh -c 'echo '\\''it is'\\'' $HOME'"));
     CHECK(has(result, "environment = A=1"));
-    CHECK(has(result, "volume_mounts = /root/compute/data:/data:ro compute_vol:/v /anon"));
+    CHECK(has(result, "volume_mounts = /root/compute/data:/data:ro vol:/v /anon"));
     CHECK(has(result, "devices = /dev/kvm:/dev/kvm"));
     CHECK(has(result, "labels = net.role=config"));
     CHECK(has(result, "run_args = -e 'B=two words' -p 8097:8097 -p 127.0.0.1:53:53/udp -u nova -w /srv"));
@@ -105,9 +105,9 @@ TEST_CASE("what can't be carried is listed, in the order of the file, with its l
         "    environment:\n      TEXT: 'a {nodes} b'\n    volumes: ['~/x:/x']\nsecrets:\n  s: {file: x}\n");
     CHECK(losses(result) ==
           "3 web.ports: in the network of the node all of its ports are open\n"
-          "3 web: `run_args` has {…} or $(…) in it, which an env file takes for a reference\n"
           "4 web.build: svcmgr builds nothing: build the image, and say its name in `image`\n"
           "8 web.deploy: an env file can't say it\n"
+          "10 web.environment: TEXT has {…} or $(…) in it, which an env file takes for a reference\n"
           "11 web.volumes: '~/x:/x' depends on who calls: write the path\n"
           "12 secrets: an env file can't say it\n");
 }
@@ -121,8 +121,84 @@ TEST_CASE("variables: values, defaults, and all that nobody gives, with their li
           "$HOME  y  z 5$ ${");
 }
 
+TEST_CASE("variables in defaults, and values for what has one, as compose has them") {
+    std::string missing;
+    const auto note = [&](const std::string& name) { missing += name + " "; };
+    const std::map<std::string, std::string> values = {{"A", "a"}, {"EMPTY", ""}};
+    CHECK(compose::with_variables("${A:+x}|${B:+x}|${EMPTY:+x}|${EMPTY+x}|${B+x}", values, note) == "x|||x|");
+    CHECK(compose::with_variables("${B:-${C:-x}}/${A:-${D}}/${B-$A}/${A:+<${A}>}", values, note) == "x/a/a/<a>");
+    CHECK(missing == "");
+    CHECK(compose::with_variables("${B:-${C}}", values, note).empty());
+    CHECK(missing == "C ");
+    std::string deep;
+    for (int i = 0; i < 100000; ++i) deep += "${B:-";
+    CHECK(compose::with_variables(deep, values, note) == deep);
+    CHECK(compose::with_variables(deep + std::string(100000, '}'), values, note).size() > 0);
+}
+
+// A user's services would be in a network of svcmgr's making, and never meet the others of prod-net.
+TEST_CASE("an external network has its own name, wherever its keys stand") {
+    const std::string service = "services: {web: {image: w, networks: [front]}}\nnetworks: {front: ";
+    for (const char* said : {"{name: prod-net, external: true}", "{external: true, name: prod-net}", "{external: {name: prod-net}}"}) {
+        const ComposeResult result = converted(service + said + "}\n");
+        CHECK(has(result, "network = prod-net\naliases = web"));
+        CHECK(result.env_text.find("create =") == std::string::npos);
+    }
+    CHECK(has(converted(service + "{external: true}}\n"), "network = front\naliases = web"));
+    CHECK(has(converted(service + "{external: false}}\n"), "network = compute_front\naliases = web\ncreate = true"));
+    CHECK(has(converted(service + "{name: mine}}\n"), "network = mine\naliases = web\ncreate = true"));
+}
+
+// A database that was to be reached from its own node only would be open to all.
+TEST_CASE("ports in the long form keep the node's address") {
+    const ComposeResult result = converted(
+        "a:\n  image: x\n  ports:\n  - {target: 5432, published: 5432, host_ip: 127.0.0.1}\n  - {target: 53, host_ip: '::1', protocol: "
+        "udp}\n  - {target: 80, published: 8080, mode: ingress}\n");
+    CHECK(has(result, "run_args = -p 127.0.0.1:5432:5432 -p '[::1]::53/udp' -p 8080:80"));
+    CHECK(losses(result) == "6 a.ports: 'mode' of a port can't be said\n");
+}
+
+TEST_CASE("a health check's words stay the words that they are") {
+    const auto health = [](const std::string& test) { return converted("a:\n  image: x\n  healthcheck: {test: " + test + "}\n"); };
+    CHECK(has(health("[CMD, sh, -c, \"pg_isready -U app\"]"), "run_args = --health-cmd 'sh -c '\\''pg_isready -U app'\\'''"));
+    CHECK(has(health("[CMD-SHELL, \"pg_isready -U app || exit 1\"]"), "run_args = --health-cmd 'pg_isready -U app || exit 1'"));
+    CHECK(has(health("curl -f localhost"), "run_args = --health-cmd 'curl -f localhost'"));
+    CHECK(has(health("[NONE]"), "run_args = --no-healthcheck"));
+    CHECK(losses(health("[curl, -f]")) ==
+          "3 a.test: a check is one text, or a list of NONE, of CMD and words, or of CMD-SHELL and one text\n");
+}
+
+// A database would start with an empty volume beside its own.
+TEST_CASE("volumes that the file names have the name that docker knows") {
+    const ComposeResult result = converted(
+        "services:\n  db: {image: d, volumes: ['data:/x', 'own:/y', 'named:/z:ro', 'plain:/p']}\nvolumes:\n  data: {external: true, name: "
+        "prod_db}\n  own: {external: true}\n  named: {name: other}\n  plain:\n    driver: nfs\n    driver_opts: {o: addr=10.0.0.1}\n");
+    CHECK(has(result, "volume_mounts = prod_db:/x own:/y other:/z:ro compute_plain:/p"));
+    CHECK(losses(result) ==
+          "8 volumes.plain.driver: docker makes a volume that is missing in its usual way: make this one by `docker volume create`\n"
+          "9 volumes.plain.driver_opts: docker makes a volume that is missing in its usual way: make this one by `docker volume create`\n");
+    CHECK(has(converted("db:\n  image: d\n  volumes: ['data:/x']\n"), "volume_mounts = data:/x"));
+}
+
+TEST_CASE("one value that can't be said takes no other with it, and is not told") {
+    const ComposeResult result = converted(
+        "a:\n  image: x\n  environment:\n    A: 1\n    DB_PASSWORD: 'hunter{nodes}'\n    B: 'two words'\n  user: nova\n"
+        "  healthcheck: {test: 'echo {nodes}'}\n  labels: {bad: '{nodes}', good: y}\n");
+    CHECK(has(result, "environment = A=1"));
+    CHECK(has(result, "labels = good=y"));
+    CHECK(has(result, "run_args = -e 'B=two words' -u nova"));
+    const std::string why = " has {…} or $(…) in it, which an env file takes for a reference\n";
+    CHECK(losses(result) == "1 a: `--health-cmd`" + why + "5 a.environment: DB_PASSWORD" + why + "9 a.labels: bad" + why);
+}
+
+TEST_CASE("paths with blanks are options of docker run") {
+    const ComposeResult result = converted("a: {image: x, env_file: ['b.env', 'my vars.env'], devices: ['/dev/a b:/dev/c']}\n");
+    CHECK(has(result, "run_args = --env-file /root/compute/b.env --env-file '/root/compute/my vars.env' --device '/dev/a b:/dev/c'"));
+}
+
 TEST_CASE("merged keys, and texts that are no compose file") {
     CHECK(has(converted("x-base: &base {image: x, user: nova}\na:\n  <<: *base\n  user: root\n"), "image = x\nrun_args = -u root"));
+    CHECK(refusal("a: &a {image: x, <<: *a}\n").find("docker-compose.yml:1:") == 0);
     CHECK(refusal("a: [1\nb: 2\n").find("docker-compose.yml:") == 0);
     CHECK(refusal("just words\n").find("it is no compose file") != std::string::npos);
     CHECK(refusal("version: '3'\n").find("it has no service") != std::string::npos);

@@ -115,3 +115,42 @@ TEST_CASE("Every kind has a word of its own") {
     CHECK(to_string(Finding::Level::warning) == "warning");
     CHECK(to_string(Finding::Level::error) == "error");
 }
+
+TEST_CASE("A finding shows no secret, neither in its line nor in what its message quotes of it; the caret stays under its word") {
+    Finding finding = example();
+    finding.section = "container#1";
+    finding.keyword = "environment";
+    finding.message = "[env] does not say 'typo'";
+    finding.suggestion.clear();
+    finding.source_line = "environment = DB_PASSWORD=hunter2 X={env.typo}";
+    finding.place.column = 37;
+    finding.length = 10;
+    CHECK(to_text(finding) ==
+          "/etc/svcmgr/vm188.env:14:37: error: [env] does not say 'typo'\n"
+          "   environment = DB_PASSWORD=*** X={env.typo}\n"
+          "                                   ^~~~~~~~~~");
+    finding.source_line = "run_args = -e DB_PASSWORD='hunter2";
+    finding.message = "'-e DB_PASSWORD='hunter2' can't be taken apart: a quote is not closed; it isn't 'hunter2'";
+    finding.place.column = 12;
+    CHECK(to_text(finding).find("hunter2") == std::string::npos);
+    CHECK(to_text(finding).find("\n   run_args = -e DB_PASSWORD=***\n              ^~") != std::string::npos);
+    CHECK(message_without_secrets(finding).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("A secret of [env] is hidden as a whole, with the lines that go on") {
+    Finding finding = example();
+    finding.section = "env";
+    finding.keyword = "admin_password@node1";
+    finding.message = "'hunter2' is wrong, says 'admin_password@node1'";
+    finding.suggestion.clear();
+    finding.source_line = "admin_password@node1 = hunter2 {env.typo}";
+    finding.place.column = 32;
+    finding.length = 10;
+    CHECK(to_text(finding) ==
+          "/etc/svcmgr/vm188.env:14:32: error: '***' is wrong, says 'admin_password@node1'\n"
+          "   admin_password@node1 = ***\n"
+          "                          ^~~");
+    finding.source_line = "    hunter2 {env.typo}";
+    finding.place.column = 13;
+    CHECK(to_text(finding).ends_with("\n       ***\n       ^~~"));
+}

@@ -204,6 +204,85 @@ TEST_CASE("nobody listens: that is said, and what to do") {
     CHECK(docker.outlook(guest, world.patient()).obstacle->hint().starts_with("start it with: systemctl start docker"));
 }
 
+namespace {
+
+/// A container that runs, and what docker answers of its output: the last lines that were asked for, as frames.
+void write(Stage& stage, const std::vector<std::string>& lines) {
+    stage.engine.on(list, 200, "[" + listed("web", "running", "Up 1 second") + "]");
+    stage.engine.on("GET /v1.41/containers/" + id + "/json", 200,
+                    fmt::format(R"({{"Id":"{}","State":{{"Status":"running"}},"HostConfig":{{}},"Config":{{"Tty":true}}}})", id));
+    stage.engine.on("GET /v1.41/containers/" + id + "/logs", [=](const test::FakeEngine::Request& request) {
+        const auto tail = request.target.find("tail=");
+        const std::size_t most = std::stoul(request.target.substr(tail + 5));
+        std::string text;
+        for (std::size_t i = lines.size() - std::min(most, lines.size()); i < lines.size(); ++i) text += lines[i] + "\n";
+        return test::FakeEngine::reply(200, text);
+    });
+}
+
+std::string at(int second, const std::string& text) {
+    return fmt::format("2026-11-20T10:{:02}:{:02}.000000001Z {}", second / 60, second % 60, text);
+}
+
+}  // namespace
+
+// `logs -f` of a container that writes faster than it is looked at.
+TEST_CASE("who follows an output loses no line; the first look is at the last ones") {
+    Stage stage;
+    const Guest guest = guest_named("web");
+    std::vector<std::string> lines;
+    write(stage, lines);
+    CHECK(stage.docker.output(guest, {2, ""}, stage.world.patient()).lines.empty());
+    const std::string empty_mark = stage.docker.output(guest, {2, ""}, stage.world.patient()).mark;
+    for (int second = 0; second < 1500; ++second) lines.push_back(at(second, "line"));
+    Stage later;
+    write(later, lines);
+    CHECK(later.docker.output(guest, {2, empty_mark}, later.world.patient()).lines.size() == 1500);
+    const GuestOutput first = later.docker.output(guest, {2, ""}, later.world.patient());
+    CHECK(first.lines == std::vector<std::string>{at(1498, "line"), at(1499, "line")});
+    CHECK(first.mark == "2026-11-20T10:24:59.000000001Z");
+    CHECK(later.docker.output(guest, {2, first.mark}, later.world.patient()).lines.empty());
+    const GuestOutput none = later.docker.output(guest, {0, ""}, later.world.patient());
+    CHECK(none.lines.empty());
+    CHECK(none.mark == first.mark);
+    CHECK(later.docker.output(guest, {2, "2026-11-20T10:00:09.000000001Z"}, later.world.patient()).lines.size() == 1490);
+}
+
+TEST_CASE("an address or a subnet of IPv6 is the same however it is written") {
+    Stage stage;
+    stage.engine.on(list, 200, "[" + listed("web", "running", "Up 1 second") + "]");
+    stage.engine.on("GET /v1.41/networks", 200,
+                    R"([{"Id":"n1","Name":"front","Driver":"bridge","IPAM":{"Config":[{"Subnet":"2001:db8::/64"}]}}])");
+    stage.engine.on("GET /v1.41/containers/" + id + "/json", 200,
+                    R"({"NetworkSettings":{"Networks":{"front":{"NetworkID":"n1","GlobalIPv6Address":"2001:db8::2"}}}})");
+    const Guest guest = guest_named("web");
+    GuestNetwork network;
+    network.name = "front";
+    network.address6 = "2001:DB8:0::2";
+    network.creation.wanted = true;
+    network.creation.subnets = {"2001:DB8:0::/64"};
+    GuestNetworks& networks = *stage.docker.networks();
+    CHECK(networks.look(guest, network, stage.world.patient()).differences.empty());
+    networks.connect(guest, network, stage.world.patient());
+    for (const std::string& request : stage.engine.seen()) CHECK(request.find("POST") == std::string::npos);
+    network.creation.subnets = {"2001:db8:1::/64"};
+    CHECK(networks.look(guest, network, stage.world.patient()).differences.size() == 1);
+}
+
+TEST_CASE("secrets are hidden before a long line is cut, line by line, and without their quotes") {
+    Stage stage;
+    const std::string key = "-----BEGIN-----\nMIIEpAIBAAKCAQEA\nshort\n-----END-----";
+    stage.world.files.content["/key"] = key + "\n";
+    stage.world.files.content["/vars"] = "DB_PASS=\"hunter2secret\"\n";
+    write(stage, {at(1, std::string(960, 'x') + " hunter2secret"), at(2, "MIIEpAIBAAKCAQEA"), at(3, "short")});
+    const Guest guest = guest_named("web", {{"secrets", "KEY=/key"}, {"env_file", "/vars"}});
+    const GuestOutput output = stage.docker.output(guest, {}, stage.world.patient());
+    REQUIRE(output.lines.size() == 3);
+    CHECK(output.lines[0].find("hunter") == std::string::npos);
+    CHECK(output.lines[1] == at(2, "***"));
+    CHECK(output.lines[2] == at(3, "short"));
+}
+
 TEST_CASE("a container that runs has the addresses of its networks, one that ended has none") {
     const auto in_networks = [](std::string container) {
         return "[" + container.replace(container.find(R"("Mounts")"), 0, R"("NetworkSettings":{"Networks":{"none":{"IPAddress":""},"front":

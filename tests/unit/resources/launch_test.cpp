@@ -40,3 +40,13 @@ TEST_CASE_FIXTURE(NodeWorld, "a directory service that hangs or lies gives no ac
 TEST_CASE("an output file stays in its directory") {
     CHECK(output_file("/var/log", "svc1", Rid("app#../../x y"), "start") == "/var/log/svc1.app#.._.._x_y.start.log");
 }
+
+// The text goes to the terminal, the journal and the service's log.
+TEST_CASE_FIXTURE(NodeWorld, "a failure tells the command without its secrets") {
+    processes.answer("/bin/db", 1, "", "can't log in: password=hunter2\n");
+    Doing how = doing();
+    const Launch what{argv_of("/bin/db --password hunter2 DB_PASS='two words' -v"), {}, {}};
+    const CommandResult result = launch(what, how);
+    CHECK(std::string(failure_of(result, what, how).what()) ==
+          "/bin/db --password *** DB_PASS=*** -v: exited with 1: can't log in: password=***");
+}

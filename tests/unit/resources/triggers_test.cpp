@@ -100,3 +100,12 @@ TEST_CASE_FIXTURE(Fixture, "undoing a start runs the triggers of a stop around i
     undo(fs, "migrate", "migrate back", how);
     CHECK(processes.ran == std::vector<std::string>{"migrate back"});
 }
+
+TEST_CASE_FIXTURE(Fixture, "the reason of a trigger tells its command without its secrets; what is run has them") {
+    const FakeResource fs = resource({{"pre_start", "/bin/a --password hunter2 DB_PASSWORD='two words' x"}});
+    CHECK(planned(fs, Goal::up).verbs[0].reason == "run /bin/a --password *** DB_PASSWORD=*** x");
+    processes.answer("/bin/a", 1, "", "no\n");
+    CHECK(run(fs, "pre_start") == "");
+    CHECK(processes.ran == std::vector<std::string>{"/bin/a --password hunter2 DB_PASSWORD=two words x"});
+    CHECK(notes == std::vector<std::string>{"pre_start failed: /bin/a --password *** DB_PASSWORD=*** x: exited with 1: no"});
+}
