@@ -4,7 +4,6 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "svcmgr/cluster/kept_looks.h"
 #include "svcmgr/cluster/peers.h"
 #include "svcmgr/command/actions.h"
+#include "svcmgr/command/looked.h"
 #include "svcmgr/command/print_kept.h"
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/error_text.h"
@@ -26,108 +26,10 @@ namespace svcmgr {
 
 namespace {
 
-/// A service that was looked at; the views of the report refer into it.
-struct Looked {
-    LoadedService loaded;
-    Selection selection;
-    Observation observation;
-};
-
-ServiceView view_of(const Looked& looked) {
-    const Service& service = *looked.loaded.service;
-    return {service, looked.observation, service.summarize(looked.observation)};
-}
-
 /// Peers are asked about whole services only: what somebody has picked out is about this node.
 bool asks_peers(const Context& context) {
     const CommandLine& line = context.line();
     return !line.has("local") && !line.rids && line.tags.empty() && !line.subsets;
-}
-
-/// The services that are meant.
-struct LoadedAll {
-    std::vector<std::string> names;
-    std::vector<Looked> services;                        ///< those that could be loaded and of which a resource is selected
-    std::map<std::string, std::exception_ptr> failures;  ///< why the others could not
-};
-
-/// What was read of an env file, or why it can't be used.
-using Read = tl::expected<LoadedService, std::exception_ptr>;
-
-Read read_one(Context& context, const std::string& name) {
-    try {
-        LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), name);
-        loaded.document = {};  // of thousands, nobody reads it again
-        return loaded;
-    } catch (const Error&) {
-        return tl::unexpected(std::current_exception());
-    }
-}
-
-/// In the order of `names`.
-std::vector<std::optional<Read>> read_together(Context& context, const std::vector<std::string>& names) {
-    constexpr std::size_t few = 16;
-    constexpr std::size_t parts = 4;
-    std::vector<std::optional<Read>> read(names.size());
-    context.node();  // once, before several threads ask for it
-    const auto read_range = [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) read[i] = read_one(context, names[i]);
-    };
-    std::vector<std::function<void()>> work;
-    const std::size_t shares = names.size() > few ? parts : 1;
-    for (std::size_t share = 0; share < shares; ++share)
-        work.emplace_back([&, share] { read_range(share * names.size() / shares, (share + 1) * names.size() / shares); });
-    run_together(context.world().tasks, work);
-    return read;
-}
-
-/// What `load` makes of them; nothing for a service of which no resource is selected.
-LoadedAll load_all(Context& context, const std::vector<std::string>& names, const std::function<LoadedService(std::size_t index)>& load) {
-    LoadedAll all;
-    all.names = names;
-    all.services.reserve(all.names.size());
-    for (std::size_t i = 0; i < all.names.size(); ++i) {
-        try {
-            LoadedService loaded = load(i);
-            if (std::optional<Selection> selection = context.selection(*loaded.service))
-                all.services.push_back({std::move(loaded), *std::move(selection), {}});
-        } catch (const Error& error) {
-            if (error.code() == Error::Code::interrupted) throw;
-            all.failures[all.names[i]] = std::current_exception();
-        }
-    }
-    return all;
-}
-
-LoadedAll load_all(Context& context) {
-    const std::vector<std::string> names = context.chosen_services();
-    std::vector<std::optional<Read>> read = read_together(context, names);
-    return load_all(context, names, [&](std::size_t index) {
-        if (context.line().has("heal")) heal_reservations(context, names[index]);
-        Read one = *std::exchange(read[index], std::nullopt);
-        if (!one) std::rethrow_exception(one.error());
-        return context.accept(*std::move(one));
-    });
-}
-
-/// What `each` returns of those that could be loaded; the others' errors are printed. The highest exit code.
-int for_each_of(Context& context, const LoadedAll& all, const std::function<int(const std::string& name)>& each) {
-    return context.for_each(all.names, [&](const std::string& name) {
-        if (const auto failed = all.failures.find(name); failed != all.failures.end()) std::rethrow_exception(failed->second);
-        return each(name);
-    });
-}
-
-std::vector<Sight> sights_of(const std::vector<Looked>& all) {
-    std::vector<Sight> sights;
-    sights.reserve(all.size());
-    for (const Looked& looked : all) sights.push_back({looked.loaded.service.get(), looked.selection});
-    return sights;
-}
-
-void look_here(Context& context, std::vector<Looked>& all) {
-    std::vector<Observation> observations = look_together(context.world(), context.paths(), context.node(), sights_of(all));
-    for (std::size_t i = 0; i < all.size(); ++i) all[i].observation = std::move(observations[i]);
 }
 
 /// What was seen of the whole node, for `print status --cached` and for whoever reads the file. A disk without room keeps nobody from
@@ -139,7 +41,7 @@ void keep(Context& context, const std::vector<Looked>& all) {
     std::vector<ServiceView> views;
     std::vector<SeenService> seen;
     for (const Looked& looked : all) {
-        views.push_back(view_of(looked));
+        views.push_back(looked.view());
         seen.push_back({looked.loaded, looked.observation});
     }
     World world = context.world();
@@ -179,7 +81,7 @@ void look(Context& context, std::vector<Looked>& all) {
 void print_status(Context& context, const std::vector<Looked>& all) {
     std::vector<ServiceView> views;
     views.reserve(all.size());
-    for (const Looked& looked : all) views.push_back(view_of(looked));
+    for (const Looked& looked : all) views.push_back(looked.view());
     std::ostream& out = context.terminal().out;
     if (context.json())
         out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
@@ -190,7 +92,7 @@ void print_status(Context& context, const std::vector<Looked>& all) {
 
 int run_print_status(Context& context) {
     if (context.line().has("cached")) return print_kept_status(context);
-    LoadedAll loaded = load_all(context);
+    LoadedAll loaded = load_all(context, context.chosen_services());
     const int code = for_each_of(context, loaded, [](const std::string&) { return 0; });
     look(context, loaded.services);
     print_status(context, loaded.services);
@@ -198,12 +100,12 @@ int run_print_status(Context& context) {
 }
 
 int run_status(Context& context) {
-    LoadedAll loaded = load_all(context);
+    LoadedAll loaded = load_all(context, context.chosen_services());
     look_here(context, loaded.services);
     context.check_signals();
     if (context.line().has("heal")) keep(context, loaded.services);
     std::map<std::string, Status> seen;
-    for (const Looked& looked : loaded.services) seen[looked.loaded.service->name()] = view_of(looked).summary.overall;
+    for (const Looked& looked : loaded.services) seen[looked.loaded.service->name()] = looked.view().summary.overall;
     return for_each_of(context, loaded, [&](const std::string& name) {
         const auto found = seen.find(name);
         if (found == seen.end()) return static_cast<int>(Status::not_applicable);  // no resource of it is selected

@@ -7,28 +7,20 @@
 
 #include "drivers/tasks.h"
 #include "svcmgr/cluster/kept_looks.h"
-#include "svcmgr/report/status.h"
+#include "svcmgr/command/looked.h"
 
 namespace svcmgr {
 
 namespace {
 
-/// The views of the report refer into it.
-struct Recalled {
-    LoadedService loaded;
-    Observation observation;
-
-    ServiceView view() const { return {*loaded.service, observation, loaded.service->summarize(observation)}; }
-};
-
 /// Nothing for a service of which no resource is selected. Env files are read only where what was kept is not enough.
-std::optional<Recalled> recall(Context& context, KeptLooks& kept, const std::string& name) {
+std::optional<Looked> recall(Context& context, KeptLooks& kept, const std::string& name) {
     RecalledService recalled = kept.recall(name);
     LoadedService loaded = recalled.service ? LoadedService{std::move(recalled.service), {}, {}} : context.load(name);
-    const std::optional<Selection> selection = context.selection(*loaded.service);
+    std::optional<Selection> selection = context.selection(*loaded.service);
     if (!selection) return {};
     Observation observation = kept.observe(*loaded.service, *selection, std::move(recalled));
-    return Recalled{std::move(loaded), std::move(observation)};
+    return Looked{std::move(loaded), *std::move(selection), std::move(observation)};
 }
 
 /// Trees, drawn by other threads while the next services are recalled, and printed in order. No more than a few services are in memory at a
@@ -37,7 +29,7 @@ class Trees {
 public:
     explicit Trees(Context& context) : context_(context), style_(context.style()) {}
 
-    void add(Recalled recalled) {
+    void add(Looked recalled) {
         batch_.push_back(std::move(recalled));
         if (batch_.size() == size) draw_beside();
     }
@@ -46,19 +38,19 @@ public:
         drawing_.reset();
         std::ostream& out = context_.terminal().out;
         for (const std::string& text : texts_) out << text;
-        for (const Recalled& recalled : batch_) out << status_tree(recalled.view(), style_);
+        for (const Looked& recalled : batch_) out << status_tree(recalled.view(), style_);
         out.flush();
     }
 
 private:
     static constexpr std::size_t size = 128;
-    using Batch = std::vector<Recalled>;
+    using Batch = std::vector<Looked>;
 
     void draw_beside() {
         if (!drawing_) drawing_ = context_.world().tasks.group();
         auto batch = std::make_shared<Batch>(std::exchange(batch_, {}));
         drawing_->spawn([this, batch, &text = texts_.emplace_back()] {
-            for (const Recalled& recalled : *batch) text += status_tree(recalled.view(), style_);
+            for (const Looked& recalled : *batch) text += status_tree(recalled.view(), style_);
             batch->clear();
         });
     }
@@ -73,7 +65,7 @@ private:
 int print_trees(Context& context, KeptLooks& kept, const std::vector<std::string>& names) {
     Trees trees(context);
     const int code = context.for_each(names, [&](const std::string& name) {
-        if (std::optional<Recalled> recalled = recall(context, kept, name)) trees.add(*std::move(recalled));
+        if (std::optional<Looked> recalled = recall(context, kept, name)) trees.add(*std::move(recalled));
         return 0;
     });
     trees.print();
@@ -81,10 +73,10 @@ int print_trees(Context& context, KeptLooks& kept, const std::vector<std::string
 }
 
 int print_json(Context& context, KeptLooks& kept, const std::vector<std::string>& names) {
-    std::list<Recalled> all;
+    std::list<Looked> all;
     std::vector<ServiceView> views;
     const int code = context.for_each(names, [&](const std::string& name) {
-        if (std::optional<Recalled> recalled = recall(context, kept, name)) views.push_back(all.emplace_back(*std::move(recalled)).view());
+        if (std::optional<Looked> recalled = recall(context, kept, name)) views.push_back(all.emplace_back(*std::move(recalled)).view());
         return 0;
     });
     context.terminal().out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';

@@ -1,6 +1,6 @@
 // prstatus, prrepair, status --heal. prstart and prstop are actions like others.
 
-#include "svcmgr/report/reservations.h"
+#include "svcmgr/command/reservations.h"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -31,17 +31,14 @@ int run_prstatus(Context& context) {
         const LoadedService& loaded = services.emplace_back(context.load(name));
         const std::optional<Selection> selection = context.selection(*loaded.service);
         if (!selection) return 0;
-        const Options limits = context.node().section("node");
-        Looking looking(context.world(), Purpose::show, {limits.duration("look_timeout"), limits.duration("guest_timeout")});
-        const auto reservations = reservations_of(*loaded.service, *selection);
-        for (const ScsiReservation* one : reservations) {
-            ReservationView view{name, *one, one->report(looking)};
-            context.check_signals();
+        std::vector<ReservationView> seen = look_at_reservations(context, *loaded.service, *selection);
+        context.check_signals();
+        if (seen.empty() && !context.json())
+            fmt::print(context.terminal().err, "svcmgr: {} reserves no disks (no section says scsireserv = true)\n", name);
+        for (ReservationView& view : seen) {
             if (!context.json()) context.terminal().out << reservations_text(view);
             views.push_back(std::move(view));
         }
-        if (reservations.empty() && !context.json())
-            fmt::print(context.terminal().err, "svcmgr: {} reserves no disks (no section says scsireserv = true)\n", name);
         return 0;
     });
     if (context.json()) context.terminal().out << reservations_json(views, context.node().name()) << '\n';
@@ -116,6 +113,14 @@ void heal(Context& context, const Instance& instance, const ScsiReservation& res
 }
 
 }  // namespace
+
+std::vector<ReservationView> look_at_reservations(Context& context, const Service& service, const Selection& selection) {
+    const Options limits = context.node().section("node");
+    Looking looking(context.world(), Purpose::show, {limits.duration("look_timeout"), limits.duration("guest_timeout")});
+    std::vector<ReservationView> views;
+    for (const ScsiReservation* one : reservations_of(service, selection)) views.push_back({service.name(), *one, one->report(looking)});
+    return views;
+}
 
 void heal_reservations(Context& context, const std::string& name) {
     const LoadedService loaded = context.load_strictly(name);

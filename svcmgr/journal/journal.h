@@ -127,6 +127,15 @@ private:
 /// Why an action can't be recorded for lack of room, and so would not be begun; nothing when it can, or when nobody can say. Only looks.
 std::optional<Error> lack_of_room(const Files& files, const Path& database, const ActionRecord& action, const Plan& plan);
 
+/// How an action of a service ended when it was last done.
+struct LastRun {
+    std::string action;
+    ActionState state = ActionState::done;
+    WallTime ended;
+    std::optional<Duration> elapsed;  ///< nothing in a record of before schema 3
+    int exit_code = 0;
+};
+
 /// Reads the journal; works on a read-only or full disk, and answers "nothing" when there is no database yet. Looks, and so never throws:
 /// `problem` says why an answer is empty. One thread at a time.
 class JournalReader {
@@ -150,6 +159,8 @@ public:
     std::vector<std::string> find(const std::string& text);
     /// Newest first; of all services when `service` is empty.
     std::vector<ActionHistory> actions(const std::string& service, int at_most);
+    /// By service, the newest end of each of its actions, by name; of the newest ten thousand actions of the node.
+    std::map<std::string, std::vector<LastRun>> last_runs();
     /// The median duration of the last (at most nine) successful runs of a step among the service's last 100 actions; nothing when it
     /// did not run in these.
     std::optional<Duration> usual_duration(const std::string& service, const Rid& rid, const std::string& verb);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int runs_for_the_median = 9;
 constexpr int actions_for_the_median = 100;
-/// Of all services, among which those since a look of a few minutes ago are.
+/// Of all services, among which those since a look of a few minutes ago are, and what monitoring asks about.
 constexpr int newest_actions = 10'000;
 
 /// The first schema that has the columns of an action's aim. Who only looks does not bring an older database up to date.
@@ -215,6 +215,25 @@ std::vector<ActionHistory> JournalReader::actions(const std::string& service, in
                         : database_->query("SELECT id FROM action WHERE service = ?2 ORDER BY id DESC LIMIT ?1", at_most, service);
         while (rows.next()) found.push_back(load(rows.integer(0)));
         return found;
+    });
+}
+
+std::map<std::string, std::vector<LastRun>> JournalReader::last_runs() {
+    using Answer = std::map<std::string, std::vector<LastRun>>;
+    return ask<Answer>([&] {
+        Answer answer;
+        // Beside max(id), sqlite takes the other columns from the row that has it.
+        Rows row = database_->query(
+            fmt::format("SELECT service, action, state, ended, exit_code, {}, max(id) FROM"
+                        " (SELECT * FROM action WHERE ended IS NOT NULL ORDER BY id DESC LIMIT ?1) GROUP BY service, action",
+                        database_->version() >= schema_with_elapsed ? "elapsed" : "NULL"),
+            newest_actions);
+        while (row.next()) {
+            LastRun run{row.text(1), action_state_of(row.text(2)), row.time(3), {}, static_cast<int>(row.integer(4))};
+            if (const auto elapsed = row.optional_integer(5)) run.elapsed = Duration(*elapsed);
+            answer[row.text(0)].push_back(std::move(run));
+        }
+        return answer;
     });
 }
 

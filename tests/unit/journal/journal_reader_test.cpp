@@ -284,6 +284,36 @@ TEST_CASE("the usual duration is the median of the last successful runs") {
     CHECK_FALSE(reader.usual_duration("other", Rid("container#1"), "start").has_value());
 }
 
+// If this fails, monitoring shows the start that went well last week, and not the one that failed a minute ago.
+TEST_CASE("the last run of each action of each service") {
+    TestWorld world;
+    const auto journal = Journal::open(world.world(), world.database());
+    const auto run = [&](const std::string& service, const std::string& action, ActionState state, int code) {
+        ActionRecord record = example_record(action, world.clock.wall());
+        record.service = service;
+        const std::string sid = journal->begin(record, example_plan());
+        world.clock.advance(std::chrono::seconds(2));
+        journal->end(sid, state, code);
+    };
+    run("vm188", "start", ActionState::done, 0);
+    run("vm188", "stop", ActionState::done, 0);
+    run("vm188", "start", ActionState::failed, 1);
+    run("vm189", "start", ActionState::done, 0);
+    journal->begin(example_record("stop", world.clock.wall()), example_plan());  // has not ended
+
+    const auto runs = JournalReader(world.world(), world.database()).last_runs();
+    REQUIRE(runs.size() == 2);
+    REQUIRE(runs.at("vm188").size() == 2);
+    const LastRun& start = runs.at("vm188")[0];
+    CHECK(start.action == "start");
+    CHECK(start.state == ActionState::failed);
+    CHECK(start.exit_code == 1);
+    CHECK(start.elapsed == std::chrono::seconds(2));
+    CHECK(runs.at("vm188")[1].action == "stop");
+    CHECK(runs.at("vm188")[1].ended == start.ended - std::chrono::seconds(2));
+    CHECK(runs.at("vm189").size() == 1);
+}
+
 TEST_CASE("a damaged journal is a problem with words, and no answers") {
     TestWorld world;
     {
