@@ -204,8 +204,8 @@ void Container::look_for_definition(World& world, ResourceObservation& seen) con
 void Container::look_inside(Looking& looking, ResourceObservation& seen) const {
     World& world = looking.world();
     const SshOutcome outcome = run_inside(world, {"pwd"}, Deadline::in(world.clock, looking.limits().guest));
-    const bool silent = outcome.value == SshOutcome::Value::unreachable || outcome.value == SshOutcome::Value::timed_out;
-    if (silent) seen.unready = outcome.reason;
+    using enum SshOutcome::Value;
+    if (outcome.value == unreachable || outcome.value == refused || outcome.value == timed_out) seen.unready = outcome.reason;
 }
 
 Intent Container::intend(Goal goal, const ResourceObservation& observation) const {

@@ -29,6 +29,7 @@ struct SshOutcome {
         ran,               ///< it ran: see `result`
         unresolved,        ///< the name has no address
         unreachable,       ///< no connection, or it broke
+        refused,           ///< the machine answers, and nothing listens at the port
         timed_out,         ///< connected, and then silence until the deadline
         host_key_unknown,  ///< no key recorded: `svcmgr node trust NAME`
         host_key_changed,  ///< another key than the recorded one: `reason` names file and line

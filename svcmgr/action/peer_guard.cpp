@@ -22,12 +22,14 @@ bool out_of_reach(const PeerInstance& instance) {
     switch (instance.answer) {
         case Answer::unresolved:
         case Answer::unreachable:
+        case Answer::refused:
         case Answer::silent:
         case Answer::key_unknown:
         case Answer::key_changed:
         case Answer::not_authorised: return true;
         case Answer::given:
         case Answer::without_svcmgr:
+        case Answer::other_version:
         case Answer::unreadable:
         case Answer::without_service: return false;
     }
@@ -39,12 +41,14 @@ std::string remedy(const std::string& peer, const PeerInstance& instance) {
         case Answer::given: return fmt::format("make the hypervisor of {} answer", peer);
         case Answer::unresolved: return fmt::format("add {} to /etc/hosts or to the name service", peer);
         case Answer::unreachable: return fmt::format("bring {} back, or make sure that it is off", peer);
+        case Answer::refused: return fmt::format("start sshd on {}, or make sure that nothing of the service runs there", peer);
         case Answer::silent: return fmt::format("see what keeps {} from answering, or make sure that it is off", peer);
         case Answer::key_unknown: return fmt::format("record its key: svcmgr node trust {}", peer);
         case Answer::key_changed:
             return fmt::format("find out why its key is another one; if it was installed anew: svcmgr node trust {}", peer);
         case Answer::not_authorised: return fmt::format("let {} accept svcmgr's key", peer);
-        case Answer::without_svcmgr: return fmt::format("install the same svcmgr on {}", peer);
+        case Answer::without_svcmgr:
+        case Answer::other_version: return fmt::format("install the same svcmgr on {}", peer);
         case Answer::unreadable: return fmt::format("install the same svcmgr on {}, and let its shells print nothing", peer);
         case Answer::without_service: return fmt::format("copy the env file to {}, or take it out of `nodes`", peer);
     }

@@ -23,6 +23,7 @@ PeerInstance why_it_did_not_run(const SshOutcome& outcome) {
     using enum SshOutcome::Value;
     switch (outcome.value) {
         case unresolved: return problem(Answer::unresolved, outcome.reason);
+        case refused: return problem(Answer::refused, outcome.reason);
         case timed_out: return problem(Answer::silent, outcome.reason);
         case host_key_unknown: return problem(Answer::key_unknown, outcome.reason);
         case host_key_changed: return problem(Answer::key_changed, outcome.reason);

@@ -15,6 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 constexpr std::string_view schema = "svcmgr.peer/1";
+constexpr std::string_view any_schema = "svcmgr.peer/";
 constexpr std::size_t longest_text = 400;
 
 std::string first_of(std::string_view text) {
@@ -100,10 +101,12 @@ std::string to_json(const PeerReport& report) {
     return document.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-tl::expected<PeerReport, std::string> parse_peer_report(std::string_view text) {
+tl::expected<PeerReport, NoReport> parse_peer_report(std::string_view text) {
     try {
         const Json document = Json::parse(text);
-        if (document.at("schema") != schema) return tl::unexpected(std::string("it is not of the schema ") + std::string(schema));
+        if (const auto said = document.at("schema").get<std::string>(); said != schema)
+            return tl::unexpected(NoReport{fmt::format("it is not of the schema {}", schema),
+                                           said.starts_with(any_schema) ? first_of(document.value("version", "")) : std::string()});
         PeerReport report;
         report.node = document.at("node").get<std::string>();
         report.version = first_of(document.at("version").get<std::string>());
@@ -115,7 +118,7 @@ tl::expected<PeerReport, std::string> parse_peer_report(std::string_view text) {
         }
         return report;
     } catch (const std::exception& problem) {
-        return tl::unexpected(first_of(problem.what()));
+        return tl::unexpected(NoReport{first_of(problem.what())});
     }
 }
 

@@ -28,7 +28,12 @@ PeerInstance instance_of(const Service& service, const Observation& observation)
 std::string mark_of(std::string_view env_file);
 
 std::string to_json(const PeerReport& report);
-/// Foreign bytes: anything that is not such a report is a sentence that says what is wrong with it.
-tl::expected<PeerReport, std::string> parse_peer_report(std::string_view text);
+/// Why what a peer said is no report.
+struct NoReport {
+    std::string reason;        ///< a sentence
+    std::string version = {};  ///< of the svcmgr that wrote it, when it is a report of another schema
+};
+/// Of foreign bytes.
+tl::expected<PeerReport, NoReport> parse_peer_report(std::string_view text);
 
 }  // namespace svcmgr

@@ -25,8 +25,11 @@ std::map<std::string, PeerInstance> answers_of(const std::string& peer, const Ss
     if (nothing.answer == Answer::given) {
         if (auto report = parse_peer_report(outcome.result.out))
             said = std::move(report->instances);
+        else if (!report.error().version.empty())
+            nothing = problem(Answer::other_version, fmt::format("{} has svcmgr {}, whose answers svcmgr {} does not know", peer,
+                                                                 report.error().version, SVCMGR_VERSION));
         else
-            nothing = problem(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error()));
+            nothing = problem(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error().reason));
     }
     std::map<std::string, PeerInstance> answers;
     for (const std::string& service : services) {

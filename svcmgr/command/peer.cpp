@@ -15,6 +15,9 @@ namespace svcmgr {
 
 namespace {
 
+/// Where sshd puts the caller's words when the key has a command of its own (sshd(8), AUTHORIZED_KEYS).
+constexpr const char* original_command = "SSH_ORIGINAL_COMMAND";
+
 /// What a node carries itself: known without asking any guest.
 Selection carried_by_node(const Service& service) {
     Selection selection;
@@ -55,10 +58,10 @@ int report(Context& context, const std::vector<std::string>& services, bool ever
     return 0;
 }
 
-/// As the forced command of an authorized key it is given no words: sshd has put those of the caller aside (sshd(8), AUTHORIZED_KEYS).
+/// As the forced command of an authorized key it is given no words.
 std::vector<std::string> words_of(Context& context) {
     if (!context.arguments.empty()) return context.arguments;
-    const auto original = context.world().host.environment("SSH_ORIGINAL_COMMAND");
+    const auto original = context.world().host.environment(original_command);
     if (!original) return {};
     std::vector<std::string> words = split_command(*original).value_or(std::vector<std::string>());
     if (words.size() < 2 || words[0] != "svcmgr" || words[1] != "peer")
@@ -104,6 +107,10 @@ int run_peer(Context& context) {
 }
 
 }  // namespace
+
+bool is_for_limited_key(Context& context) {
+    return context.world().host.environment(original_command).has_value();
+}
 
 std::vector<PeerVerb> peer_look_verbs() {
     return {

@@ -44,8 +44,7 @@ Arrival arrival_of(Context& context, const std::string& name, const std::string&
 /// libvirt lets whoever is connected define any guest, with any file of this node: that is as much as root can do. A key that is limited to
 /// `svcmgr peer` is not root's, so its owner has to agree.
 void check_trusted(Context& context) {
-    const bool limited_key = context.world().host.environment("SSH_ORIGINAL_COMMAND").has_value();
-    if (limited_key && !context.node().section("node").flag("live_migration"))
+    if (is_for_limited_key(context) && !context.node().section("node").flag("live_migration"))
         throw Error(
             Error::Code::refused,
             fmt::format("{} lets no guest come while it runs from a node whose key is limited to `svcmgr peer`", context.node().name()),

@@ -23,6 +23,15 @@ void check_count(const Words& words, std::size_t count, std::string_view what) {
     check_service_name(words[0]);
 }
 
+/// An env file names commands that run as root, and so do launchers and the definitions of guests. A key that is limited to `svcmgr peer`
+/// is not root's, so its owner has to agree.
+void check_trusted(Context& context) {
+    if (!is_for_limited_key(context) || context.node().section("node").flag("accept_files")) return;
+    throw Error(Error::Code::refused,
+                fmt::format("{} takes no files of services from a node whose key is limited to `svcmgr peer`", context.node().name()),
+                "accept_files of [node]", "set accept_files = true in node.conf there: what such files say is run as root");
+}
+
 ServiceFiles files_here(Context& context, const std::string& service) {
     GuestsByHypervisor guests;
     if (find_env_file(context.world().files, context.paths(), service))
@@ -64,6 +73,7 @@ Offer offer_of(const Words& words) {
 
 int run_receive(Context& context, const Words& words) {
     check_count(words, 6, "SERVICE, NODE, FILE, EXPECTED, DIGEST and MODE");
+    check_trusted(context);
     Offer offer = offer_of(words);
     const auto mode = parse_number<std::uint32_t>(words[5], 8);
     if (!is_digest(words[4]) || !mode || *mode > 07777) throw Error(Error::Code::invalid, "this is no digest with a mode");
@@ -76,6 +86,7 @@ int run_receive(Context& context, const Words& words) {
 
 int run_remove(Context& context, const Words& words) {
     check_count(words, 4, "SERVICE, NODE, FILE and EXPECTED");
+    check_trusted(context);
     accept_removal(context.world(), context.paths(), context.node(), offer_of(words));
     return 0;
 }

@@ -17,6 +17,9 @@ struct PeerVerb {
     int (*run)(Context&, const std::vector<std::string>& arguments) = nullptr;
 };
 
+/// Whether sshd runs this for a key that is limited to `svcmgr peer`, which is not to be as good as root's.
+bool is_for_limited_key(Context& context);
+
 // One function a family, each in its own file.
 std::vector<PeerVerb> peer_look_verbs();
 std::vector<PeerVerb> peer_act_verbs();

@@ -12,11 +12,13 @@ std::string_view to_string(Answer answer) noexcept {
         case Answer::given: return "given";
         case Answer::unresolved: return "unresolved";
         case Answer::unreachable: return "unreachable";
+        case Answer::refused: return "refused";
         case Answer::silent: return "silent";
         case Answer::key_unknown: return "key_unknown";
         case Answer::key_changed: return "key_changed";
         case Answer::not_authorised: return "not_authorised";
         case Answer::without_svcmgr: return "without_svcmgr";
+        case Answer::other_version: return "other_version";
         case Answer::unreadable: return "unreadable";
         case Answer::without_service: return "without_service";
     }

@@ -62,6 +62,13 @@ constexpr Keyword node[] = {
          "what libvirt can, which is as much as root. Nodes whose key has no such limit need not be allowed.",
      .default_value = "false",
      .since = "svcmgr"},
+    {.name = "accept_files",
+     .type = Type::boolean,
+     .text = "Whether nodes whose key is limited to `svcmgr peer` may replace env files, launchers and definitions of services here (`sync "
+             "nodes`). What these say is run as root, so such a key is then as good as root's. Nodes whose key has no such limit need not "
+             "be allowed.",
+     .default_value = "false",
+     .since = "svcmgr"},
     {.name = "peer_timeout",
      .type = Type::duration,
      .text = "How long a peer has to say what it knows of a service, from the first packet on. A peer that is gone costs this much.",

@@ -30,11 +30,13 @@ struct PeerInstance {
         given,
         unresolved,       ///< its name has no address
         unreachable,      ///< no connection, or it broke
+        refused,          ///< the machine answers, and nothing listens at the port of ssh
         silent,           ///< connected, and then nothing until the deadline
         key_unknown,      ///< nobody has recorded its host key here
         key_changed,      ///< it shows another key than the recorded one
         not_authorised,   ///< it accepts none of our keys
         without_svcmgr,   ///< there is no svcmgr, or none that knows the question
+        other_version,    ///< its svcmgr answers in words of a later or earlier one
         unreadable,       ///< what it said is no answer
         without_service,  ///< it has no env file of the service, or can't read it
     } answer = Answer::unreachable;

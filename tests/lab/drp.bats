@@ -37,8 +37,9 @@ dst = $LAB_IMAGES
 target = drpnodes
 CONF
     lab_node_trust vm1
-    # drp1 lets node1 do what svcmgr needs, and nothing else; node1 lets drp1 in as the lab does.
+    # drp1 lets node1 do what svcmgr needs, env files included, and nothing else; node1 lets drp1 in as the lab does.
     sed "s|^|command=\"svcmgr peer\",restrict |" "$LAB_DIR/nodes/keys" >"$(lab_node_directory drp1)/home/.ssh/authorized_keys"
+    printf '\n[node]\naccept_files = true\n' >>"$(lab_root drp1)/etc/svcmgr/node.conf"
 }
 
 setup() {

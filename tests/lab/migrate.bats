@@ -130,3 +130,19 @@ disk_is_whole() {
     disk_is_whole "$last" || fail "the disk has not all of $last"
     [[ $(seconds_up node1) -gt 15 ]] || fail 'it has booted'
 }
+
+@test "moved by hand, past svcmgr: each node says where it runs, and none starts it again" {
+    lab_on node1 virsh --quiet migrate --live vm1 qemu+ssh://root@node2/system
+    [[ $(state_on node2) == running ]]
+    on_node node1 vm1 print status
+    says 'container#1 .... down'
+    says 'node2 up'
+    on_node node1 vm1 start
+    exits 3
+    says 'it runs on node2'
+    on_node node1 vm1 start --force
+    exits 3
+    [[ $(state_on node1) == 'shut off' ]] || fail "on node1 it is $(state_on node1)"
+    on_node node2 vm1 print status
+    says 'container#1 .... up'
+}

@@ -42,6 +42,15 @@ setup() {
     does_not_say 'uid='
 }
 
+@test "it brings no file that root would run, unless the other node allows it" {
+    on_node node1 vm1 sync nodes --rid 'sync#i0'
+    exits 1
+    says 'node2 takes no files of services from a node whose key is limited'
+    says 'accept_files = true'
+    [[ ! -e $root2/etc/svcmgr/vm1.env && ! -e $root2/etc/svcmgr/vm1.d ]]
+    printf '\n[node]\naccept_files = true\n' >>"$root2/etc/svcmgr/node.conf"
+}
+
 @test "env file, launchers and the definition reach the other node" {
     on_node node1 vm1 sync nodes --rid 'sync#i0'
     exits 0

@@ -156,7 +156,7 @@ SshOutcome SimSsh::talk(const SshTarget& target, const Argv& argv, const SshTalk
     }
     if (guest->ssh == GuestModel::Ssh::refused || !is_up(instance, guest->answers_after, begin)) {
         process_.pause(std::min(begin + world.network.delay, deadline.at()), server);
-        return failure(Value::unreachable, fmt::format("{}: connection refused", server));
+        return failure(Value::refused, fmt::format("{}: connection refused", server));
     }
     if (guest->ssh == GuestModel::Ssh::silent) {
         if (process_.pause(deadline.at(), server) == Process::Woken::by_signal) return interrupted();
@@ -217,7 +217,7 @@ SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& 
     }
     if (!wait(begin + world.network.delay + connecting_takes)) return interrupted();
     switch (node.ssh) {
-        case Node::Ssh::refused: return failure(Value::unreachable, fmt::format("{}: connection refused", target.host));
+        case Node::Ssh::refused: return failure(Value::refused, fmt::format("{}: connection refused", target.host));
         case Node::Ssh::key_unknown:
             return failure(Value::host_key_unknown,
                            fmt::format("no key of {} is recorded; record it with: svcmgr node trust {}", target.host, target.host));
@@ -232,6 +232,11 @@ SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& 
     if (argv.front() != "svcmgr" || !node.has_svcmgr) {
         result.exit_code = 127;
         result.err = fmt::format("sh: 1: {}: not found\n", argv.front());
+        return {Value::ran, "", result};
+    }
+    if (!node.other_version.empty()) {
+        result.exit_code = 0;
+        result.out = fmt::format(R"({{"schema":"svcmgr.peer/9","node":"{}","version":"{}"}})", target.host, node.other_version);
         return {Value::ran, "", result};
     }
     SimWorld::RemoteRun& run = world.run_on(node, {argv.begin() + 1, argv.end()}, std::string(talk.input));

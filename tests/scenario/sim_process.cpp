@@ -111,7 +111,9 @@ public:
     std::string boot_id() const override { return process_.node().boot_id(); }
     Caller caller() const override { return process_.node().caller; }
     std::uint32_t user_id() const override { return 0; }
-    std::optional<std::string> environment(const std::string&) const override { return std::nullopt; }
+    std::optional<std::string> environment(const std::string& name) const override {
+        return name == "SSH_ORIGINAL_COMMAND" ? process_.ssh_command : std::nullopt;
+    }
 
 private:
     Process& process_;

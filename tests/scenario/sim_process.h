@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ public:
     void acted(const std::string& what) { acts_.push_back(what); }
     /// The network namespace in which it is now; empty: the node's own.
     std::string network_entered;
+    /// What sshd was asked for when it was limited to this process's command; nothing: it was not sshd that began it, or no limit was set.
+    std::optional<std::string> ssh_command;
     const std::vector<std::string>& acts() const { return acts_; }
 
     enum class Woken { by_time, by_signal };

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "drivers/no_signals.h"
+#include "drivers/ssh/ssh.h"
 #include "tests/scenario/sim_process.h"
 
 namespace svcmgr::sim {
@@ -107,6 +108,11 @@ SimWorld::RemoteRun& SimWorld::run_on(Node& node, std::vector<std::string> words
     remote_runs_.push_back(std::move(made));
     run.input = std::move(input);
     run.process = std::make_unique<Process>(*this, node);
+    if (node.limits_keys) {
+        words.insert(words.begin(), "svcmgr");
+        run.process->ssh_command = quote_for_shell(words);
+        words = {"peer"};
+    }
     run.process->run([this, &run, words = std::move(words)] { return svcmgr(*run.process, words, run.input, run.out, run.err); });
     return run;
 }

@@ -399,7 +399,7 @@ TEST_CASE("names without addresses, cut networks, silent guests and keys that ch
         using Value = SshOutcome::Value;
         CHECK(answer() == Value::ran);
         model.ssh = GuestModel::Ssh::refused;
-        CHECK(answer() == Value::unreachable);
+        CHECK(answer() == Value::refused);
         model.ssh = GuestModel::Ssh::silent;
         CHECK(answer() == Value::timed_out);
         model.ssh = GuestModel::Ssh::key_changed;

@@ -305,6 +305,8 @@ constexpr Phrase<Stage> phrases[] = {
     {"clock of NODE forward TIME",
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).clock_off += microseconds_of(said[1]); }},
     {"clock of NODE back TIME", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).clock_off -= microseconds_of(said[1]); }},
+    {"node NODE has svcmgr VERSION", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).other_version = said[1]; }},
+    {"node NODE limits keys", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).limits_keys = true; }},
     {"node NODE has no svcmgr", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).has_svcmgr = false; }},
     {"node NODE ssh STATE",
      [](Stage& stage, Said said, const Line&) {

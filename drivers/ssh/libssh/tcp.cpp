@@ -63,11 +63,10 @@ private:
         AddressInfo info = parse(address, target_.port);
         if (!info) return fail(address, fmt::format("port {} can't be used", target_.port));
         Descriptor socket(::socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        if (!socket) return fail(address, network_reason(errno));
+        if (!socket) return fail(address, errno);
         const int on = 1;
         ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (::connect(socket.get(), info->ai_addr, info->ai_addrlen) != 0 && errno != EINPROGRESS)
-            return fail(address, network_reason(errno));
+        if (::connect(socket.get(), info->ai_addr, info->ai_addrlen) != 0 && errno != EINPROGRESS) return fail(address, errno);
         under_way_.push_back({std::move(socket), address});
     }
 
@@ -83,7 +82,7 @@ private:
             if (waiting[i].revents != 0) ::getsockopt(attempt.socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
             if (waiting[i].revents != 0 && error == 0) return std::move(attempt);
             if (error != 0)
-                fail(attempt.address, network_reason(error));
+                fail(attempt.address, error);
             else
                 still.push_back(std::move(attempt));
         }
@@ -92,17 +91,20 @@ private:
     }
 
     void fail(const std::string& address, const std::string& reason) { failures_.push_back({address, reason}); }
+    void fail(const std::string& address, int error) { failures_.push_back({address, network_reason(error), error == ECONNREFUSED}); }
 
     SshOutcome unreachable() const {
         std::string text;
-        for (const auto& [address, reason] : failures_)
-            text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", describe_server(target_, address), reason);
-        return {SshOutcome::Value::unreachable, text, {}};
+        for (const Failure& failure : failures_)
+            text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", describe_server(target_, failure.address), failure.reason);
+        const bool refused = !failures_.empty() && std::ranges::all_of(failures_, &Failure::refused);
+        return {refused ? SshOutcome::Value::refused : SshOutcome::Value::unreachable, text, {}};
     }
 
     struct Failure {
         std::string address;
         std::string reason;
+        bool refused = false;
     };
 
     const SshTarget& target_;

@@ -84,7 +84,8 @@ TEST_CASE("what is no report is a sentence") {
         CAPTURE(text);
         const auto report = parse_peer_report(text);
         REQUIRE_FALSE(report);
-        CHECK_FALSE(report.error().empty());
+        CHECK_FALSE(report.error().reason.empty());
+        CHECK(report.error().version == (text.find("peer/2") == std::string::npos ? "" : "1"));
     }
     CHECK(parse_peer_report(with("\"frozen\"", "\"later\":{\"x\":[1]},\"frozen\"")));  // a newer svcmgr may say more
 }

@@ -372,7 +372,7 @@ TEST_CASE("what can't be reached is told apart: no name, refused, no answer") {
 
     const int closed = test::free_port();
     outcome = client.ssh().run({"guest", "root", closed}, {"true"}, deadline, {});
-    CHECK(outcome.value == Value::unreachable);
+    CHECK(outcome.value == Value::refused);
     CHECK(outcome.reason == fmt::format("guest (127.0.0.1 port {}): connection refused", closed));
     CHECK(client.ssh().host_key({"guest", "root", closed}, deadline).problem == outcome.reason);
 
