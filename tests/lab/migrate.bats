@@ -132,6 +132,7 @@ disk_is_whole() {
 }
 
 @test "moved by hand, past svcmgr: each node says where it runs, and none starts it again" {
+    cp "$LAB_DIR/nodes/keys" "$(lab_node_directory node2)/home/.ssh/authorized_keys"
     lab_on node1 virsh --quiet migrate --live vm1 qemu+ssh://root@node2/system
     [[ $(state_on node2) == running ]]
     on_node node1 vm1 print status

@@ -29,12 +29,12 @@ setup() {
 runs_on() { lab_on "$1" ip netns list | grep -q '^chain1'; }
 sshd_of() { lab_on "$1" cat /run/sshd.pid; }
 
-# answer_is WORD: what node1 says of node2's instance, in JSON; a start is refused for it.
+# answer_is WORD [CODE]: what node1 says of node2's instance, in JSON; a start is refused for it, with 6 when node2 was not reached and 3 when it was.
 answer_is() {
     on_node node1 chain1 mon --format json
     is "$(jq -r .services.chain1.instances.node2.answer <<<"$output")" "$1"
     on_node node1 chain1 start
-    exits 6
+    exits "${2:-6}"
     says 'whether node2 runs it is not known'
     ! runs_on node1 || fail 'node1 runs it'
 }
@@ -83,9 +83,9 @@ answer_is() {
 
 @test "it has no svcmgr, or one that answers in other words" {
     lab_on node2 mv /usr/local/bin/svcmgr /usr/local/bin/svcmgr.old
-    answer_is without_svcmgr
+    answer_is without_svcmgr 3
     lab_on node2 bash -c 'printf "%s\n" "#!/bin/sh" "echo {\\\"schema\\\":\\\"svcmgr.peer/9\\\",\\\"version\\\":\\\"9.0\\\"}" >/usr/local/bin/svcmgr; chmod 755 /usr/local/bin/svcmgr'
-    answer_is other_version
+    answer_is other_version 3
     says 'svcmgr 9.0'
     lab_on node2 mv /usr/local/bin/svcmgr.old /usr/local/bin/svcmgr
 }
@@ -95,12 +95,13 @@ answer_is() {
     for node in node1 node2; do
         sed 's/^name = .*/name = vm9/; s/netns/kvm/' "$(lab_root "$node")/etc/svcmgr/chain1.env" >"$(lab_root "$node")/etc/svcmgr/vm9.env"
     done
+    for node in node1 node2; do printf '\n[node]\npeer_timeout = 20s\n' >>"$(lab_root "$node")/etc/svcmgr/node.conf"; done
     libvirtd=$(lab_on node2 pgrep -o -x libvirtd)
     lab_on node2 kill -STOP "$libvirtd"
     on_node node1 vm9 print status
     says 'not known there: container#1'
     on_node node1 vm9 start
-    exits 6
+    exits 3
     says "it can't say whether it does (container#1)"
     lab_on node2 kill -CONT "$libvirtd"
     on_node node1 vm9 print status
@@ -131,7 +132,7 @@ answer_is() {
 
 @test "the network is cut in the middle of a switch: nothing runs twice, and a start brings it up once the network is back" {
     # shellcheck disable=SC2016  # the node's shell replaces it
-    lab_on node2 bash -c 'svcmgr -s chain1 switch --to node1 >/tmp/switch.log 2>&1; echo "$?" >/tmp/switch.code' &
+    lab_on node2 bash -c 'svcmgr -s chain1 switch --to node1 >/tmp/switch.log 2>&1; echo "$?" >/tmp/switch.code' 3>&- &
     local switch=$!
     lab_wait 20 lab_on node2 grep -q 'start on node1' /tmp/switch.log || lab_on node2 cat /tmp/switch.log
     lab_cut node1

@@ -64,8 +64,8 @@ private:
         if (!info) return fail(address, fmt::format("port {} can't be used", target_.port));
         Descriptor socket(::socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
         if (!socket) return fail(address, errno);
-        const int on = 1;
-        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        set(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+        end_with_the_network(socket);
         if (::connect(socket.get(), info->ai_addr, info->ai_addrlen) != 0 && errno != EINPROGRESS) return fail(address, errno);
         under_way_.push_back({std::move(socket), address});
     }
@@ -88,6 +88,21 @@ private:
         }
         under_way_ = std::move(still);
         return {};
+    }
+
+    /// A machine that is gone sends nothing, not even that it is gone: the kernel asks it whether it is there, also while a command runs.
+    static void end_with_the_network(const Descriptor& socket) {
+        constexpr int silence = 10, between = 5, questions = 4;  // seconds: 30 until it counts as gone
+        set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+        set(socket, IPPROTO_TCP, TCP_KEEPIDLE, silence);
+        set(socket, IPPROTO_TCP, TCP_KEEPINTVL, between);
+        set(socket, IPPROTO_TCP, TCP_KEEPCNT, questions);
+        set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, (silence + between * questions) * 1000);
+    }
+
+    /// What a kernel does not know is gone without.
+    static void set(const Descriptor& socket, int level, int option, int value) {
+        ::setsockopt(socket.get(), level, option, &value, sizeof value);
     }
 
     void fail(const std::string& address, const std::string& reason) { failures_.push_back({address, reason}); }
