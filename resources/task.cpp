@@ -51,7 +51,8 @@ Intent Task::intend(Goal goal, const ResourceObservation&) const {
     if (goal != Goal::run) return Intent::leave("a task is run, not started or stopped");
     Intent intent;
     const Duration patience = options().said("timeout") ? options().duration("timeout") : default_patience;
-    intent.verbs.push_back({"run", fmt::format("run {}", without_secrets(rid().text(), "command", options().text("command"))), patience, "", {}});
+    intent.verbs.push_back(
+        {"run", fmt::format("run {}", without_secrets(rid().text(), "command", options().text("command"))), patience, "", {}});
     if (options().flag("confirmation")) {
         intent.checked = "somebody must have confirmed it";
         intent.conflict = Error(Error::Code::refused, "this task is only run when somebody confirms it (confirmation = true)",

@@ -117,6 +117,40 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
     is "$(grep -rl 'hunter2secret\|topsecret9' "$SVCMGR_ROOT" | paste -sd,)" ''
 }
 
+@test "a secret that stands in the env file itself is nowhere else: not where a trigger fails, nor where a line is wrong" {
+    docker_service leak '[container#1]' 'type = docker' 'image = lab:1' 'netns = none' "$(program 'echo I am $DB_PASS; echo no >&2')" \
+        'environment = DB_PASS=leaked-one URL=http://anna:leaked-two@db/' 'run_args = -e API_TOKEN=leaked-three' \
+        'pre_start = /bin/false --password {env.db_pwd}' '[env]' 'db_pwd = leaked-four'
+    chmod 600 "$configuration/leak.env"
+    local words
+    on leak start
+    exits 1
+    does_not_say leaked-
+    sed -i 's,^pre_start = /bin/false,pre_start = /bin/true,' "$configuration/leak.env"
+    on leak start
+    exits 0
+    for words in 'start --dry-run' 'print status' 'print plan stop' 'explain stop' 'print actions' 'print config' 'print config --eval' push 'logs --lines 100' \
+        'validate config'; do
+        # shellcheck disable=SC2086
+        on leak $words
+        does_not_say leaked-
+    done
+    for sid in $(svcmgr -s leak print actions --format json | jq -r '.actions[].sid'); do
+        on leak print action "$sid" --format json
+        does_not_say leaked-
+    done
+    sed -i 's/^environment = .*/& X={env.nothing}/; s/API_TOKEN=leaked-three/API_TOKEN='"'"'leaked-three/' "$configuration/leak.env"
+    for words in 'print status' 'validate config' 'start'; do
+        # shellcheck disable=SC2086
+        on leak $words
+        says error
+        does_not_say leaked-
+    done
+    is "$(grep -rl leaked- "$SVCMGR_ROOT/var" "$SVCMGR_ROOT/run" | paste -sd,)" ''
+    docker rm --force "$(id_of leak container#1)"
+    rm "$configuration/leak.env"
+}
+
 @test "a container that is unhealthy is a warning, and a start is refused" {
     docker exec "$(id_of web container#2)" rm /tmp/ready
     unhealthy() { [[ $(inspect web container#2 '{{.State.Health.Status}}') == unhealthy ]]; }

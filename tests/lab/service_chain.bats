@@ -50,9 +50,13 @@ labels_of() {
 
 @test "docker's own events say the same order" {
     # It connects a container to its first network when it starts it, to the others when it is told to.
-    is "$(timeout 5 docker events --since 1h --until 0s --format '{{.Type}} {{.Action}}' |
-        grep -E '^(container (create|start)|network (create|connect))$' | paste -sd,)" \
-        'network create,network create,container create,network connect,network connect,container start'
+    events() {
+        timeout 5 docker events --since 1h --until 0s --format '{{.Type}} {{.Action}}' | grep -E '^(container (create|start)|network (create|connect))$' | paste -sd,
+    }
+    # "Until now" is the second that has begun.
+    all_are_told() { [[ $(events) == *'container start' ]]; }
+    lab_wait 10 all_are_told || true
+    is "$(events)" 'network create,network create,container create,network connect,network connect,container start'
 }
 
 @test "the ends start, and can't reach each other yet" {

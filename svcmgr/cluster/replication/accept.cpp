@@ -102,8 +102,8 @@ private:
         const Findings before = here_ ? here_->findings : Findings{};
         for (const Finding& finding : new_findings(before, offered.findings))
             if (finding.level == Finding::Level::error)
-                throw refused(fmt::format("it has an error on {}: {}", node_.name(), message_without_secrets(finding)), finding.place.to_string(),
-                              "mend it where it comes from");
+                throw refused(fmt::format("it has an error on {}: {}", node_.name(), message_without_secrets(finding)),
+                              finding.place.to_string(), "mend it where it comes from");
         const Service& service = *offered.service;
         if (!contains(service.nodes(), node_.name()) && !contains(service.drpnodes(), node_.name()))
             throw refused(fmt::format("it does not name {}, the node that it is sent to", node_.name()), path_,
