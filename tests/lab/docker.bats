@@ -124,11 +124,9 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
     chmod 600 "$configuration/leak.env"
     local words
     on leak start
-    exits 1
-    does_not_say leaked-
-    sed -i 's,^pre_start = /bin/false,pre_start = /bin/true,' "$configuration/leak.env"
-    on leak start
     exits 0
+    says 'pre_start failed: /bin/false --password ***'
+    does_not_say leaked-
     for words in 'start --dry-run' 'print status' 'print plan stop' 'explain stop' 'print actions' 'print config' 'print config --eval' push 'logs --lines 100' \
         'validate config'; do
         # shellcheck disable=SC2086
