@@ -52,14 +52,15 @@ private:
         const std::string action =
             one_of("start", "start", "stop", "restart", "takeover", "giveback", "switch", "switch", "switch", "migrate", "migrate",
                    "start --node " + other, "stop --node " + other, "switch --node " + other, "freeze", "thaw", "mon", "print status",
-                   "status", "recover --redo", "recover --undo", "startcontainer", "stopapp");
+                   "status", "recover --redo", "recover --undo", "startcontainer", "stopapp", "boot", "boot", "sync nodes", "sync all");
         const bool moves = action.starts_with("switch") || action == "migrate";
         const std::string target = !moves ? "" : action.ends_with(other) ? " --to " + node : " --to " + other;
         return fmt::format("{} svcmgr -s vm188 {}{}", node, action, target);
     }
 
     std::string event_between_two() {
-        switch (below(4)) {
+        switch (below(5)) {
+            case 4: return "reboot " + one_of("node1", "node2");
             case 0: return "network " + one_of("cut", "mend", "mend") + " node1 node2";
             case 1: return one_of("node node1", "node node2") + " ssh " + one_of("refused", "silent", "not-authorised", "fine", "fine");
             case 2:
@@ -176,6 +177,8 @@ constexpr const char* healing_of_two[] = {
     "quietly run node2 svcmgr -s vm188 thaw",
     "quietly run node2 svcmgr -s vm188 stop",
     "quietly run node1 svcmgr -s vm188 stop",
+    "quietly run node1 svcmgr -s vm188 sync nodes",
+    "quietly run node2 svcmgr -s vm188 sync nodes",
     "quietly run node1 svcmgr -s vm188 start",
     "quietly run node1 svcmgr -s vm188 switch --to node2",
     "quietly run node2 svcmgr -s vm188 status",
