@@ -84,7 +84,11 @@ before() {
 
 after_hypervisors() { before 'libvirtd started' 'web start' && before 'docker started' 'web start' && before 'lxc started' 'web start'; }
 not_stopped_by_hand() { ! in_booted systemctl stop svcmgr-shutdown.service && ! order | grep -qx 'web stop'; }
-units_work() { in_booted systemctl start svcmgr-monitor.service && in_booted systemctl start svcmgr-push.service && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor; }
+units_work() {
+    rm -f "$root/var/lib/prometheus/node-exporter/svcmgr.prom"
+    in_booted systemctl start svcmgr-monitor.service && in_booted systemctl start svcmgr-push.service && in_booted systemctl start svcmgr-metrics.service &&
+        metrics_are_written && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor
+}
 
 # Beside a program that is gone nothing may happen to what runs, and an installation puts the shutdown back in force without starting anything.
 reinstall_while_it_runs() {

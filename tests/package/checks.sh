@@ -94,14 +94,16 @@ cron_leaves_systemd_alone() {
     rm -r "$root/run/systemd"
     [[ $(in_root svcmgr -s web status) != up ]] && in_root svcmgr -s web start
 }
+metrics_are_written() { grep -q '^svcmgr_service_status{service="web"} [0-9]$' "$root/var/lib/prometheus/node-exporter/svcmgr.prom"; }
 each_cron_line_runs() {
     local line
     local -i count=0
+    mkdir -p "$root/var/lib/prometheus/node-exporter"
     while IFS= read -r line; do
         line=${line#* root } line=${line//\\%/%} count+=1
         in_root sh -c "${line//sleep /echo sleeps }" || return 1
     done < <(grep -E '^[*0-9@].* root ' "$root/etc/cron.d/svcmgr")
-    [[ $count -eq 3 ]]
+    [[ $count -eq 4 ]] && metrics_are_written
 }
 
 # --- what is installed
