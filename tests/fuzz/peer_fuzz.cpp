@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const auto report = parse_peer_report(text);
     if (!report) {
-        fuzz::require(!report.error().empty(), "what is no report has a reason");
+        fuzz::require(!report.error().reason.empty(), "what is no report has a reason");
         return 0;
     }
     const auto again = parse_peer_report(to_json(*report));
