@@ -9,7 +9,6 @@ namespace svcmgr {
 
 namespace {
 
-constexpr std::string_view stars = "***";
 constexpr std::size_t longest_url = 4096;
 
 bool is_letter_or_digit(char c) {
@@ -100,7 +99,7 @@ std::string hide_words(std::string_view text) {
         if (text[at] == ':' && text.substr(at).starts_with("://")) hidden = password_of_url(text, at);
         if (!hidden || hidden->begin >= hidden->end) continue;
         result += text.substr(shown, hidden->begin - shown);
-        result += stars;
+        result += secret_mark;
         shown = hidden->end;
         at = shown - 1;
     }
@@ -135,7 +134,7 @@ bool sounds_secret(std::string_view name) {
 
 std::string without_secrets(std::string_view section, std::string_view keyword, std::string_view value) {
     const std::string_view name = keyword.substr(0, keyword.find('@'));
-    if (section == "env" && sounds_secret(name) && !value.empty()) return std::string(stars);
+    if (section == "env" && sounds_secret(name) && !value.empty()) return std::string(secret_mark);
     if (lower_case(name) == "secrets") return std::string(value);
     return hide_words(value);
 }
@@ -157,7 +156,7 @@ std::string without_secrets(std::string_view env_file) {
             result += line;
             is_secret = false;
         } else if (goes_on && is_secret && !is_comment && !inner.empty()) {
-            result += stars;
+            result += secret_mark;
         } else if (is_comment || inner.empty() || equal == std::string_view::npos || is_url || (goes_on && section != "env")) {
             result += hide_words(line);
         } else {
@@ -185,9 +184,9 @@ std::string without_secrets(const std::vector<std::string>& argv) {
         const bool is_assignment =
             equal != std::string::npos && equal > 0 && std::ranges::all_of(word.substr(0, equal), [](char c) { return is_name_byte(c); });
         if (is_value && !word.starts_with('-'))
-            result += stars;
+            result += secret_mark;
         else if (is_assignment && !is_script && sounds_secret(word.substr(0, equal)) && equal + 1 < word.size())
-            result += word.substr(0, equal + 1) + std::string(stars);
+            result += word.substr(0, equal + 1) + std::string(secret_mark);
         else
             result += hide_words(word);
         is_script = word == "-c";

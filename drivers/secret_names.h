@@ -6,6 +6,9 @@
 
 namespace svcmgr {
 
+/// What stands where a secret was.
+inline constexpr std::string_view secret_mark = "***";
+
 /// Whether what has this name is not for everybody's eyes: a password, a passphrase, a secret, a token, a key or credentials; also where
 /// `pass` or `pwd` is one of its words. PWD alone is a directory.
 bool sounds_secret(std::string_view name);

@@ -12,27 +12,27 @@ using Answer = PeerInstance::Answer;
 
 constexpr int exit_code_not_found = 127;  // of a POSIX shell
 
-PeerInstance problem(Answer answer, std::string reason) {
+PeerInstance why_it_did_not_run(const SshOutcome& outcome) {
+    using enum SshOutcome::Value;
+    switch (outcome.value) {
+        case unresolved: return no_instance(Answer::unresolved, outcome.reason);
+        case refused: return no_instance(Answer::refused, outcome.reason);
+        case timed_out: return no_instance(Answer::silent, outcome.reason);
+        case host_key_unknown: return no_instance(Answer::key_unknown, outcome.reason);
+        case host_key_changed: return no_instance(Answer::key_changed, outcome.reason);
+        case not_authorised: return no_instance(Answer::not_authorised, outcome.reason);
+        default: return no_instance(Answer::unreachable, outcome.reason);
+    }
+}
+
+}  // namespace
+
+PeerInstance no_instance(PeerInstance::Answer answer, std::string reason) {
     PeerInstance instance;
     instance.answer = answer;
     instance.reason = std::move(reason);
     return instance;
 }
-
-PeerInstance why_it_did_not_run(const SshOutcome& outcome) {
-    using enum SshOutcome::Value;
-    switch (outcome.value) {
-        case unresolved: return problem(Answer::unresolved, outcome.reason);
-        case refused: return problem(Answer::refused, outcome.reason);
-        case timed_out: return problem(Answer::silent, outcome.reason);
-        case host_key_unknown: return problem(Answer::key_unknown, outcome.reason);
-        case host_key_changed: return problem(Answer::key_changed, outcome.reason);
-        case not_authorised: return problem(Answer::not_authorised, outcome.reason);
-        default: return problem(Answer::unreachable, outcome.reason);
-    }
-}
-
-}  // namespace
 
 SshTarget peer_target(const Node& node, const std::string& peer) {
     SshTarget target;
@@ -56,10 +56,10 @@ SshOutcome call_peer(World world, const Node& node, const std::string& peer, con
 
 PeerInstance call_problem(const std::string& peer, const SshOutcome& outcome) {
     if (outcome.value != SshOutcome::Value::ran) return why_it_did_not_run(outcome);
-    if (outcome.result.exit_code == exit_code_not_found) return problem(Answer::without_svcmgr, fmt::format("{} has no svcmgr", peer));
+    if (outcome.result.exit_code == exit_code_not_found) return no_instance(Answer::without_svcmgr, fmt::format("{} has no svcmgr", peer));
     if (!outcome.result.ok())
-        return problem(Answer::without_svcmgr, fmt::format("the svcmgr of {} does not answer this: {}", peer, outcome.describe()));
-    return problem(Answer::given, "");
+        return no_instance(Answer::without_svcmgr, fmt::format("the svcmgr of {} does not answer this: {}", peer, outcome.describe()));
+    return no_instance(Answer::given, "");
 }
 
 }  // namespace svcmgr

@@ -17,6 +17,9 @@ SshTarget peer_target(const Node& node, const std::string& peer);
 SshOutcome call_peer(World world, const Node& node, const std::string& peer, const Argv& words, Deadline deadline, const SshTalk& talk = {},
                      const CommandLimits& limits = {});
 
+/// An instance of which nothing is known, and why.
+PeerInstance no_instance(PeerInstance::Answer answer, std::string reason);
+
 /// Why a question was not answered, told apart as what to do next differs; `given` when the peer's svcmgr ended well.
 PeerInstance call_problem(const std::string& peer, const SshOutcome& outcome);
 

@@ -12,13 +12,6 @@ namespace {
 
 using Answer = PeerInstance::Answer;
 
-PeerInstance problem(Answer answer, std::string reason) {
-    PeerInstance instance;
-    instance.answer = answer;
-    instance.reason = std::move(reason);
-    return instance;
-}
-
 std::map<std::string, PeerInstance> answers_of(const std::string& peer, const SshOutcome& outcome, const std::set<std::string>& services) {
     PeerInstance nothing = call_problem(peer, outcome);
     std::map<std::string, PeerInstance> said;
@@ -26,10 +19,10 @@ std::map<std::string, PeerInstance> answers_of(const std::string& peer, const Ss
         if (auto report = parse_peer_report(outcome.result.out))
             said = std::move(report->instances);
         else if (!report.error().version.empty())
-            nothing = problem(Answer::other_version, fmt::format("{} has svcmgr {}, whose answers svcmgr {} does not know", peer,
-                                                                 report.error().version, SVCMGR_VERSION));
+            nothing = no_instance(Answer::other_version, fmt::format("{} has svcmgr {}, whose answers svcmgr {} does not know", peer,
+                                                                     report.error().version, SVCMGR_VERSION));
         else
-            nothing = problem(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error().reason));
+            nothing = no_instance(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error().reason));
     }
     std::map<std::string, PeerInstance> answers;
     for (const std::string& service : services) {
@@ -39,7 +32,7 @@ std::map<std::string, PeerInstance> answers_of(const std::string& peer, const Ss
         else if (said.empty())
             answers.emplace(service, nothing);
         else
-            answers.emplace(service, problem(Answer::unreadable, fmt::format("{} left it out of its answer", peer)));
+            answers.emplace(service, no_instance(Answer::unreadable, fmt::format("{} left it out of its answer", peer)));
     }
     return answers;
 }

@@ -108,8 +108,12 @@ int run_peer(Context& context) {
 
 }  // namespace
 
-bool is_for_limited_key(Context& context) {
-    return context.world().host.environment(original_command).has_value();
+void check_leave(Context& context, std::string_view leave, std::string_view refusal, std::string_view hint) {
+    const bool limited_key = context.world().host.environment(original_command).has_value();
+    if (!limited_key || context.node().section("node").flag(leave)) return;
+    throw Error(Error::Code::refused,
+                fmt::format("{} {} from a node whose key is limited to `svcmgr peer`", context.node().name(), refusal),
+                fmt::format("{} of [node]", leave), fmt::format("set {} = true in node.conf there{}", leave, hint));
 }
 
 std::vector<PeerVerb> peer_look_verbs() {

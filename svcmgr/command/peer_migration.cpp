@@ -44,11 +44,7 @@ Arrival arrival_of(Context& context, const std::string& name, const std::string&
 /// libvirt lets whoever is connected define any guest, with any file of this node: that is as much as root can do. A key that is limited to
 /// `svcmgr peer` is not root's, so its owner has to agree.
 void check_trusted(Context& context) {
-    if (is_for_limited_key(context) && !context.node().section("node").flag("live_migration"))
-        throw Error(
-            Error::Code::refused,
-            fmt::format("{} lets no guest come while it runs from a node whose key is limited to `svcmgr peer`", context.node().name()),
-            "live_migration of [node]", "set live_migration = true in node.conf there, or let the guest be stopped: switch");
+    check_leave(context, "live_migration", "lets no guest come while it runs", ", or let the guest be stopped: switch");
 }
 
 /// `host [--force] SERVICE NODE`: whether its guest, which the standard input describes, could come here from NODE while it runs.

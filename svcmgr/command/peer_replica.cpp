@@ -26,10 +26,7 @@ void check_count(const Words& words, std::size_t count, std::string_view what) {
 /// An env file names commands that run as root, and so do launchers and the definitions of guests. A key that is limited to `svcmgr peer`
 /// is not root's, so its owner has to agree.
 void check_trusted(Context& context) {
-    if (!is_for_limited_key(context) || context.node().section("node").flag("accept_files")) return;
-    throw Error(Error::Code::refused,
-                fmt::format("{} takes no files of services from a node whose key is limited to `svcmgr peer`", context.node().name()),
-                "accept_files of [node]", "set accept_files = true in node.conf there: what such files say is run as root");
+    check_leave(context, "accept_files", "takes no files of services", ": what such files say is run as root");
 }
 
 ServiceFiles files_here(Context& context, const std::string& service) {

@@ -17,8 +17,10 @@ struct PeerVerb {
     int (*run)(Context&, const std::vector<std::string>& arguments) = nullptr;
 };
 
-/// Whether sshd runs this for a key that is limited to `svcmgr peer`, which is not to be as good as root's.
-bool is_for_limited_key(Context& context);
+/// For what is as much as root can do: throws Error `refused` when sshd runs this for a key that is limited to `svcmgr peer`, unless the
+/// flag `leave` in [node] of node.conf gives it leave. `refusal` is what the node does not do ("takes no files"), and `hint` goes on after
+/// "set LEAVE = true in node.conf there".
+void check_leave(Context& context, std::string_view leave, std::string_view refusal, std::string_view hint);
 
 // One function a family, each in its own file.
 std::vector<PeerVerb> peer_look_verbs();

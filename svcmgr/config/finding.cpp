@@ -51,15 +51,13 @@ std::string printable(std::string_view text) {
     return result;
 }
 
-constexpr std::string_view stars = "***";
-
 /// A part from the beginning of the finding's line on, without secrets. Before the first section a line may be meant for any.
 std::string hidden_line(const Finding& finding, std::string_view line) {
     const bool is_env = finding.section == "env";
     const std::string_view keyword = std::string_view(finding.keyword).substr(0, finding.keyword.find('@'));
     const std::string_view text = trimmed(line);
     const bool goes_on = is_env && sounds_secret(keyword) && lower_case(text.substr(0, keyword.size())) != keyword;
-    if (goes_on && !text.empty()) return std::string(line.substr(0, line.find(text))) + std::string(stars);
+    if (goes_on && !text.empty()) return std::string(line.substr(0, line.find(text))) + std::string(secret_mark);
     const std::string header = is_env || finding.section.empty() ? "[env]\n" : "[other]\n";
     return without_secrets(header + std::string(line)).substr(header.size());
 }
@@ -74,7 +72,7 @@ std::string source_with_caret(const Finding& finding) {
         const std::string before = hidden_line(finding, std::string_view(finding.source_line).substr(0, caret));
         const bool is_same = hidden.starts_with(before);
         caret = std::min(is_same ? before.size() : caret, hidden.size());
-        if (caret == hidden.size() && hidden.ends_with(stars)) caret -= stars.size();
+        if (caret == hidden.size() && hidden.ends_with(secret_mark)) caret -= secret_mark.size();
     }
     std::string_view lead, tail;
     if (line.size() > widest_line && caret > shown_before_caret) {
@@ -129,8 +127,8 @@ std::string message_without_secrets(const Finding& finding) {
         const auto close = message.find('\'', open + 1);
         if (close == std::string::npos) break;
         const bool hide = is_secret(message.substr(open + 1, close - open - 1));
-        if (hide) message.replace(open + 1, close - open - 1, stars);
-        open = hide ? message.find('\'', open + stars.size() + 2) : close;
+        if (hide) message.replace(open + 1, close - open - 1, secret_mark);
+        open = hide ? message.find('\'', open + secret_mark.size() + 2) : close;
     }
     return message;
 }

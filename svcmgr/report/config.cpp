@@ -6,6 +6,7 @@
 #include <map>
 
 #include "drivers/secret_names.h"
+#include "drivers/secrets.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/text.h"
 
@@ -35,25 +36,13 @@ ValuesByKeyword values_of(const Options& section, Defaults defaults) {
     return values;
 }
 
-/// Shorter ones would tear words apart, and are no secrets.
-constexpr std::size_t shortest_secret = 3;
-
-/// Values of [env] that sound secret, the longest first: references have put them into other values.
-std::vector<std::string> secrets_of(const Sections& sections) {
-    std::vector<std::string> secrets;
+/// Values of [env] that sound secret: references have put them into other values.
+Secrets secrets_of(const Sections& sections) {
+    Secrets secrets;
     for (const Sections::Free& free : sections.free())
         for (const auto& [keyword, value] : free.values)
-            if (sounds_secret(keyword) && value.text.size() >= shortest_secret) secrets.push_back(value.text);
-    std::ranges::stable_sort(secrets, std::ranges::greater(), &std::string::size);
+            if (sounds_secret(keyword)) secrets.add(value.text);
     return secrets;
-}
-
-std::string hidden(std::string text, const std::vector<std::string>& secrets) {
-    constexpr std::string_view stars = "***";
-    for (const std::string& secret : secrets)
-        for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + stars.size()))
-            text.replace(at, secret.size(), stars);
-    return text;
 }
 
 std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults, SecretValues secrets) {
@@ -61,9 +50,9 @@ std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults, Se
     for (const Sections::Free& free : sections.free()) seen.push_back({free.name, free.values});
     for (const Options& section : sections.all()) seen.push_back({section.section(), values_of(section, defaults)});
     if (secrets == SecretValues::shown) return seen;
-    const std::vector<std::string> values = secrets_of(sections);
+    const Secrets in_env = secrets_of(sections);
     for (SectionSeen& section : seen)
-        for (auto& [keyword, value] : section.values) value.text = hidden(without_secrets(section.name, keyword, value.text), values);
+        for (auto& [keyword, value] : section.values) value.text = in_env.hidden_in(without_secrets(section.name, keyword, value.text));
     return seen;
 }
 

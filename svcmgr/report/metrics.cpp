@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <initializer_list>
 #include <iterator>
-#include <map>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "drivers/utf8.h"
 
@@ -18,7 +17,7 @@ namespace {
 
 constexpr std::string_view statuses = "0 up, 1 down, 2 warn, 3 n/a, 5 undef, 6 stdby up, 7 stdby down";
 
-using Label = std::pair<std::string_view, std::string_view>;
+using Labels = std::vector<std::pair<std::string_view, std::string_view>>;
 
 /// A label's value, in UTF-8 whatever it was.
 std::string escaped(std::string_view value) {
@@ -55,7 +54,7 @@ public:
         heading_ = fmt::format("# HELP svcmgr_{0} {1}\n# TYPE svcmgr_{0} gauge\n", name, meaning);
     }
 
-    void add(std::initializer_list<Label> labels, std::string_view value) {
+    void add(const Labels& labels, std::string_view value) {
         text_ += std::exchange(heading_, {});
         fmt::format_to(std::back_inserter(text_), "svcmgr_{}", name_);
         char before = '{';
@@ -63,10 +62,10 @@ public:
             fmt::format_to(std::back_inserter(text_), "{}{}=\"{}\"", before, label, escaped(content));
             before = ',';
         }
-        fmt::format_to(std::back_inserter(text_), "{}{}\n", labels.size() == 0 ? " " : "} ", value);
+        fmt::format_to(std::back_inserter(text_), "{}{}\n", labels.empty() ? " " : "} ", value);
     }
-    void add(std::initializer_list<Label> labels, bool value) { add(labels, std::string_view(value ? "1" : "0")); }
-    void add(std::initializer_list<Label> labels, Status status) { add(labels, std::to_string(static_cast<int>(status))); }
+    void add(const Labels& labels, bool value) { add(labels, std::string_view(value ? "1" : "0")); }
+    void add(const Labels& labels, Status status) { add(labels, std::to_string(static_cast<int>(status))); }
 
     std::string take() { return std::move(text_); }
 
@@ -117,36 +116,36 @@ void write_resources(Gauges& gauges, const NodeMetrics& metrics) {
                            seen->second.status);
 }
 
-/// `each` gets the labels that all of a disk's samples have, and the disk.
+/// `each` gets a disk, what was seen of it, and the labels that all of its samples have.
 template <typename Each>
 void for_each_disk(const NodeMetrics& metrics, Each&& each) {
     for (const ServiceMetrics& one : metrics.services)
         for (const ReservationView& view : one.reservations)
-            for (std::size_t i = 0; i < view.report.devices.disks.size(); ++i)
-                each(view, view.report.devices.disks[i], view.report.states[i]);
+            for (std::size_t i = 0; i < view.report.devices.disks.size(); ++i) {
+                const SharedDisk& disk = view.report.devices.disks[i];
+                each(view, disk, view.report.states[i],
+                     Labels{{"service", view.service}, {"rid", view.resource.rid().text()}, {"disk", disk.id}});
+            }
 }
 
 void write_disks(Gauges& gauges, const NodeMetrics& metrics) {
     gauges.begin("disk_paths", "Paths to a reserved disk.");
-    for_each_disk(metrics, [&](const ReservationView& view, const SharedDisk& disk, const DiskState&) {
-        gauges.add({{"service", view.service}, {"rid", view.resource.rid().text()}, {"disk", disk.id}}, std::to_string(disk.paths.size()));
+    for_each_disk(metrics, [&](const ReservationView&, const SharedDisk& disk, const DiskState&, const Labels& labels) {
+        gauges.add(labels, std::to_string(disk.paths.size()));
     });
     gauges.begin("disk_paths_working", "Those of them that answer.");
-    for_each_disk(metrics, [&](const ReservationView& view, const SharedDisk& disk, const DiskState& state) {
-        gauges.add({{"service", view.service}, {"rid", view.resource.rid().text()}, {"disk", disk.id}}, std::to_string(state.working()));
+    for_each_disk(metrics, [&](const ReservationView&, const SharedDisk&, const DiskState& state, const Labels& labels) {
+        gauges.add(labels, std::to_string(state.working()));
     });
     gauges.begin("disk_registrations",
                  "How often a key is registered at a reserved disk; owner is the node that has the key, where it is known.");
-    for_each_disk(metrics, [&](const ReservationView& view, const SharedDisk& disk, const DiskState& state) {
-        std::map<ReservationKey, std::size_t> counts;
-        for (const ReservationKey key : state.keys) ++counts[key];
-        for (const auto& [key, count] : counts)
-            gauges.add({{"service", view.service},
-                        {"rid", view.resource.rid().text()},
-                        {"disk", disk.id},
-                        {"key", key.text()},
-                        {"owner", view.resource.node_of(key)}},
-                       std::to_string(count));
+    for_each_disk(metrics, [&](const ReservationView& view, const SharedDisk&, const DiskState& state, const Labels& labels) {
+        for (const auto& [key, count] : counted(state.keys)) {
+            const std::string text = key.text(), owner = view.resource.node_of(key);
+            Labels of_key = labels;
+            of_key.insert(of_key.end(), {{"key", text}, {"owner", owner}});
+            gauges.add(of_key, std::to_string(count));
+        }
     });
 }
 

@@ -25,13 +25,6 @@ std::string_view word_of(DiskVerdict::Value value) {
     return "unknown";
 }
 
-/// How often each key is registered, by key.
-std::map<ReservationKey, std::size_t> counted(const std::vector<ReservationKey>& keys) {
-    std::map<ReservationKey, std::size_t> counts;
-    for (const ReservationKey key : keys) ++counts[key];
-    return counts;
-}
-
 std::string paths_text(const SharedDisk& disk, const DiskState& state) {
     std::vector<std::string> words;
     for (std::size_t i = 0; i < disk.paths.size(); ++i)
@@ -111,6 +104,12 @@ void write_disk(JsonWriter& json, const ReservationView& view, std::size_t i) {
 }
 
 }  // namespace
+
+std::map<ReservationKey, std::size_t> counted(const std::vector<ReservationKey>& keys) {
+    std::map<ReservationKey, std::size_t> counts;
+    for (const ReservationKey key : keys) ++counts[key];
+    return counts;
+}
 
 std::string reservations_text(const ReservationView& view) {
     std::string text = fmt::format("{} {}: this node's key is {}\n", view.service, view.resource.rid().text(), view.resource.key().text());

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "resources/scsi_reservation.h"
 
 namespace svcmgr {
+
+/// How often each key is registered, by key.
+std::map<ReservationKey, std::size_t> counted(const std::vector<ReservationKey>& keys);
 
 /// The reservations below one resource of a service, looked at now.
 struct ReservationView {

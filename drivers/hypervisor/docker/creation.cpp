@@ -17,9 +17,6 @@ using Json = nlohmann::json;
 
 /// The networks that a container is connected to.
 constexpr const char* networks_label = "svcmgr.networks";
-/// Shorter ones would tear words apart, and are no secrets.
-constexpr std::size_t shortest_secret = 3;
-constexpr std::size_t shortest_line = 8;
 constexpr std::size_t largest_file = 256 << 10;
 
 /// Tells configurations apart; it protects nothing. FNV-1a with 64 bits.
@@ -93,7 +90,8 @@ private:
         }
         std::ranges::copy(run().environment, std::back_inserter(all));
         for (const std::string& one : all)
-            if (const auto equal = one.find('='); sounds_secret(one.substr(0, equal))) creation_.secrets.add(one.substr(equal + 1));
+            if (const auto equal = one.find('='); sounds_secret(one.substr(0, equal)))
+                creation_.secrets.add_as_written(one.substr(equal + 1));
         for (const auto& [name, file] : run().secrets) all.push_back(fmt::format("{}={}", name, read_secret(file)));
 
         std::map<std::string, std::string> by_name;
@@ -111,7 +109,7 @@ private:
         while (!value.empty() && (value.back() == '\n' || value.back() == '\r')) value.pop_back();
         if (value.find('\0') != std::string::npos)
             throw Error(Error::Code::invalid, "a variable can't have a NUL byte in its value", file, "write the secret as text");
-        creation_.secrets.add(value);
+        creation_.secrets.add_as_written(value);
         return value;
     }
 
@@ -275,31 +273,6 @@ bool is_below(const Path& path, const Path& directory) {
 }
 
 }  // namespace
-
-void Secrets::add(const std::string& value) {
-    add_one(value);
-    const bool is_quoted = value.size() > 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
-    if (is_quoted) add_one(value.substr(1, value.size() - 2));
-    if (value.find('\n') == std::string::npos) return;
-    for (const std::string_view line : split(value, '\n'))
-        if (const std::string_view text = trimmed(line); text.size() >= shortest_line) add_one(std::string(text));
-}
-
-void Secrets::add_one(std::string value) {
-    if (value.size() < shortest_secret) return;
-    const auto place = std::ranges::find_if(values_, [&](const std::string& other) { return other.size() < value.size(); });
-    values_.insert(place, std::move(value));
-}
-
-std::string Secrets::hidden_in(std::string text) const {
-    for (const std::string& value : values_)
-        for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at + 3)) text.replace(at, value.size(), "***");
-    return text;
-}
-
-Error Secrets::hidden_in(const Error& error) const {
-    return {error.code(), hidden_in(error.message()), hidden_in(error.where()), hidden_in(error.hint())};
-}
 
 Creation creation_of(const Guest& guest, const Files& files) {
     return Maker(guest, files).make();

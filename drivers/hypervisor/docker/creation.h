@@ -12,26 +12,12 @@
 #include "drivers/files/files.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/keywords/docker_run.h"
+#include "drivers/secrets.h"
 
 namespace svcmgr::docker {
 
 /// The label that tells from which configuration a container was made.
 inline constexpr const char* configuration_label = "svcmgr.config";
-
-/// What is never shown: values of secrets.
-class Secrets {
-public:
-    /// With it what a program may write of it: what is inside its quotes, and each line of several that is long enough to be told apart.
-    void add(const std::string& value);
-    /// The text with each of them replaced by "***".
-    std::string hidden_in(std::string text) const;
-    Error hidden_in(const Error& error) const;
-
-private:
-    void add_one(std::string value);
-
-    std::vector<std::string> values_;  ///< the longest first, so that one in another one leaves nothing of it
-};
 
 /// A container as docker is to make it.
 struct Creation {
