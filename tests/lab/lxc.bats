@@ -380,7 +380,7 @@ leaves_no_copy() {
     copy=$SVCMGR_ROOT/var/lib/svcmgr-rehearsal/web-rehearsal
     is "$(lxc-info -P "$copy" -n web-rehearsal -sH)" RUNNING
     is "$(ip -o link show master br0 | grep -c veth)" 0
-    kill -KILL "$(pgrep -x svcmgr)"
+    kill -KILL "$(pgrep -ox svcmgr)"
     finish
     is "$(lxc-info -P "$copy" -n web-rehearsal -sH)" RUNNING
     on web print status
