@@ -73,7 +73,7 @@ Error cant_copy(const Container& guest) {
     return Error(Error::Code::refused,
                  fmt::format("a copy of {} can't be started: svcmgr knows no way to keep what a guest of {} writes from its own disks",
                              guest.guest().name, guest.hypervisor()),
-                 guest.rid().text(), "guests of kvm and lxc can be rehearsed");
+                 guest.rid().text(), "guests of kvm, lxc and docker can be rehearsed");
 }
 
 std::string reasons_of(const ResourceObservation& seen) {

@@ -395,3 +395,78 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
     exits 0
     agree many 1
 }
+
+# --- a rehearsal, on this node as the disaster recovery site
+
+# What docker has: containers with their states, networks, volumes; and what is in files and volumes.
+all_of_docker() {
+    docker ps --all --no-trunc --format '{{.ID}} {{.State}} {{.Names}}'
+    docker network ls --format '{{.Name}}'
+    docker volume ls --format '{{.Name}}'
+    find /srv/replica "$(docker volume inspect --format '{{.Mountpoint}}' kept)" -type f -exec sha256sum {} +
+}
+
+in_copy() { docker exec drill.container.1-rehearsal "$@"; }
+
+leaves_no_copy() {
+    is "$(ip netns list)" ''
+    is "$(ip -o link | grep -c 'svc[rv]')" 0
+    is "$(find "$SVCMGR_ROOT/var/lib/svcmgr-rehearsal" -mindepth 2)" ''
+}
+
+@test "a rehearsal starts copies with layers above what is replicated, in a network of their own, and leaves nothing" {
+    local before
+    mount -t tmpfs none /srv
+    mkdir -p /srv/replica
+    echo replicated >/srv/replica/file
+    docker volume create kept
+    docker run --rm --volume kept:/kept lab:1 sh -c 'echo replicated >/kept/file'
+    docker_service drill '[container#0]' 'type = docker' 'image = lab:1' 'run_args = -p 127.0.0.1:8099:80' \
+        "$(program true)" '[container#1]' 'type = docker' 'image = lab:1' 'netns = container#0' 'start_timeout = 20' \
+        "volume_mounts = /srv/replica:/replica kept:/kept" "secrets = DB_PASSWORD=$LAB_DIR/password" \
+        'run_args = --health-cmd "test -e /tmp/ready" --health-interval 1s --health-retries 60' \
+        "$(program 'grep replicated /replica/file && grep replicated /kept/file && echo lost >/replica/file && echo lost >/kept/file && touch /tmp/written')"
+    sed -i "s/^nodes = .*/nodes = production\ndrpnodes = $LAB_NODE/" "$configuration/drill.env"
+    printf '10.77.0.99 production\n' >>/etc/hosts
+    before=$(all_of_docker)
+    background drill drp rehearse --reason drill
+    until_it_says 'start copy of container#1: done'
+    lab_wait 10 in_copy test -e /tmp/written
+    is "$(in_copy sh -c 'cat /replica/file /kept/file; echo $SVCMGR_DRP' | paste -sd,)" lost,lost,1
+    is "$(docker port drill.container.0-rehearsal)" ''
+    # The copy is not the service, and nothing of this node is in its network.
+    status_is drill container#1 down
+    run in_copy ping -c 1 -W 1 10.77.0.1
+    exits 1
+    is "$(ip -4 -o address show dev "$(docker network ls --format '{{.Name}}' | grep '^svcr')")" ''
+    in_copy touch /tmp/ready
+    finish
+    exits 0
+    says 'wait for copy of container#1: done'
+    is "$(all_of_docker)" "$before"
+    leaves_no_copy
+}
+
+@test "a rehearsal that is killed leaves its copies, and recover ends them" {
+    local before
+    before=$(all_of_docker)
+    background drill drp rehearse
+    until_it_says 'start copy of container#1: done'
+    kill -KILL "$(pgrep -ox svcmgr)"
+    finish
+    is "$(docker inspect --format '{{.State.Status}}' drill.container.1-rehearsal)" running
+    on drill print status
+    says 'drp rehearse was interrupted'
+    on drill recover --undo
+    exits 0
+    is "$(all_of_docker)" "$before"
+    leaves_no_copy
+}
+
+@test "a container whose copy could touch what is not its own is not rehearsed" {
+    sed -i 's/^secrets = .*/&\nprivileged = true/' "$configuration/drill.env"
+    on drill drp rehearse
+    exits 3
+    says 'it is privileged'
+    leaves_no_copy
+}

@@ -263,6 +263,18 @@ Read<ExecState> read_exec(std::string_view json) {
     return state;
 }
 
+Read<ListedVolume> read_volume(std::string_view json) {
+    const Json object = parse(json);
+    Reader reader(object);
+    ListedVolume volume;
+    reader.text("Driver", volume.driver);
+    reader.text("Mountpoint", volume.mountpoint);
+    const Json* options = reader.member("Options");
+    volume.has_options = options != nullptr && !options->empty();
+    if (!reader.problem().empty()) return wrong<ListedVolume>(reader.problem(), json);
+    return volume;
+}
+
 Read<EngineInfo> read_info(std::string_view json) {
     const Json object = parse(json);
     Reader reader(object);

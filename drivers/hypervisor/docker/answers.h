@@ -50,6 +50,12 @@ struct InspectedContainer {
     int pid = 0;
 };
 
+struct ListedVolume {
+    std::string driver;
+    std::string mountpoint;    ///< the directory of the node that a volume of the driver `local` is, unless it has options
+    bool has_options = false;  ///< its driver mounts something there
+};
+
 struct ApiVersion {
     int major = 0, minor = 0;
     auto operator<=>(const ApiVersion&) const = default;
@@ -75,6 +81,7 @@ Read<std::vector<ListedContainer>> read_containers(std::string_view json);
 Read<InspectedContainer> read_container(std::string_view json);
 /// `{"Id": …}`: a container that was created, an exec, an image.
 Read<std::string> read_id(std::string_view json);
+Read<ListedVolume> read_volume(std::string_view json);
 Read<ExecState> read_exec(std::string_view json);
 Read<EngineInfo> read_info(std::string_view json);
 /// "1.41"

@@ -66,16 +66,25 @@ bool exists(const ListedContainer& container) {
     return container.state == "running" || container.state == "paused" || container.state == "restarting" || container.state == "removing";
 }
 
+std::map<std::string, std::string> labels_of(const Guest& guest) {
+    auto labels = guest.labels;
+    // No service has a name with a space.
+    if (const auto service = labels.find(service_label); service != labels.end() && !guest.copy_directory.empty())
+        service->second += " (copy)";
+    return labels;
+}
+
 Found::Found(std::vector<ListedContainer> containers) : containers_(std::move(containers)) {
     for (const ListedContainer& container : containers_) by_service_.emplace(label_of(container.labels, service_label), &container);
 }
 
 std::vector<const ListedContainer*> Found::of(const Guest& guest) const& {
     std::vector<const ListedContainer*> candidates;
-    const std::string service = label_of(guest.labels, service_label);
+    const auto labels = labels_of(guest);
+    const std::string service = label_of(labels, service_label);
     if (service.empty()) return candidates;
     const auto has_labels = [&](const ListedContainer& container) {
-        return std::ranges::all_of(guest.labels, [&](const auto& label) {
+        return std::ranges::all_of(labels, [&](const auto& label) {
             const auto found = container.labels.find(label.first);
             return found != container.labels.end() && found->second == label.second;
         });

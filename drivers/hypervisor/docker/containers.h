@@ -15,6 +15,9 @@ namespace svcmgr::docker {
 /// The label that every container of svcmgr has.
 inline constexpr const char* service_label = "svcmgr.service";
 
+/// The labels by which a guest is found; a copy's are not those of its guest.
+std::map<std::string, std::string> labels_of(const Guest& guest);
+
 /// Containers by what their owner knows them by: their labels, never their names.
 class Found {
 public:

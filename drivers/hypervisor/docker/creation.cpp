@@ -17,6 +17,8 @@ using Json = nlohmann::json;
 
 /// The networks that a container is connected to.
 constexpr const char* networks_label = "svcmgr.networks";
+/// Tells a container that it is at the disaster recovery site.
+constexpr const char* drp_variable = "SVCMGR_DRP=1";
 constexpr std::size_t largest_file = 256 << 10;
 
 /// Tells configurations apart; it protects nothing. FNV-1a with 64 bits.
@@ -92,6 +94,7 @@ private:
         for (const std::string& one : all)
             if (const auto equal = one.find('='); sounds_secret(one.substr(0, equal)))
                 creation_.secrets.add_as_written(one.substr(equal + 1));
+        if (guest_.at_drp_site) all.emplace_back(drp_variable);
         for (const auto& [name, file] : run().secrets) all.push_back(fmt::format("{}={}", name, read_secret(file)));
 
         std::map<std::string, std::string> by_name;

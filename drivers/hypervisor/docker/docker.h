@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "drivers/hypervisor/copies.h"
 #include "drivers/hypervisor/docker/containers.h"
+#include "drivers/hypervisor/docker/copy.h"
 #include "drivers/hypervisor/docker/creation.h"
 #include "drivers/hypervisor/docker/engine.h"
 #include "drivers/hypervisor/docker/networks.h"
@@ -16,7 +18,7 @@ namespace svcmgr::docker {
 
 /// Containers of the Docker Engine (contract.md 5.11). They are made from their sections, found by the labels that svcmgr gave them, and
 /// kept when they have ended, for their output and exit code. Docker never starts one by itself: the restart policy is always `no`.
-class DockerHypervisor : public Hypervisor {
+class DockerHypervisor : public Hypervisor, public CopiesGuests {
 public:
     /// The path of the Engine's socket, and of the file that `docker login` writes.
     DockerHypervisor(const World& world, Path socket, Path registry_file);
@@ -45,6 +47,13 @@ public:
     std::vector<Path> definition(const Guest& guest) override;
     std::vector<Path> definition_places(const Guest& guest) override;
 
+    /// A copy is a container of its own (docker/copy.h), in a network of docker's on the copy's bridge that goes with the last one in it.
+    std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;
+    void make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void start_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) override;
+    void end_copy(const GuestCopy& copy, Deadline deadline) override;
+    void remove_layers(const GuestCopy& copy, Deadline deadline) override;
+
     /// Requests that were sent, for tests and benchmarks.
     std::uint64_t requests() const { return engine_.requests(); }
 
@@ -57,6 +66,8 @@ private:
     /// Whose the name is that the guest's container would have; nothing when it is free or the guest's own.
     std::optional<Error> name_taken(const Creation& creation, Deadline deadline);
     std::string auth_for(const std::string& image) const;
+    /// Throws Error.
+    CopyDefinition copy_definition(const Guest& guest, const GuestCopy& copy, Deadline deadline);
 
     void start_made(const Guest& guest, Creation& creation, bool again, Deadline deadline);
     /// Puts ids where the body says whose namespaces are shared.

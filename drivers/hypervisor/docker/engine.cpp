@@ -254,10 +254,25 @@ void Engine::never_restart(const std::string& id, Deadline deadline) {
 }
 
 void Engine::remove(const std::string& id, Deadline deadline) {
-    const Call call{.method = "DELETE", .path = fmt::format("/containers/{}", id)};
+    remove_by({.method = "DELETE", .path = fmt::format("/containers/{}", id)}, deadline);
+}
+
+void Engine::remove_with_volumes(const std::string& id, Deadline deadline) {
+    remove_by({.method = "DELETE", .path = fmt::format("/containers/{}?v=1", id)}, deadline);
+}
+
+void Engine::remove_by(const Call& call, Deadline deadline) {
     const HttpAnswer answer = ask(call, deadline);
     if (answer.status == 404) return;
     if (!is_good(answer)) refuse(call, answer);
+}
+
+std::optional<ListedVolume> Engine::volume(const std::string& name, Deadline deadline) {
+    const Call call{.path = fmt::format("/volumes/{}", percent_encoded(name))};
+    const HttpAnswer answer = ask(call, deadline);
+    if (answer.status == 404) return std::nullopt;
+    if (!is_good(answer)) refuse(call, answer);
+    return must_read(read_volume(answer.body));
 }
 
 Engine::ExecResult Engine::run(const std::string& id, const std::vector<std::string>& argv, std::size_t limit, Deadline deadline) {

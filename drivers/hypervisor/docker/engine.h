@@ -51,6 +51,9 @@ public:
     void pull(const std::string& reference, const std::string& auth, const std::function<void(const std::string&)>& tell,
               Deadline deadline);
 
+    /// Nothing for one that is not there.
+    std::optional<ListedVolume> volume(const std::string& name, Deadline deadline);
+
     /// The networks of that name.
     std::vector<ListedNetwork> networks(const std::string& name, Deadline deadline);
     /// A container's places in networks; none for one that is gone.
@@ -58,6 +61,8 @@ public:
 
     // Changes.
     void make_network(const std::string& body, Deadline deadline);
+    /// One that is not there, or in which containers are, is no error.
+    void remove_unused_network(const std::string& name, Deadline deadline);
     /// `endpoint` is JSON: the addresses that the container wants there.
     void connect(const std::string& network, const std::string& id, const std::string& endpoint, Deadline deadline);
     /// Also one that runs. One that is not connected is no error.
@@ -70,6 +75,8 @@ public:
     void stop_now(const std::string& id, Deadline deadline);
     void never_restart(const std::string& id, Deadline deadline);
     void remove(const std::string& id, Deadline deadline);
+    /// And the volumes without a name that were made for it.
+    void remove_with_volumes(const std::string& id, Deadline deadline);
 
     struct ExecResult {
         OutputFrames output;
@@ -94,6 +101,7 @@ private:
     HttpAnswer ask(const Call& call, Deadline deadline);
     /// The same of a call that has to succeed. Throws what docker says against it.
     HttpAnswer have_done(const Call& call, Deadline deadline);
+    void remove_by(const Call& call, Deadline deadline);
     HttpAnswer send(const HttpRequest& request, Deadline deadline);
     std::string version(Deadline deadline);
     const Signals& ears(const std::string& method) const;

@@ -30,6 +30,13 @@ void Engine::make_network(const std::string& body, Deadline deadline) {
     have_done(call, deadline);
 }
 
+void Engine::remove_unused_network(const std::string& name, Deadline deadline) {
+    const Call call{.method = "DELETE", .path = fmt::format("/networks/{}", percent_encoded(name))};
+    const HttpAnswer answer = ask(call, deadline);
+    constexpr int in_use = 403, not_there = 404;
+    if (!is_good(answer) && answer.status != in_use && answer.status != not_there) refuse(call, answer);
+}
+
 void Engine::connect(const std::string& network, const std::string& id, const std::string& endpoint, Deadline deadline) {
     const nlohmann::json body = {{"Container", id}, {"EndpointConfig", nlohmann::json::parse(endpoint)}};
     const Call call{.method = "POST", .path = fmt::format("/networks/{}/connect", percent_encoded(network)), .body = body.dump()};

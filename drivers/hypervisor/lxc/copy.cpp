@@ -17,11 +17,6 @@ namespace {
 constexpr std::string_view hooks[] = {"pre-start", "pre-mount", "mount",     "autodev", "start-host",
                                       "start",     "stop",      "post-stop", "clone",   "destroy"};
 
-/// What stands in an option of overlayfs, or in "overlay:LOWER:UPPER", without a way to say that it is no separator.
-bool is_layerable(const Path& path) {
-    return path.find_first_of(",:\\ \t\"'") == Path::npos;
-}
-
 class Copier {
 public:
     Copier(const Files& files, const Path& config, const GuestCopy& copy) : files_(files), config_(config), copy_(copy) {}
@@ -138,8 +133,7 @@ private:
         if (!is_layerable(source)) return fmt::format("no layer can be put above a path like {}", source);
         const Layer layer = layer_above(source);
         const std::string_view create = has_option(options, "create=dir") ? ",create=dir" : "";
-        say("lxc.mount.entry", fmt::format("overlay {} overlay lowerdir={},upperdir={},workdir={}{}{} 0 0", fields[1], layer.lower,
-                                           layer.upper(), layer.work(), create, optional));
+        say("lxc.mount.entry", fmt::format("overlay {} overlay {}{}{} 0 0", fields[1], layer.options(), create, optional));
         return std::nullopt;
     }
 

@@ -7,24 +7,10 @@
 
 #include "drivers/files/files.h"
 #include "drivers/hypervisor/copies.h"
+#include "drivers/hypervisor/copy_layers.h"
 #include "drivers/hypervisor/lxc/config_file.h"
 
 namespace svcmgr::lxc {
-
-/// A directory that stays as it is, below one that takes what a copy writes (overlayfs, Documentation/filesystems/overlayfs.rst).
-struct Layer {
-    Path lower;
-    Path directory;  ///< the copy's own: `upper` and `work` are in it
-
-    Path upper() const { return directory + "/upper"; }
-    Path work() const { return directory + "/work"; }
-};
-
-/// A file of which the copy gets one of its own.
-struct CopiedFile {
-    Path from;
-    Path to;
-};
 
 /// What a copy of a container is started from.
 struct CopyDefinition {

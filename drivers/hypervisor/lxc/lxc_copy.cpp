@@ -9,9 +9,6 @@ namespace svcmgr::lxc {
 
 namespace {
 
-constexpr std::uint32_t mode_of_layers = 0711;
-constexpr std::size_t largest_file = 64 << 20;
-
 ContainerId id_of(const GuestCopy& copy) {
     return {copy.directory, copy.name};
 }
@@ -50,25 +47,8 @@ std::optional<Error> LxcHypervisor::copy_outlook(const Guest& guest, Deadline de
 
 void LxcHypervisor::make_copy(const Guest& guest, const GuestCopy& copy, Deadline deadline) {
     const CopyDefinition made = copy_definition(guest, copy);
-    const auto tool = [&](const Argv& argv, const Path& path) {
-        const CommandResult result = world_.processes.run(argv, deadline);
-        if (!result.ok()) throw Error(Error::Code::failed, fmt::format("{}: {}", argv.front(), result.describe()), path);
-    };
-    for (const Layer& layer : made.layers) {
-        world_.files.make_directories(layer.upper(), mode_of_layers);
-        world_.files.make_directories(layer.work(), mode_of_layers);
-        // The top of a layer is what the copy sees as the directory itself.
-        tool({"chown", "--reference=" + layer.lower, layer.upper()}, layer.upper());
-        tool({"chmod", "--reference=" + layer.lower, layer.upper()}, layer.upper());
-    }
-    for (const CopiedFile& file : made.files) {
-        const auto facts = world_.files.facts(file.from);
-        const auto content = world_.files.read(file.from, largest_file);
-        if (!facts || !content)
-            throw Error(Error::Code::failed, fmt::format("it can't be read: {}", facts ? content.error().reason : facts.error().reason),
-                        file.from);
-        world_.files.replace(file.to, *content, facts->mode);
-    }
+    for (const Layer& layer : made.layers) make_layer(world_, layer, deadline);
+    for (const CopiedFile& file : made.files) copy_file(world_, file);
     if (guest.at_drp_site) world_.files.replace(made.layers.front().upper() + "/.drp_flag", "", 0644);
     world_.files.replace(empty_fstab(copy), "", 0600);
     world_.files.replace(copy.directory + "/config", made.config, 0600);
@@ -83,14 +63,7 @@ void LxcHypervisor::end_copy(const GuestCopy& copy, Deadline deadline) {
 }
 
 void LxcHypervisor::remove_layers(const GuestCopy& copy, Deadline deadline) {
-    const auto names = world_.files.list(copy.directory);
-    if (!names || names->empty()) return;
-    // Never into what is mounted there, whoever did that.
-    Argv argv{"rm", "-r", "-f", "--one-file-system", "--"};
-    for (const std::string& name : *names) argv.push_back(fmt::format("{}/{}", copy.directory, name));
-    const CommandResult result = world_.processes.run(argv, deadline);
-    if (!result.ok())
-        throw Error(Error::Code::failed, fmt::format("what a copy wrote can't be removed: {}", result.describe()), copy.directory);
+    empty_copy_directory(world_, copy.directory, deadline);
 }
 
 }  // namespace svcmgr::lxc
