@@ -240,8 +240,8 @@ lab_signal_dockerd() {
 
 # What of the control groups docker needs beyond what the lab has: the controllers of version 1, where this machine has them there.
 lab_mount_cgroups() {
-    [[ ! -e $LAB_DIR/cgroups ]] || return 0
-    touch "$LAB_DIR/cgroups"
+    [[ ! -e /run/lab-cgroups ]] || return 0
+    touch /run/lab-cgroups
     local directory options
     local -a mounts
     mapfile -t mounts < <(awk '$3 == "cgroup" { gsub(/(rw|relatime|nosuid|nodev|noexec),/, "", $4); print $2, $4 }' /proc/mounts)
@@ -254,11 +254,17 @@ lab_mount_cgroups() {
     done
 }
 
+# Where docker keeps its own: each further node (nodes.sh) has its own.
+lab_docker_directory() {
+    local node=$LAB_DIR/nodes/$LAB_NODE
+    if [[ -d $node ]]; then printf '%s/docker\n' "$node"; else printf '%s/docker\n' "$LAB_DIR"; fi
+}
+
 lab_start_dockerd() {
     lab_mount_cgroups || lab_fail "the control groups can't be mounted" || return
     # Bats waits for whoever has its descriptor 3.
-    setsid dockerd --data-root "$LAB_DIR/docker" --bridge=none --iptables=false --ip6tables=false "$@" \
-        --cgroup-parent "/$LAB_CGROUP" >>"$LAB_DIR/dockerd.log" 2>&1 </dev/null 3>&- &
+    setsid dockerd --data-root "$(lab_docker_directory)" --bridge=none --iptables=false --ip6tables=false "$@" \
+        --cgroup-parent "/$LAB_CGROUP/$LAB_NODE" >>"$LAB_DIR/dockerd.log" 2>&1 </dev/null 3>&- &
     lab_wait 30 lab_dockerd_answers || lab_fail "dockerd does not answer; see $LAB_DIR/dockerd.log" || return
     docker image inspect lab:1 >/dev/null 2>&1 || lab_docker_image
 }

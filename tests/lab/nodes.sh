@@ -62,13 +62,19 @@ lab_close_descriptors() {
 
 # lab_begin_node NODE: without waiting for it.
 lab_begin_node() {
-    local name=$1 own address init
+    local name=$1 own address init own_groups
     own=$(lab_node_directory "$name")
     address=$(cat "$own/address")
     rm -f "$own/ready"
     (
         lab_close_descriptors
-        exec setsid unshare -n -m -u -p -f --kill-child --mount-proc --propagation private "$LAB_HERE/node" "$name" "$address"
+        own_groups=()
+        if [[ -e /sys/fs/cgroup/cgroup.procs ]]; then
+            mkdir -p "/sys/fs/cgroup/$name"
+            echo "$BASHPID" >"/sys/fs/cgroup/$name/cgroup.procs"
+            own_groups=(-C)
+        fi
+        exec setsid unshare -n -m -u -p "${own_groups[@]}" -f --kill-child --mount-proc --propagation private "$LAB_HERE/node" "$name" "$address"
     ) >>"$own/log" 2>&1 </dev/null &
     printf '%s\n' $! >"$own/unshare"
     lab_wait 10 lab_node_has_init "$name" || lab_fail "the node $name does not begin; see $own/log" || return
@@ -100,9 +106,12 @@ lab_on() {
     own=$(lab_node_directory "$name")
     init=$(lab_node_init "$name") || lab_fail "there is no node $name" || return
     shift
-    # shellcheck disable=SC2016  # the node's shell replaces it
-    env LAB_GUEST_KEYS="$LAB_DIR/nodes/keys" LAB_NODE="$name" LAB_ADDRESS="$(cat "$own/address")" HOME="$own/home" SVCMGR_ROOT="$own/root" TMPDIR="$own/tmp" \
-        nsenter -t "${init// /}" -n -m -u -p -- bash -c 'source "$1"; shift; "$@"' bash "$LAB_HERE/lib.sh" "$@"
+    (
+        [[ ! -d /sys/fs/cgroup/$name ]] || echo "$BASHPID" >"/sys/fs/cgroup/$name/cgroup.procs"
+        # shellcheck disable=SC2016  # the node's shell replaces it
+        exec env LAB_GUEST_KEYS="$LAB_DIR/nodes/keys" LAB_NODE="$name" LAB_ADDRESS="$(cat "$own/address")" HOME="$own/home" SVCMGR_ROOT="$own/root" \
+            TMPDIR="$own/tmp" nsenter -t "${init// /}" -n -m -u -p -C -- bash -c 'source "$1"; shift; "$@"' bash "$LAB_HERE/lib.sh" "$@"
+    )
 }
 
 lab_node_env() {
