@@ -123,6 +123,22 @@ void Audit::effect() {
     }
 }
 
+void Audit::check_reservations() {
+    for (const auto& [name, guest] : world_.guests())
+        for (auto& [node_name, node] : world_.nodes())
+            for (const GuestDisk& disk : guest.disks) {
+                const auto way = node->disk_ways.find(disk.source);
+                if (way == node->disk_ways.end()) continue;
+                const PrDisk& reservations = way->second.disk->reservations;
+                const bool kept = reservations.held() && reservations.may_write(way->second.nexus);
+                const std::string place = fmt::format("{} {} {}", name, node_name, disk.source);
+                if (kept || !way->second.works || !runs_on(*node, name))
+                    unreserved_.erase(place);
+                else if (unreserved_.insert(place).second)
+                    problem(fmt::format("{} runs on {}, which has no reservation of {}", name, node_name, disk.source));
+            }
+}
+
 void Audit::ended(const CommandRun& run) {
     check_leftovers(run);
     check_journal(run);

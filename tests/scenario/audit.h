@@ -42,6 +42,8 @@ public:
     void begun(CommandRun& run);
     /// After each effect: at most one node runs a guest.
     void effect();
+    /// After each effect, where nobody else takes reservations away: a guest runs only where its disks are reserved (design.md 6, 2).
+    void check_reservations();
     /// After a command: its exit code, the journal, the world and what it printed say the same, and it left nothing behind.
     void ended(const CommandRun& run);
 
@@ -60,7 +62,8 @@ private:
 
     SimWorld& world_;
     const Paths& paths_;
-    std::set<std::string> doubled_;  ///< guests that are on several nodes now
+    std::set<std::string> doubled_;     ///< guests that are on several nodes now
+    std::set<std::string> unreserved_;  ///< "GUEST NODE DEVICE", now
     std::vector<std::string> problems_;
 };
 

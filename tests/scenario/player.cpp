@@ -145,6 +145,7 @@ void Player::log_event(const Line& line) {
 
 void Player::on_effect(const std::string& text) {
     if (!stage_.has_doubled_a_guest) audit_.effect();
+    if (stage_.reservations_are_kept) audit_.check_reservations();
     const auto trigger =
         std::ranges::find_if(triggers_, [&](const Trigger& candidate) { return text.find(candidate.text) != std::string::npos; });
     if (trigger == triggers_.end()) return;

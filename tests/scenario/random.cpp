@@ -18,15 +18,23 @@ namespace svcmgr::sim {
 namespace {
 
 constexpr const char* two_nodes = "include two-nodes-apps";
+constexpr const char* three_nodes = "include three-nodes";
 
 /// Makes lines of scenarios: a random run is a scenario like any other, so that a failing one can be kept.
 class Maker {
 public:
-    explicit Maker(std::uint64_t seed) : random_(seed), two_(seed % 3 == 0) {}
+    explicit Maker(std::uint64_t seed) : random_(seed), stage_(stage_of(seed)) {}
 
     /// The first line says which nodes there are.
     std::vector<std::string> lines() {
-        add(two_ ? two_nodes : one_node);
+        switch (stage_) {
+            case Stage::one: add("include one-node-apps"); break;
+            case Stage::two: add(two_nodes); break;
+            case Stage::three_with_disks:
+                add(three_nodes);
+                add("reservations are kept");
+                break;
+        }
         const int count = 3 + below(10);
         for (int i = 0; i < count; ++i) add_one();
         return std::move(lines_);
@@ -43,8 +51,23 @@ private:
 
     std::string time() { return fmt::format("{}ms", below(3) == 0 ? below(90'000) : below(7'000)); }
 
-    std::string command() { return two_ ? command_of_two() : command_of_one(); }
-    std::string event() { return two_ && below(2) == 0 ? event_between_two() : event_of_one(); }
+    enum class Stage { one, two, three_with_disks };
+    static Stage stage_of(std::uint64_t seed) {
+        if (seed % 3 == 0) return Stage::two;
+        return seed % 3 == 1 && seed % 2 == 0 ? Stage::three_with_disks : Stage::one;
+    }
+
+    std::string command() {
+        switch (stage_) {
+            case Stage::two: return command_of_two();
+            case Stage::three_with_disks: return command_of_three();
+            default: return command_of_one();
+        }
+    }
+    std::string event() {
+        if (stage_ == Stage::three_with_disks) return event_of_three();
+        return stage_ == Stage::two && below(2) == 0 ? event_between_two() : event_of_one();
+    }
 
     /// Without --force on what starts: who takes a risk may meet it.
     std::string command_of_two() {
@@ -70,6 +93,32 @@ private:
         }
     }
 
+    std::string a_node() { return one_of("node1", "node2", "node3"); }
+
+    /// Neither --force nor what gives up reservations by itself: who takes a risk may meet it.
+    std::string command_of_three() {
+        const std::string node = a_node(), other = node == "node3" ? "node1" : node == "node2" ? "node3" : "node2";
+        const std::string action = one_of("start", "start", "start", "stop", "restart", "takeover", "giveback", "switch --to " + other,
+                                          "switch --to " + other, "migrate --to " + other, "migrate --to " + other, "migrate --to " + other,
+                                          "start --node " + other, "freeze", "thaw", "mon", "print status", "status", "recover --redo",
+                                          "recover --undo", "boot", "prstatus", "prrepair", "prstart", "startcontainer");
+        return fmt::format("{} svcmgr -s svc1 {}", node, action);
+    }
+
+    std::string event_of_three() {
+        const std::string node = a_node();
+        switch (below(8)) {
+            case 0: return fmt::format("reboot {}", node);
+            case 1: return fmt::format("network {} {} {}", one_of("cut", "mend", "mend"), node, node == "node1" ? "node2" : "node1");
+            case 2: return fmt::format("node {} ssh {}", node, one_of("refused", "silent", "fine", "fine"));
+            case 3: return fmt::format("hypervisor {} {}", node, one_of("hung", "dead", "refuses start vm188", "obeys", "fine", "fine"));
+            case 4: return fmt::format("path {} {} {}", node, one_of("sda", "sdb", "sdd"), one_of("lost", "back", "back"));
+            case 5: return "guest vm188 " + one_of("is deaf", "hears", "never pings", "pings");
+            case 6: return fmt::format("guest vm188 dies on {}", node);
+            default: return fmt::format("disk {} {}", node, one_of("full", "read-only", "fine", "fine"));
+        }
+    }
+
     std::string command_of_one() {
         const std::string action = one_of("start", "start", "start", "stop", "stop", "restart", "startapp", "stopapp", "startcontainer",
                                           "stopcontainer", "freeze", "thaw", "print status", "status", "push", "diskupdate", "recover",
@@ -81,7 +130,7 @@ private:
 
     /// Something that happens outside of svcmgr.
     std::string event_of_one() {
-        switch (two_ ? below(9) : below(14)) {  // of two nodes nothing starts it behind svcmgr's back
+        switch (stage_ == Stage::two ? below(9) : below(14)) {  // of two nodes nothing starts it behind svcmgr's back
             case 0: return "hypervisor node1 " + one_of("hung", "dead", "fine", "fine");
             case 1: return "disk node1 " + one_of("full", "read-only", "fine", "fine");
             case 2: return "guest vm188 " + one_of("is deaf", "hears");
@@ -122,10 +171,8 @@ private:
         }
     }
 
-    static constexpr const char* one_node = "include one-node-apps";
-
     std::mt19937_64 random_;
-    bool two_;
+    Stage stage_;
     std::vector<std::string> lines_;
 };
 
@@ -185,7 +232,26 @@ constexpr const char* healing_of_two[] = {
     "quietly run node2 svcmgr -s vm188 stop",
 };
 
+std::vector<std::string> healing_of_three() {
+    std::vector<std::string> lines{"wait 20min", "guest vm188 hears", "guest vm188 pings"};
+    const std::vector<std::string> nodes{"node1", "node2", "node3"};
+    for (const std::string& node : nodes) {
+        for (const char* way : {"sda", "sdb", "sdc", "sdd"}) lines.push_back(fmt::format("path {} {} back", node, way));
+        for (const char* what : {"hypervisor {} fine", "hypervisor {} obeys", "disk {} fine", "node {} ssh fine"})
+            lines.push_back(fmt::format(fmt::runtime(what), node));
+        for (const std::string& other : nodes)
+            if (node != other) lines.push_back(fmt::format("network mend {} {}", node, other));
+    }
+    for (const char* action : {"thaw", "stop"})
+        for (const std::string& node : nodes) lines.push_back(fmt::format("quietly run {} svcmgr -s svc1 {}", node, action));
+    for (const char* command : {"node1 svcmgr -s svc1 start", "node1 svcmgr -s svc1 migrate --to node2", "node2 svcmgr -s svc1 status",
+                                "node2 svcmgr -s svc1 stop"})
+        lines.push_back(fmt::format("quietly run {}", command));
+    return lines;
+}
+
 std::vector<std::string> healing_for(const std::vector<std::string>& lines) {
+    if (!lines.empty() && lines.front() == three_nodes) return healing_of_three();
     if (!lines.empty() && lines.front() == two_nodes) return {std::begin(healing_of_two), std::end(healing_of_two)};
     return {std::begin(healing), std::end(healing)};
 }

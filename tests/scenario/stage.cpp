@@ -236,6 +236,7 @@ constexpr Phrase<Stage> phrases[] = {
     {"disk ID knows no reservations",
      [](Stage& stage, Said said, const Line&) { shared_disk(stage, said[0]).reservations.features.reservations = false; }},
     {"disk ID reserved by ...", [](Stage& stage, Said said, const Line& line) { reserve_disk(stage, said, line); }},
+    {"reservations are kept", [](Stage& stage, Said, const Line&) { stage.reservations_are_kept = true; }},
     {"path NODE DEVICE lost", set_path<false>},
     {"path NODE DEVICE back", set_path<true>},
     {"mount NODE POINT is busy", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).mounts().set_busy(said[1], true); }},

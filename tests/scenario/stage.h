@@ -27,6 +27,8 @@ public:
     HypervisorModel& hypervisor(const std::string& node, const std::string& guest);
     /// A scenario started a guest on a second node: that it is on two is not svcmgr's doing.
     bool has_doubled_a_guest = false;
+    /// Nothing in the scenario takes reservations away, or starts guests, behind svcmgr's back.
+    bool reservations_are_kept = false;
 
 private:
     SimWorld& world_;
