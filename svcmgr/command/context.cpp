@@ -9,6 +9,7 @@
 #include "drivers/error.h"
 #include "drivers/host.h"
 #include "drivers/signals.h"
+#include "svcmgr/cluster/kept_looks.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/report/error_text.h"
 
@@ -23,6 +24,14 @@ constexpr std::size_t most_named = 50;
 
 bool is_pattern(const std::string& name) {
     return name.find_first_of("*?[") != std::string::npos;
+}
+
+/// The services as somebody saw them last: nobody is asked.
+std::vector<Observation> recalled(Context& context, const std::vector<LoadedService>& loaded) {
+    KeptLooks kept(context.world(), context.paths(), context.node());
+    std::vector<Observation> seen;
+    for (const LoadedService& one : loaded) seen.push_back(kept.observe(*one.service, {}, kept.recall(one.service->name())));
+    return seen;
 }
 
 }  // namespace
@@ -99,7 +108,7 @@ std::vector<std::string> Context::chosen_of(std::vector<std::string> names) {
         }
     }
     if (line_.statuses) {
-        const std::vector<Observation> seen = look_at(loaded);
+        const std::vector<Observation> seen = line_.has("cached") ? recalled(*this, loaded) : look_at(loaded);
         check_signals();
         for (std::size_t i = 0; i < loaded.size(); ++i) {
             const Service& service = *loaded[i].service;
