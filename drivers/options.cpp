@@ -63,9 +63,14 @@ std::optional<Duration> add(Duration sum, std::uint64_t number, Duration unit) {
 
 }  // namespace
 
+const std::string& FileName::text() const {
+    static const std::string none;
+    return text_ ? *text_ : none;
+}
+
 std::string Place::to_string() const {
     if (line == 0) return {};
-    return fmt::format("{}:{}:{}", file, line, column);
+    return fmt::format("{}:{}:{}", file.text(), line, column);
 }
 
 const Keyword* find_keyword(Keywords keywords, std::string_view name) {
@@ -114,14 +119,27 @@ const Keyword* KeywordSet::find(std::string_view name) const {
     return nullptr;
 }
 
+const Options::Values& Options::values() const {
+    static const Values none;
+    return values_ ? *values_ : none;
+}
+
+void Options::set(const std::string& keyword, OptionValue value) {
+    if (!values_)
+        values_ = std::make_shared<Values>();
+    else if (values_.use_count() > 1)
+        values_ = std::make_shared<Values>(*values_);
+    (*values_)[keyword] = std::move(value);
+}
+
 bool Options::said(std::string_view keyword) const {
-    const auto found = values_.find(keyword);
-    return found != values_.end() && found->second.place.line != 0;
+    const auto found = values().find(keyword);
+    return found != values().end() && found->second.place.line != 0;
 }
 
 Place Options::place_of(std::string_view keyword) const {
-    const auto found = values_.find(keyword);
-    return found != values_.end() && found->second.place.line != 0 ? found->second.place : place_;
+    const auto found = values().find(keyword);
+    return found != values().end() && found->second.place.line != 0 ? found->second.place : place_;
 }
 
 std::string Options::text(std::string_view keyword) const {
@@ -150,8 +168,8 @@ std::vector<std::string> Options::list(std::string_view keyword) const {
 }
 
 std::string_view Options::raw(const Keyword& keyword) const {
-    const auto found = values_.find(keyword.name);
-    return found != values_.end() ? std::string_view(found->second.text) : keyword.default_value;
+    const auto found = values().find(keyword.name);
+    return found != values().end() ? std::string_view(found->second.text) : keyword.default_value;
 }
 
 const Keyword& Options::entry(std::string_view keyword) const {

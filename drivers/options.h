@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,9 +17,25 @@
 
 namespace svcmgr {
 
+/// The name of a file. Copies share its text: a document has thousands of places.
+class FileName {
+public:
+    FileName() = default;
+    FileName(std::string name) : text_(name.empty() ? nullptr : std::make_shared<const std::string>(std::move(name))) {}
+    FileName(const char* name) : FileName(std::string(name)) {}
+
+    const std::string& text() const;
+    operator const std::string&() const { return text(); }
+    bool empty() const { return !text_; }
+    bool operator==(const FileName& other) const { return text_ == other.text_ || text() == other.text(); }
+
+private:
+    std::shared_ptr<const std::string> text_;  ///< null: empty
+};
+
 /// A place in a file that a person wrote: line and column count from 1, the column in bytes.
 struct Place {
-    std::string file;
+    FileName file;
     int line = 0;
     int column = 0;
 
@@ -92,8 +109,11 @@ struct OptionValue {
 
 /// A section as one node sees it: scopes chosen, references resolved, defaults applied, every value checked against its keyword's type.
 /// The getters therefore can't fail on anything that a user wrote; asking for a keyword that the table lacks is a bug (assertion).
+/// Copies share their values until one of them is set.
 class Options {
 public:
+    using Values = std::map<std::string, OptionValue, std::less<>>;
+
     Options() = default;
     Options(std::string section, Place place, KeywordSet keywords)
         : section_(std::move(section)), place_(std::move(place)), keywords_(keywords) {}
@@ -102,10 +122,10 @@ public:
     const Place& place() const { return place_; }
     const KeywordSet& keywords() const { return keywords_; }
     /// A value without a place is a default that depends on the node or the service.
-    void set(const std::string& keyword, OptionValue value) { values_[keyword] = std::move(value); }
+    void set(const std::string& keyword, OptionValue value);
 
     /// What was said, or set for this node or service, by keyword.
-    const std::map<std::string, OptionValue, std::less<>>& values() const { return values_; }
+    const Values& values() const;
     /// Whether the user said it (a default does not count).
     bool said(std::string_view keyword) const;
     /// Where it was said; the section's own place for a default.
@@ -126,7 +146,7 @@ private:
     std::string section_;
     Place place_;
     KeywordSet keywords_;
-    std::map<std::string, OptionValue, std::less<>> values_;
+    std::shared_ptr<Values> values_;  ///< null: none
 };
 
 /// Conversions of single values; nothing when the text does not have the type. Used by the checker and by Options.

@@ -275,7 +275,7 @@ private:
     }
 
     const Lines& lines_;
-    const std::string& file_;
+    FileName file_;
     Reading reading_;
     std::unordered_map<std::string, std::size_t> section_numbers_;
     Finding surplus_;

@@ -57,7 +57,7 @@ std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults, Se
 }
 
 std::string origin(const Place& place) {
-    return place.file.empty() ? "default" : fmt::format("{}:{}", place.file, place.line);
+    return place.file.empty() ? "default" : fmt::format("{}:{}", place.file.text(), place.line);
 }
 
 /// Continuation lines are indented, as the reader wants them.
@@ -71,7 +71,7 @@ std::string line_of(const std::string& keyword, const OptionValue& value, const 
 void write_value(JsonWriter& json, const OptionValue& value) {
     json.key("value").text(value.text);
     json.key("file");
-    write_text_or_null(json, value.place.file);
+    write_text_or_null(json, value.place.file.text());
     json.key("line");
     write_number_or_null(json, static_cast<std::uint64_t>(value.place.line));
     json.key("column");

@@ -13,7 +13,7 @@ std::string findings_json(const Findings& findings) {
         json.begin_object();
         json.key("kind").text(to_string(finding.kind));
         json.key("level").text(to_string(finding.level));
-        json.key("file").text(finding.place.file);
+        json.key("file").text(finding.place.file.text());
         json.key("line").integer(finding.place.line);
         json.key("column").integer(finding.place.column);
         json.key("section").text(finding.section);
