@@ -100,9 +100,10 @@ void check_trust(const Files& files, const Paths& paths, const Path& file, const
         throw Error(Error::Code::invalid,
                     fmt::format("others than its owner can write it (mode {:04o}), and it is as powerful as root", facts.mode), file,
                     fmt::format("chmod go-w {}", file));
+    if (facts.owner == 0) return;
     const auto root = files.facts(paths.root.empty() ? "/" : paths.root);
     const std::uint32_t master = root ? root->owner : 0;
-    if (facts.owner != 0 && facts.owner != master)
+    if (facts.owner != master)
         throw Error(Error::Code::invalid, fmt::format("user {} owns it, and it is as powerful as root", facts.owner), file,
                     fmt::format("chown {} {}", master == 0 ? "root" : std::to_string(master), file));
 }
