@@ -7,8 +7,13 @@ own_images() {
     mkdir -p "$images" && lab_on "$1" mount --bind "$images" "$LAB_IMAGES"
 }
 
+# power_off NODE: whoever asks it gets no answer, whatever the kernel remembers of its address.
+power_off() { lab_kill_node "$1" && lab_on drp1 ip neigh replace "$(address_of "$1")" lladdr 02:00:00:00:00:01 dev br0 nud permanent; }
+
 # power_back NODE: it boots, and has its disks again.
-power_back() { lab_boot_node "$1" && own_images "$1"; }
+power_back() { lab_on drp1 ip neigh del "$(address_of "$1")" dev br0 && lab_boot_node "$1" && own_images "$1"; }
+
+address_of() { cat "$(lab_node_directory "$1")/address"; }
 
 prepare_lab() {
     lab_nodes node1 drp1 && lab_on node1 lab_guest vm188 && own_images node1 && own_images drp1 || return
