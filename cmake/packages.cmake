@@ -77,7 +77,7 @@ set(CPACK_DEBIAN_SVCMGR_PACKAGE_CONTROL_EXTRA
 set(CPACK_DEBIAN_SVCMGR_PACKAGE_RECOMMENDS "systemd-sysv | cron-daemon, openssh-server, iproute2")
 set(CPACK_DEBIAN_SVCMGR_PACKAGE_SUGGESTS "svcmgr-kvm, svcmgr-docker, svcmgr-lxc, svcmgr-xen, svcmgr-doc, lvm2, multipath-tools")
 
-describe(svcmgr-doc "documents of svcmgr" "\n\nThis package has its documents: operation, security, what it survives, and\nwhy it was made this way.")
+describe(svcmgr-doc "documents of svcmgr" "\n\nThis package has its documents: a first service, moving over from OpenSVC,\noperation, disaster recovery, security, what it survives, what it does not do,\nand why it was made this way.")
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_ARCHITECTURE all)
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_SECTION doc)
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_SHLIBDEPS OFF)

@@ -109,14 +109,14 @@ power_off() {
 }
 before_hypervisors() { before 'web stop' 'libvirtd stopped' && before 'web stop' 'docker stopped' && before 'web stop' 'lxc stopped' && before 'web stop' 'libvirt-guests stopped'; }
 
-# Every command of the document, in the folder with the packages.
+# Every command of the documents' sh blocks, in the folder with the packages. tests/doc/run runs the others.
 commands_of() { awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$1"; }
-document_is_right() {
+documents_are_right() {
     local command
     local -i count=0
     while IFS= read -r command; do
         in_booted sh -c "cd /srv/packages && $command" </dev/null || { printf 'failed with %d: %s\n' $? "$command"; return 1; }
         count+=1
-    done < <(commands_of "$top/share/doc/operating.md")
+    done < <(for page in "$top/README.md" "$top"/share/doc/*.md; do commands_of "$page"; done)
     [[ $count -ge 10 ]]
 }

@@ -177,7 +177,7 @@ root_checks() {
         check 'behind the hypervisors' after_hypervisors
         check 'the other units do their work' units_work
         check 'nobody stops all services by stopping a unit' not_stopped_by_hand
-        check 'each command of share/doc/operating.md' document_is_right
+        check 'each command of the documents that needs packages or systemd' documents_are_right
         check 'the service runs on' in_booted svcmgr -s web status
         check 'packages are removed and installed while the service runs' reinstall_while_it_runs
         power_off

@@ -1,0 +1,4 @@
+# shellcheck shell=bash
+# A node with nothing on it.
+
+prepare_lab() { :; }
