@@ -311,7 +311,8 @@ bool Instance::takes_reservations(const Plan& plan) const {
 
 std::optional<Outcome> Instance::act(const std::string& word, const std::function<std::optional<Planned>()>& make,
                                      const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const {
-    const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock);
+    const Options& said = service_.defaults();
+    const std::unique_ptr<FileLock> held = lock(word, options.wait_for_lock.value_or(said.duration("lock_timeout")));
     const std::unique_ptr<Journal> journal = Journal::open(world_, paths_.database, node_.retention());
     let_settle();
     const std::optional<Planned> planned = make();
@@ -319,7 +320,9 @@ std::optional<Outcome> Instance::act(const std::string& word, const std::functio
         throw Error(Error::Code::interrupted, fmt::format("stopped by signal {} before anything was done", signal), service_.name());
     if (!planned) return std::nullopt;
     if (takes_reservations(planned->plan)) keep_prkey(world_, paths_, node_);
-    return run(world_, service_, planned->plan, record_of(planned->plan.action, planned->aim, options), *journal, watchers, options.run);
+    RunOptions how = options.run;
+    if (!said.flag("rollback")) how.rollback = RunOptions::Rollback::no;
+    return run(world_, service_, planned->plan, record_of(planned->plan.action, planned->aim, options), *journal, watchers, how);
 }
 
 ActionRecord Instance::record_of(const std::string& action, const Aim& aim, const ActOptions& options) const {

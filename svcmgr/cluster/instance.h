@@ -31,7 +31,7 @@ struct ActOptions {
     std::vector<std::string> argv;  ///< for the record
     std::string reason;             ///< --reason
     bool force = false;             ///< --force, for what peers are asked to do
-    Duration wait_for_lock = std::chrono::seconds(60);
+    std::optional<Duration> wait_for_lock;  ///< nothing: the service's `lock_timeout`
     RunOptions run;
 };
 

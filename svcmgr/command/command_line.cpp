@@ -42,7 +42,7 @@ constexpr CommandOption options[] = {
     {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
     {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
-    {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; 60 by default."},
+    {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; `lock_timeout` of its env file, or 60, by default."},
     {"jobs", 'j', "N",
      "How many steps may run at once; by default two for each processor, fewer while the node is under pressure; 0: all that do not wait "
      "for each other."},

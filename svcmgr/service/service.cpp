@@ -108,7 +108,8 @@ Summary Service::summarize(const Observation& observation) const {
     // The reason why nothing is known is no more than that; beside something that is known it is a warning.
     if (complaint || (reason_of_undef && avail != Status::undef)) rest = merge(rest, Status::warn);
     summary.avail = printed(avail);
-    summary.overall = printed(merge(avail, rest));
+    const bool unknown = avail == Status::undef && rest == Status::not_applicable;
+    summary.overall = unknown ? Status::undef : printed(merge(avail, rest));
     for (auto& [group, status] : summary.groups) {
         status = printed(status);
         if (avail == Status::standby_up_with_up && status == Status::standby_up) status = Status::up;

@@ -68,6 +68,8 @@ TEST_CASE("what nobody knows is no statement about the rest") {
 TEST_CASE("why nothing is known is not a warning about something that is") {
     const std::vector<LogLine> why = {{LogLine::Level::warn, "libvirtd did not answer within 2 s"}};
     CHECK(summary_of({{"container#1", Group::container, Status::undef, why}}).overall == Status::undef);
+    CHECK(summary_of({{"container#1", Group::container, Status::undef, why}, {"sync#i0", Group::sync, Status::not_applicable}}).overall ==
+          Status::undef);
     CHECK(summary_of({{"container#1", Group::container, Status::undef, why}, {"fs#1", Group::fs, Status::up}}).overall == Status::warn);
 }
 
