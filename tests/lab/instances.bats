@@ -125,6 +125,8 @@ field() { virsh dumpxml "$1" | xmllint --xpath "string($2)" -; }
     on gate start --force --reason drill
     exits 0
     lab_ssh gate grep -q io.systemd.credential:svcmgr.drp=1 /sys/firmware/dmi/tables/DMI
+    # Its definition is what the other nodes have.
+    is "$(virsh dumpxml --inactive "$(guest_of gate)" | grep -c svcmgr.drp)" 0
     on gate stop
     exits 0
     sed -i "s/^nodes = .*/nodes = $LAB_NODE/; /^drpnode/d" "$configuration/gate.env"

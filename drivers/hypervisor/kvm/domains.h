@@ -8,6 +8,7 @@
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/kvm/connection.h"
 #include "drivers/hypervisor/kvm/definition_file.h"
+#include "drivers/hypervisor/kvm/site.h"
 
 /// What svcmgr asks of libvirt. These functions block as long as libvirt does, and throw Error with libvirt's words.
 namespace svcmgr::kvm {
@@ -33,8 +34,9 @@ struct AddressClues {
 };
 AddressClues address_clues(const Session& session, const std::string& name);
 
-/// Defines the guest from `file`, where there is one, and starts it. One that exists already is an Error, and its definition is left alone.
-void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file);
+/// Defines the guest from `file`, where there is one, and starts it, told of its site. That is not in its definition, which stays what
+/// other nodes have. One that exists already is an Error, and its definition is left alone.
+void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file, Site site);
 
 /// A guest that does not run, or that libvirt does not know, is stopped.
 void stop_domain(const Session& session, const std::string& name, StopMode mode);

@@ -234,9 +234,11 @@ void KvmHypervisor::start(const Guest& guest, Deadline deadline) {
     auto definition = usable_definition(guest);
     if (definition && local_)
         if (auto problem = missing_file(world_.files, guest, *definition, When::now)) throw *problem;
-    if (definition) definition->xml = told_site(definition->xml, guest.at_drp_site ? Site::disaster_recovery : Site::production);
-    change(guest, deadline,
-           [name = guest.name, definition = std::move(definition)](const Session& session) { start_domain(session, name, definition); });
+    if (definition) definition->xml = told_site(definition->xml, Site::production);
+    const Site site = guest.at_drp_site ? Site::disaster_recovery : Site::production;
+    change(guest, deadline, [name = guest.name, definition = std::move(definition), site](const Session& session) {
+        start_domain(session, name, definition, site);
+    });
 }
 
 void KvmHypervisor::stop(const Guest& guest, StopMode mode, Deadline deadline) {
