@@ -21,6 +21,7 @@ foreach(module IN LISTS hypervisor_packages)
 endforeach()
 
 install(FILES etc/bash-completion/svcmgr DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT svcmgr)
+install(FILES etc/zsh-completion/_svcmgr DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT svcmgr)
 install(DIRECTORY share/schema DESTINATION ${CMAKE_INSTALL_DATADIR}/svcmgr COMPONENT svcmgr FILES_MATCHING PATTERN "*.json")
 install(DIRECTORY etc/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/svcmgr COMPONENT svcmgr)
 install(FILES etc/node.conf DESTINATION ${documents}/svcmgr/examples COMPONENT svcmgr)

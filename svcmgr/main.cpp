@@ -1,6 +1,8 @@
 // argv in, exit code out.
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <clocale>
@@ -22,9 +24,16 @@ namespace {
 
 using namespace svcmgr;
 
-int columns_of(int descriptor) {
+Terminal::Size size_of(int descriptor) {
     winsize size{};
-    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) != 0) return {};
+    return {size.ws_col, size.ws_row};
+}
+
+/// systemd.exec(5): JOURNAL_STREAM has device and inode of the stream that a unit's output goes to.
+bool is_journal(int descriptor, const Host& host) {
+    struct stat facts {};
+    return fstat(descriptor, &facts) == 0 && host.environment("JOURNAL_STREAM") == fmt::format("{}:{}", facts.st_dev, facts.st_ino);
 }
 
 bool confirm(const std::string& question) {
@@ -56,8 +65,12 @@ Terminal terminal_of(const Host& host) {
     Terminal terminal{std::cout, std::cerr};
     terminal.out_is_terminal = isatty(STDOUT_FILENO) != 0;
     terminal.err_is_terminal = isatty(STDERR_FILENO) != 0;
+    terminal.err_is_journal = is_journal(STDERR_FILENO, host);
+    terminal.dumb = host.environment("TERM").value_or("dumb") == "dumb";
     terminal.no_color = !host.environment("NO_COLOR").value_or("").empty() || host.environment("TERM") == "dumb";
-    terminal.width = columns_of(terminal.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO);
+    terminal.measure = [] { return size_of(STDOUT_FILENO); };
+    const int columns = size_of(terminal.out_is_terminal ? STDOUT_FILENO : STDERR_FILENO).columns;
+    terminal.width = columns > 0 ? columns : 80;
     const std::string locale =
         host.environment("LC_ALL").value_or(host.environment("LC_CTYPE").value_or(host.environment("LANG").value_or("")));
     terminal.utf8 = locale.find("UTF-8") != std::string::npos || locale.find("utf8") != std::string::npos;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "drivers/clock.h"
+#include "drivers/files/files.h"
 
 namespace svcmgr {
 
@@ -53,6 +54,13 @@ struct ProbeAnswer {
     std::string problem;  ///< why nobody could be asked; empty when they were
 };
 
+/// What became of a datagram.
+enum class Delivery {
+    taken,
+    no_receiver,
+    no_room,  ///< the receiver takes nothing out
+};
+
 /// A thread's stay in another network; it ends with the object, in the thread that began it.
 class NetworkStay {
 public:
@@ -78,6 +86,9 @@ public:
     /// Tells everybody on the link that the address is here now: ARP announcements (RFC 5227, 2.3) or unsolicited neighbour advertisements
     /// (RFC 4861, 7.2.6). Throws Error `failed`.
     virtual void announce(const std::string& adapter, const std::string& address) = 0;
+
+    /// Hands a datagram to who receives at a unix socket; waits a tenth of a second for room at most. Never throws.
+    virtual Delivery deliver(const Path& socket, std::string_view datagram) = 0;
 
     /// Until the object goes, whatever this thread, and those that it begins, connect to or ping is in the named network (a network
     /// namespace, as `ip netns` names it, or the path of one) and not in the node's own. Names are resolved as before. Throws Error

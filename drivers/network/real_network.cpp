@@ -1,9 +1,13 @@
 #include "drivers/network/real_network.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
+#include <cerrno>
 
+#include "drivers/descriptor.h"
 #include "drivers/network/echo.h"
 #include "drivers/network/namespaces.h"
 #include "drivers/waiting.h"
@@ -14,6 +18,7 @@ namespace {
 
 constexpr std::size_t most_addresses = 4;
 constexpr Duration between_requests = std::chrono::seconds(1);
+constexpr Duration patience_with_receivers = std::chrono::milliseconds(100);
 
 /// One ping: a host's addresses asked side by side.
 class Ping {
@@ -88,6 +93,20 @@ PingAnswer RealNetwork::ping(const std::string& host, Deadline deadline) {
     auto& addresses = resolution.addresses;
     if (addresses.size() > most_addresses) addresses.resize(most_addresses);
     return Ping(signals_, begin, deadline).run(host, addresses);
+}
+
+Delivery RealNetwork::deliver(const Path& socket, std::string_view datagram) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (socket.size() >= sizeof address.sun_path) return Delivery::no_receiver;
+    socket.copy(address.sun_path, socket.size());
+    const Descriptor sender(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!sender || ::connect(sender.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return Delivery::no_receiver;
+    // Only of a connected one does poll(2) see the receiver's room.
+    pollfd room{sender.get(), POLLOUT, 0};
+    poll_until({&room, 1}, boot_time() + patience_with_receivers);
+    if (::send(sender.get(), datagram.data(), datagram.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return Delivery::taken;
+    return errno == EAGAIN ? Delivery::no_room : Delivery::no_receiver;
 }
 
 std::unique_ptr<NetworkStay> RealNetwork::enter(const std::string& network) {

@@ -29,6 +29,7 @@ public:
     void add_address(const AdapterAddress& address) override { links_.add_address(address); }
     void remove_address(const AdapterAddress& address) override { links_.remove_address(address); }
     void announce(const std::string& adapter, const std::string& address) override { links_.announce(adapter, address); }
+    Delivery deliver(const Path& socket, std::string_view datagram) override;
     std::unique_ptr<NetworkStay> enter(const std::string& network) override;
     std::unique_ptr<NetworkStay> go_home() override;
 

@@ -22,8 +22,10 @@ namespace svcmgr {
 
 namespace {
 
+/// Nothing where the journal would have every event twice: what is printed, and what do_action() hands it with its fields.
 std::unique_ptr<ActionWatcher> progress_for(Context& context) {
     Terminal& terminal = context.terminal();
+    if (terminal.err_is_journal && context.world().files.facts(SystemLog::journal_socket(context.paths().root))) return {};
     if (terminal.err_is_terminal) return terminal_progress(terminal.err, context.world(), context.style());
     return line_progress(terminal.err, context.world());
 }
@@ -173,8 +175,11 @@ int do_action(Context& context, const std::string& service, const Doer& doer) {
     const std::unique_ptr<ActionWatcher> progress = progress_for(context);
     const std::unique_ptr<ActionWatcher> log =
         log_file_progress(context.world(), context.paths().log_of(service), context.node().log_limits());
+    const std::unique_ptr<ActionWatcher> system_log = system_log_progress(context.world(), context.paths().root);
     OutcomeCollector collector;
-    const std::optional<Outcome> outcome = doer(options_of(context, context.world().files), {progress.get(), log.get(), &collector});
+    std::vector<ActionWatcher*> watchers{log.get(), system_log.get(), &collector};
+    if (progress) watchers.insert(watchers.begin(), progress.get());
+    const std::optional<Outcome> outcome = doer(options_of(context, context.world().files), watchers);
     if (!outcome) return 0;
     if (context.json()) context.terminal().out << outcome_json(service, collector.action(), *outcome, collector.steps()) << '\n';
     if (outcome->error) context.terminal().err << error_text(*outcome->error);

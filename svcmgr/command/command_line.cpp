@@ -68,6 +68,7 @@ constexpr CommandOption options[] = {
     {"lines", 'n', "N", "How many lines of the past to show; 50 by default."},
     {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
     {"output", 'o', "FILE", "Write into this file, which is replaced as a whole, and not to the standard output."},
+    {"html", 0, "FILE", "Write the page into this file, which is replaced as a whole; '-' is the standard output."},
     {"format", 0, "text|json", "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
@@ -159,7 +160,7 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "force-foreign-key") line.foreign_keys = keys(option, value);
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
-    if (option == "output") line.output_file = value;
+    if (option == "output" || option == "html") line.output_file = value;
     if (option == "waitlock") line.wait_for_lock = std::chrono::seconds(number(option, value));
     if (option == "limit") line.limit = static_cast<int>(number(option, value));
     if (option == "lines") line.lines = static_cast<std::size_t>(number(option, value));

@@ -12,6 +12,7 @@
 #include "drivers/signals.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/command/guest_output.h"
+#include "svcmgr/command/judged.h"
 #include "svcmgr/journal/service_log.h"
 #include "svcmgr/report/history.h"
 #include "svcmgr/report/text.h"
@@ -20,17 +21,6 @@
 namespace svcmgr {
 
 namespace {
-
-JournaledAction judged(Context& context, ActionHistory history) {
-    const ActionRecord& record = history.action;
-    JournaledAction action{{}, history.state, {}};
-    if (history.state == ActionState::running && !context.world().processes.alive(record.process)) action.state = ActionState::interrupted;
-    const WallTime end = history.ended.value_or(context.world().clock.wall());
-    const bool measured = history.ended || action.state == ActionState::running;
-    if (measured) action.elapsed = history.elapsed.value_or(std::max(Duration::zero(), Duration(end - record.begun)));
-    action.history = std::move(history);
-    return action;
-}
 
 void check_problem(const JournalReader& journal) {
     if (!journal.problem().empty()) throw Error(Error::Code::failed, "the journal can't be read: " + journal.problem());
@@ -172,6 +162,17 @@ int run_logs(Context& context) {
 }
 
 }  // namespace
+
+JournaledAction judged(Context& context, ActionHistory history) {
+    const ActionRecord& record = history.action;
+    JournaledAction action{{}, history.state, {}};
+    if (history.state == ActionState::running && !context.world().processes.alive(record.process)) action.state = ActionState::interrupted;
+    const WallTime end = history.ended.value_or(context.world().clock.wall());
+    const bool measured = history.ended || action.state == ActionState::running;
+    if (measured) action.elapsed = history.elapsed.value_or(std::max(Duration::zero(), Duration(end - record.begun)));
+    action.history = std::move(history);
+    return action;
+}
 
 std::vector<Command> journal_commands() {
     constexpr std::string_view section = "What was done";

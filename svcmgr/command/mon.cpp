@@ -2,75 +2,70 @@
 
 #include "svcmgr/report/mon.h"
 
+#include <fmt/format.h>
+
 #include "drivers/error.h"
 #include "drivers/signals.h"
-#include "drivers/tasks.h"
-#include "svcmgr/cluster/peer_report.h"
-#include "svcmgr/cluster/peers.h"
 #include "svcmgr/command/command.h"
+#include "svcmgr/command/everywhere.h"
+#include "svcmgr/report/canvas.h"
 
 namespace svcmgr {
 
 namespace {
 
 constexpr Duration interval = std::chrono::seconds(5);
-/// Home, and whatever is below erased: the screen does not flicker.
-constexpr std::string_view to_top = "\x1b[H\x1b[J";
-
-std::vector<PeerInstance> look_here(Context& context, const std::vector<LoadedService>& loaded) {
-    const std::vector<Observation> seen = context.look_at(loaded);
-    std::vector<PeerInstance> own;
-    for (std::size_t i = 0; i < loaded.size(); ++i) {
-        own.push_back(instance_of(*loaded[i].service, seen[i]));
-        own.back().config = mark_of(loaded[i].document.text());
-        own.back().version = SVCMGR_VERSION;
-    }
-    return own;
-}
+/// How soon a window that was made larger or smaller is filled.
+constexpr Duration between_measures = std::chrono::milliseconds(200);
 
 int show(Context& context) {
-    std::vector<LoadedService> loaded;
-    const int code = context.for_each_service([&](const std::string& name) {
-        loaded.push_back(context.load(name));
-        return 0;
-    });
-    std::vector<const Service*> services;
-    services.reserve(loaded.size());
-    for (const LoadedService& one : loaded) services.push_back(one.service.get());
-    const Node& node = context.node();
-    std::vector<PeerInstance> here;
-    std::map<std::string, std::map<std::string, PeerInstance>> there;
-    std::vector<std::function<void()>> looks;
-    if (!context.line().has("local")) looks.emplace_back([&] { there = ask_peers_of(context.world(), node, services); });
-    looks.emplace_back([&] { here = look_here(context, loaded); });
-    run_together(context.world().tasks, looks);
-    context.check_signals();
-
-    std::vector<ServiceEverywhere> all;
-    for (std::size_t i = 0; i < loaded.size(); ++i) {
-        ServiceEverywhere everywhere{*services[i], std::move(there[services[i]->name()])};
-        everywhere.instances.emplace(node.name(), std::move(here[i]));
-        all.push_back(std::move(everywhere));
-    }
+    const SeenEverywhere seen = look_everywhere(context, context.chosen_services());
     std::ostream& out = context.terminal().out;
-    const bool redraws = context.line().has("watch") && context.terminal().out_is_terminal;
     if (context.json())
-        out << mon_json(all, node.name(), context.world().clock.wall()) << '\n';
+        out << mon_json(seen.everywhere, context.node().name(), context.world().clock.wall()) << '\n';
     else
-        out << (redraws ? to_top : std::string_view()) << mon_text(all);
+        out << mon_text(seen.everywhere);
     out.flush();
-    return code;
+    return seen.code;
 }
 
-int run_mon(Context& context) {
-    if (!context.line().has("watch")) return show(context);
+/// For pipes, and terminals that can only go on: one look below the other.
+int watch_lines(Context& context) {
     World world = context.world();
     for (;;) {
         show(context);
         world.clock.sleep_until(world.clock.now() + interval);
         if (const int signal = world.signals.take(); signal != 0) return 128 + signal;
-        if (!context.json() && !context.terminal().out_is_terminal) context.terminal().out << '\n';
+        if (!context.json()) context.terminal().out << '\n';
     }
+}
+
+std::string footer(const World& world) {
+    return fmt::format("seen at {}; every {}, until Ctrl-C", to_iso8601(world.clock.wall()), to_text(interval));
+}
+
+/// One look in the place of the other, and drawn anew when the window's size changes. Nothing of the terminal is set, so that a kill at any
+/// moment leaves nothing to repair.
+int watch_screen(Context& context) {
+    World world = context.world();
+    Canvas canvas(context.terminal().out);
+    for (;;) {
+        const SeenEverywhere seen = look_everywhere(context, context.chosen_services());
+        const std::string below = footer(world);
+        for (const Moment next = world.clock.now() + interval; world.clock.now() < next;) {
+            const Terminal::Size size = context.terminal().measure();
+            canvas.draw(mon_screen(seen.everywhere, below, size.columns, size.rows), size.columns, size.rows);
+            world.clock.sleep_until(std::min(next, world.clock.now() + between_measures));
+            if (const int signal = world.signals.take(); signal != 0) return canvas.leave(), 128 + signal;
+        }
+    }
+}
+
+int run_mon(Context& context) {
+    if (!context.line().has("watch")) return show(context);
+    const Terminal& terminal = context.terminal();
+    const bool draws = terminal.out_is_terminal && !terminal.dumb && !context.json() && terminal.measure().rows > 0;
+    return draws ? watch_screen(context) : watch_lines(context);
 }
 
 }  // namespace
@@ -86,7 +81,8 @@ std::vector<Command> mon_commands() {
          {"text", "json"},
          "O up, o stdby up, X down, x stdby down, ! warn, / n/a, ? not known; ^ the node that should run it, * frozen. All nodes are asked "
          "at "
-         "once, each once for all services, and each for at most peer_timeout of node.conf."},
+         "once, each once for all services, and each for at most peer_timeout of node.conf. With --watch a window shows what fits into it: "
+         "services that are not well come first when not all do."},
     };
 }
 

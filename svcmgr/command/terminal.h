@@ -15,9 +15,18 @@ struct Terminal {
     std::ostream& err;  ///< progress, findings, errors
     bool out_is_terminal = false;
     bool err_is_terminal = false;
-    int width = 80;         ///< columns of the terminal
-    bool utf8 = false;      ///< whether its locale can show more than ASCII
-    bool no_color = false;  ///< NO_COLOR is set
+    bool err_is_journal = false;  ///< the systemd journal reads `err`
+    int width = 80;               ///< columns of the terminal
+    bool utf8 = false;            ///< whether its locale can show more than ASCII
+    bool no_color = false;        ///< NO_COLOR is set, or the terminal knows none
+    bool dumb = false;            ///< the terminal knows no escape sequences: lines can't be drawn again
+    /// How large the terminal of `out` is now; 0 where that is not known.
+    struct Size {
+        int columns = 0;
+        int rows = 0;
+        bool operator==(const Size&) const = default;
+    };
+    std::function<Size()> measure = [] { return Size(); };
     /// Everything that is on the standard input, at most a byte more than 1 MiB.
     std::function<std::string()> read_input = [] { return std::string(); };
     /// Lets the person edit a file and returns when the editor ended; why it did not end well, or empty.

@@ -47,15 +47,6 @@ std::string in_dot(std::string_view text) {
     return result;
 }
 
-/// How many boxes, one after the other, come before each.
-std::vector<std::size_t> columns_of(const Diagram& diagram) {
-    std::vector<std::size_t> column(diagram.boxes.size(), 0);
-    for (std::size_t box = 0; box < diagram.boxes.size(); ++box)
-        for (const Diagram::Arrow& arrow : diagram.arrows)
-            if (arrow.to == box && arrow.from < box) column[box] = std::max(column[box], column[arrow.from] + 1);
-    return column;
-}
-
 // Of the picture, in pixels.
 constexpr std::size_t letter = 8, box_height = 44, gap = 84, row_gap = 20, margin = 20, title_height = 40;
 
@@ -70,7 +61,7 @@ struct Picture {
 };
 
 Picture lay_out(const Diagram& diagram) {
-    const std::vector<std::size_t> column = columns_of(diagram);
+    const std::vector<std::size_t> column = depths_of(diagram);
     std::map<std::size_t, std::size_t> widest;
     for (std::size_t box = 0; box < diagram.boxes.size(); ++box) {
         const std::size_t letters = std::max(columns(diagram.boxes[box].name), columns(diagram.boxes[box].detail));
@@ -197,6 +188,14 @@ Diagram diagram_of(const Plan& plan) {
         for (const int id : step.after)
             if (index.contains(id) && index.contains(step.id)) diagram.arrows.push_back({index.at(id), index.at(step.id), ""});
     return diagram;
+}
+
+std::vector<std::size_t> depths_of(const Diagram& diagram) {
+    std::vector<std::size_t> depth(diagram.boxes.size(), 0);
+    for (std::size_t box = 0; box < diagram.boxes.size(); ++box)
+        for (const Diagram::Arrow& arrow : diagram.arrows)
+            if (arrow.to == box && arrow.from < box) depth[box] = std::max(depth[box], depth[arrow.from] + 1);
+    return depth;
 }
 
 std::string diagram_dot(const Diagram& diagram) {

@@ -31,10 +31,16 @@ Diagram diagram_of(const Service& service, const Order& order, const std::string
 /// The steps of a plan without its guards.
 Diagram diagram_of(const Plan& plan);
 
+/// How many boxes, one after the other, come before each.
+std::vector<std::size_t> depths_of(const Diagram& diagram);
+
 /// For Graphviz: `| dot -Tpng`.
 std::string diagram_dot(const Diagram& diagram);
 /// Boxes in columns from left to right; one file, with a title and a description for screen readers.
 std::string diagram_svg(const Diagram& diagram);
+/// Boxes in rows from top to bottom, to stand in a page of HTML (report/page.h), whose styles give it its colours and its arrows their
+/// heads.
+std::string diagram_figure(const Diagram& diagram);
 /// Each box below the last of those that it waits for.
 std::string diagram_tree(const Diagram& diagram, const Style& style);
 

@@ -33,6 +33,14 @@ std::string_view level_of(Event::Kind kind) {
     }
 }
 
+SystemLog::Priority priority_of(Event::Kind kind) {
+    switch (kind) {
+        case Event::Kind::trouble: return SystemLog::Priority::warning;
+        case Event::Kind::failure: return SystemLog::Priority::error;
+        default: return SystemLog::Priority::info;
+    }
+}
+
 class LineProgress : public EventWatcher {
 public:
     LineProgress(std::ostream& out, World world) : out_(out), world_(world) {}
@@ -70,6 +78,28 @@ private:
     LogWriter log_;
 };
 
+class SystemLogProgress : public EventWatcher {
+public:
+    SystemLogProgress(World world, const Path& root) : log_(world, root) {}
+
+    void begun(const std::string& sid, const Plan& plan) override {
+        sid_ = sid;
+        action_ = plan.action;
+        EventWatcher::begun(sid, plan);
+    }
+
+protected:
+    void event(const Event& event) override {
+        const std::string message = fmt::format("{} {}: {}", service(), event.subject(), event.text);
+        log_.add({priority_of(event.kind), shown(message, log_style), service(), event.rid, action_, sid_});
+    }
+
+private:
+    SystemLog log_;
+    std::string sid_;
+    std::string action_;
+};
+
 }  // namespace
 
 std::unique_ptr<ActionWatcher> line_progress(std::ostream& out, World world) {
@@ -78,6 +108,10 @@ std::unique_ptr<ActionWatcher> line_progress(std::ostream& out, World world) {
 
 std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file, const LogLimits& limits) {
     return std::make_unique<LogFileProgress>(world, log_file, limits);
+}
+
+std::unique_ptr<ActionWatcher> system_log_progress(World world, const Path& root) {
+    return std::make_unique<SystemLogProgress>(world, root);
 }
 
 }  // namespace svcmgr

@@ -4,10 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "svcmgr/report/instances.h"
 #include "svcmgr/report/table.h"
+#include "svcmgr/report/text.h"
 
 namespace svcmgr {
 
@@ -36,42 +38,59 @@ std::string mark_of(const ServiceEverywhere& everywhere, const std::string& node
     return mark;
 }
 
-/// In the order in which the services name them.
-std::vector<std::string> nodes_of(const std::vector<ServiceEverywhere>& services) {
-    std::vector<std::string> nodes;
-    const auto add = [&](const std::string& node) {
-        if (std::ranges::find(nodes, node) == nodes.end()) nodes.push_back(node);
-    };
-    for (const ServiceEverywhere& one : services) {
-        for (const std::string& node : one.service.peers_of("")) add(node);
-        for (const auto& [node, instance] : one.instances) add(node);
+std::vector<std::string> table_lines(const std::vector<const ServiceEverywhere*>& services, const std::vector<std::string>& nodes,
+                                     const std::vector<std::string>& node_headings) {
+    std::vector<std::string> headings{"service", "avail"};
+    headings.insert(headings.end(), node_headings.begin(), node_headings.end());
+    std::vector<std::vector<std::string>> rows;
+    for (const ServiceEverywhere* one : services) {
+        rows.push_back({one->service.name(), std::string(to_string(one->avail()))});
+        for (const std::string& node : nodes) rows.back().push_back(mark_of(*one, node));
     }
-    return nodes;
+    const std::string text = table(headings, rows);
+    std::vector<std::string> lines;
+    for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
+        end = text.find('\n', begin);
+        lines.push_back(text.substr(begin, end - begin));
+    }
+    return lines;
 }
 
-/// What nobody could ask a node for is said once, whatever number of services it has.
-std::string remarks(const std::vector<ServiceEverywhere>& services) {
-    std::string text;
-    std::set<std::string> said;
-    const auto say = [&](const std::string& line) {
-        if (said.insert(line).second) text += printable(line) + "\n";
-    };
-    for (const ServiceEverywhere& one : services) {
-        const std::string& name = one.service.name();
-        if (const std::vector<std::string> nodes = one.running_on(); nodes.size() > 1)
-            say(fmt::format("{}: runs on {}: stop it on all but one", name, fmt::join(nodes, " and ")));
-        std::set<std::string> files;
-        for (const auto& [node, instance] : one.instances) {
-            if (given(instance) && !instance.config.empty()) files.insert(instance.config);
-            const bool of_node = !given(instance) && instance.answer != PeerInstance::Answer::without_service;
-            for (const LogLine& remark : remarks_of(instance))
-                say(of_node && remark.message.starts_with(node) ? remark.message
-                    : of_node                                   ? fmt::format("{}: {}", node, remark.message)
-                                                                : fmt::format("{} on {}: {}", name, node, remark.message));
-        }
-        if (files.size() > 1) say(fmt::format("{}: its env files differ between nodes", name));
+bool wider(const std::vector<std::string>& lines, std::size_t width) {
+    return std::ranges::any_of(lines, [&](const std::string& line) { return columns(line) > width; });
+}
+
+void add_wrapped(std::vector<std::string>& lines, const std::string& text, std::size_t width) {
+    std::ranges::move(wrapped(text, width), std::back_inserter(lines));
+}
+
+std::vector<const ServiceEverywhere*> pointers(const std::vector<ServiceEverywhere>& services) {
+    std::vector<const ServiceEverywhere*> pointers;
+    for (const ServiceEverywhere& one : services) pointers.push_back(&one);
+    return pointers;
+}
+
+/// A table and what stands below it, at most `height` lines: the table keeps at least half of them, and the footer stays.
+std::vector<std::string> cut(std::vector<std::string> table, std::vector<std::string> below, std::size_t height) {
+    const std::size_t for_table = std::max(height / 2, height > below.size() ? height - below.size() : 0);
+    if (table.size() > for_table) {
+        const std::size_t left_out = table.size() + 1 - for_table;
+        table.resize(for_table);
+        if (for_table > 1) table.back() = fmt::format("... and {} services more", left_out);
     }
-    return text;
+    const std::size_t for_below = height > table.size() ? height - table.size() : 1;
+    if (below.size() > for_below) {
+        std::string footer = std::move(below.back());
+        below.resize(for_below - 1);
+        below.push_back(std::move(footer));
+    }
+    std::ranges::move(below, std::back_inserter(table));
+    return table;
+}
+
+bool well(const ServiceEverywhere& one) {
+    const Status avail = one.avail();
+    return avail == Status::up || avail == Status::not_applicable || avail == Status::standby_up;
 }
 
 }  // namespace
@@ -95,16 +114,72 @@ Status ServiceEverywhere::avail() const {
     return Status::not_applicable;
 }
 
+std::vector<std::string> nodes_of(const std::vector<ServiceEverywhere>& services) {
+    std::vector<std::string> nodes;
+    const auto add = [&](const std::string& node) {
+        if (std::ranges::find(nodes, node) == nodes.end()) nodes.push_back(node);
+    };
+    for (const ServiceEverywhere& one : services) {
+        for (const std::string& node : one.service.peers_of("")) add(node);
+        for (const auto& [node, instance] : one.instances) add(node);
+    }
+    return nodes;
+}
+
+std::vector<std::string> remarks_of(const std::vector<ServiceEverywhere>& services) {
+    std::vector<std::string> lines;
+    std::set<std::string> said;
+    const auto say = [&](std::string line) {
+        if (said.insert(line).second) lines.push_back(std::move(line));
+    };
+    for (const ServiceEverywhere& one : services) {
+        const std::string& name = one.service.name();
+        if (const std::vector<std::string> nodes = one.running_on(); nodes.size() > 1)
+            say(fmt::format("{}: runs on {}: stop it on all but one", name, fmt::join(nodes, " and ")));
+        std::set<std::string> files;
+        for (const auto& [node, instance] : one.instances) {
+            if (given(instance) && !instance.config.empty()) files.insert(instance.config);
+            const bool of_node = !given(instance) && instance.answer != PeerInstance::Answer::without_service;
+            for (const LogLine& remark : remarks_of(instance))
+                say(of_node && remark.message.starts_with(node) ? remark.message
+                    : of_node                                   ? fmt::format("{}: {}", node, remark.message)
+                                                                : fmt::format("{} on {}: {}", name, node, remark.message));
+        }
+        if (files.size() > 1) say(fmt::format("{}: its env files differ between nodes", name));
+    }
+    return lines;
+}
+
 std::string mon_text(const std::vector<ServiceEverywhere>& services) {
     const std::vector<std::string> nodes = nodes_of(services);
-    std::vector<std::string> headings{"service", "avail"};
-    headings.insert(headings.end(), nodes.begin(), nodes.end());
-    std::vector<std::vector<std::string>> rows;
-    for (const ServiceEverywhere& one : services) {
-        rows.push_back({one.service.name(), std::string(to_string(one.avail()))});
-        for (const std::string& node : nodes) rows.back().push_back(mark_of(one, node));
+    std::string text;
+    for (const std::string& line : table_lines(pointers(services), nodes, nodes)) (text += line) += '\n';
+    for (const std::string& remark : remarks_of(services)) (text += printable(remark)) += '\n';
+    return text;
+}
+
+std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& services, const std::string& footer, int columns, int rows) {
+    const auto width = static_cast<std::size_t>(std::max(columns - 1, 1)), height = static_cast<std::size_t>(std::max(rows - 1, 1));
+    const std::vector<std::string> nodes = nodes_of(services);
+    std::vector<const ServiceEverywhere*> order = pointers(services);
+    std::vector<std::string> below;
+    std::vector<std::string> lines = table_lines(order, nodes, nodes);
+    std::vector<std::string> headings = nodes;
+    if (wider(lines, width)) {
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            headings[i] = std::to_string(i + 1);
+            below.push_back(printable(fmt::format("{} {}", headings[i], nodes[i])));
+        }
+        lines = table_lines(order, nodes, headings);
     }
-    return table(headings, rows) + remarks(services);
+    for (const std::string& remark : remarks_of(services)) add_wrapped(below, printable(remark), width);
+    below.push_back(footer);
+    if (lines.size() + below.size() <= height) {
+        std::ranges::move(below, std::back_inserter(lines));
+        return lines;
+    }
+    std::ranges::stable_partition(order, [](const ServiceEverywhere* one) { return !well(*one); });
+    return cut(table_lines(order, nodes, headings), std::move(below), height);
 }
 
 std::string mon_json(const std::vector<ServiceEverywhere>& services, const std::string& node, WallTime observed) {

@@ -25,6 +25,16 @@ struct ServiceEverywhere {
 /// `svcmgr mon`: services by nodes, with OpenSVC's marks (contract.md 3.7), then what there is to say of them.
 std::string mon_text(const std::vector<ServiceEverywhere>& services);
 
+/// The same for a window of that size, `footer` below it, as lines that fit. When they do not all fit, services that are not well come
+/// first, and a line counts the others. Nodes whose names would make the table wider than the window are numbered.
+std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& services, const std::string& footer, int columns, int rows);
+
+/// The nodes of all of these services, in the order in which the services name them.
+std::vector<std::string> nodes_of(const std::vector<ServiceEverywhere>& services);
+/// What there is to say of them, a sentence each. What nobody could ask a node for is said once, whatever number of services it has. Not
+/// yet fit for a terminal.
+std::vector<std::string> remarks_of(const std::vector<ServiceEverywhere>& services);
+
 /// `svcmgr.mon/1` (share/schema/mon-1.json).
 std::string mon_json(const std::vector<ServiceEverywhere>& services, const std::string& node, WallTime observed);
 

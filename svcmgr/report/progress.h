@@ -7,6 +7,7 @@
 #include "drivers/world.h"
 #include "svcmgr/action/runner.h"
 #include "svcmgr/journal/service_log.h"
+#include "svcmgr/journal/system_log.h"
 #include "svcmgr/report/style.h"
 
 namespace svcmgr {
@@ -25,5 +26,8 @@ std::unique_ptr<ActionWatcher> terminal_progress(std::ostream& out, World world,
 /// contract.md 12.2), see LogWriter. A log that can't be written never fails an action: the line is lost, and
 /// the next one is tried again.
 std::unique_ptr<ActionWatcher> log_file_progress(World world, const Path& log_file, const LogLimits& limits = {});
+
+/// Hands every event to the system's log, with service, rid, action and sid as fields of their own, see SystemLog. Never fails an action.
+std::unique_ptr<ActionWatcher> system_log_progress(World world, const Path& root);
 
 }  // namespace svcmgr

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "svcmgr/cluster/peer_report.h"
 #include "svcmgr/report/instances.h"
 #include "svcmgr/report/status.h"
+#include "svcmgr/report/status_parts.h"
 #include "svcmgr/report/text.h"
 
 namespace svcmgr {
@@ -39,10 +39,6 @@ Ink ink_of(LogLine::Level level) {
     return Ink::plain;
 }
 
-bool accessory(const Resource& resource) {
-    return resource.group() == Group::sync || resource.group() == Group::task;
-}
-
 std::string flags_of(const Resource& resource) {
     std::string flags = "....";
     if (resource.monitored()) flags[0] = 'M';
@@ -52,20 +48,15 @@ std::string flags_of(const Resource& resource) {
     return flags;
 }
 
-std::string label_of(const Resource& resource, const ResourceObservation& seen) {
-    const std::string label = seen.label.empty() ? resource.label() : seen.label;
-    return seen.addresses.empty() ? label : fmt::format("{} ({})", label, fmt::join(seen.addresses, " "));
-}
-
 class Tree {
 public:
     Tree(const ServiceView& view, const Style& style) : view_(view), style_(style) {}
 
     std::string draw() {
-        const std::vector<const Resource*> main = looked_at(false), rest = looked_at(true);
+        const std::vector<const Resource*> main = looked_at(view_, Part::main), rest = looked_at(view_, Part::accessory);
         text_ = shown(view_.service.name(), style_) + "\n";
-        row("", "overall", "", view_.summary.overall, frozen());
-        remarks();
+        row("", "overall", "", view_.summary.overall, frozen_word(view_.observation));
+        for (const LogLine& remark : remarks_of(view_)) log("|", remark);
         const bool alone = view_.observation.peers.empty();
         row(rest.empty() && alone ? "'- " : "|- ", "avail", "", view_.summary.avail, "");
         resources(rest.empty() && alone ? "   " : "|  ", main);
@@ -78,43 +69,6 @@ public:
     }
 
 private:
-    std::vector<const Resource*> looked_at(bool accessories) const {
-        std::vector<const Resource*> found;
-        for (const auto& resource : view_.service.resources())
-            if (accessory(*resource) == accessories && view_.observation.resources.contains(resource->rid()))
-                found.push_back(resource.get());
-        return found;
-    }
-
-    std::string frozen() const {
-        if (view_.observation.frozen) return "frozen";
-        return view_.observation.node_frozen ? "node frozen" : "";
-    }
-
-    /// What the tree of OpenSVC did not know: an action that runs or was killed, who froze it, a journal that can't be asked.
-    void remarks() {
-        const Observation& observation = view_.observation;
-        if (observation.kept)
-            log("|", {LogLine::Level::info, fmt::format("as it was seen at {}, not looked at now", to_iso8601(observation.observed))});
-        if (observation.kept && !observation.kept->acted.empty())
-            log("|", {LogLine::Level::warn, fmt::format("since then there was: {}; it may be otherwise now", observation.kept->acted)});
-        if (observation.kept && observation.kept->config_changed)
-            log("|", {LogLine::Level::warn, "its env file has changed since then; it may be otherwise now"});
-        if (!observation.frozen_note.empty()) log("|", {LogLine::Level::info, "frozen " + observation.frozen_note});
-        if (observation.acting) log("|", {LogLine::Level::info, *observation.acting + " runs now"});
-        if (observation.interrupted) {
-            const Interrupted& interrupted = *observation.interrupted;
-            const std::string where = interrupted.step.empty() ? "before its first step" : "at " + interrupted.step;
-            log("|", {LogLine::Level::warn, fmt::format("{} was interrupted {}; it began {}, sid {}", interrupted.action, where,
-                                                        to_iso8601(interrupted.since), interrupted.sid)});
-        }
-        for (const auto& [node, instance] : observation.peers)
-            if (instance.runs() && !instance_of(view_.service, observation).running.empty())
-                log("|", {LogLine::Level::error, fmt::format("it runs on {}, too: stop it on one of the two", node)});
-        if (!observation.journal_problem.empty())
-            log("|", {LogLine::Level::warn, "whether an action was interrupted is not known: " + observation.journal_problem});
-    }
-
     void resources(const std::string& stem, const std::vector<const Resource*>& resources) {
         for (const Resource* resource : resources) {
             const bool last = resource == resources.back();

@@ -35,4 +35,7 @@ std::string timeline_text(const Timeline& timeline, const Style& style);
 /// and a title; the whole has a title and a description for who can't see it.
 std::string timeline_svg(const Timeline& timeline);
 
+/// The bars, to stand in a page of HTML (report/page.h), whose styles give them their colours and patterns.
+std::string timeline_figure(const Timeline& timeline);
+
 }  // namespace svcmgr

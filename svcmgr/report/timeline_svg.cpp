@@ -10,16 +10,23 @@ namespace svcmgr {
 namespace {
 
 // In the units of the picture's own coordinates, which a browser takes for pixels.
-constexpr int margin = 16;
-constexpr int name_width = 220;
-constexpr int axis_width = 560;
-constexpr int text_width = 260;
 constexpr int row_height = 28;
 constexpr int bar_height = 16;
-constexpr int head_height = 64;
 constexpr int ticks = 4;
-constexpr int width = margin + name_width + axis_width + text_width + margin;
-constexpr int axis_begin = margin + name_width;
+
+struct Measures {
+    int margin = 0;
+    int head_height = 0;
+    int name_width = 0;
+    int axis_width = 0;
+    int text_width = 0;
+
+    int width() const { return margin + name_width + axis_width + text_width + margin; }
+    int axis_begin() const { return margin + name_width; }
+};
+constexpr Measures of_file{.margin = 16, .head_height = 64, .name_width = 220, .axis_width = 560, .text_width = 260};
+/// Without a title, which the page has.
+constexpr Measures of_figure{.margin = 4, .head_height = 30, .name_width = 190, .axis_width = 400, .text_width = 200};
 
 std::string_view class_of(Timeline::Look look) {
     switch (look) {
@@ -34,30 +41,46 @@ std::string_view class_of(Timeline::Look look) {
 
 class Picture {
 public:
-    explicit Picture(const Timeline& timeline) : timeline_(timeline) {}
+    Picture(const Timeline& timeline, const Measures& measures)
+        : timeline_(timeline),
+          measures_(measures),
+          height_(measures_.head_height + row_height * static_cast<int>(timeline_.bars.size()) + measures_.margin) {}
 
-    std::string draw() {
-        height_ = head_height + row_height * static_cast<int>(timeline_.bars.size()) + margin;
-        head();
-        axis();
-        for (std::size_t i = 0; i < timeline_.bars.size(); ++i) row(timeline_.bars[i], head_height + row_height * static_cast<int>(i));
-        return text_ + "</svg>\n";
+    std::string file() {
+        file_head();
+        return body() + "</svg>\n";
+    }
+
+    std::string figure() {
+        text_ = fmt::format(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" "
+            "role=\"img\" "
+            "aria-label=\"{2}\">\n",
+            measures_.width(), height_, xml_escaped(in_words()));
+        return body() + "</svg>\n";
     }
 
 private:
-    double place(Duration time) const {
-        const double part = std::min(1.0, seconds(time) / seconds(timeline_.length));
-        return axis_begin + part * axis_width;
+    std::string body() {
+        axis();
+        for (std::size_t i = 0; i < timeline_.bars.size(); ++i)
+            row(timeline_.bars[i], measures_.head_height + row_height * static_cast<int>(i));
+        return std::move(text_);
     }
 
-    void head() {
+    double place(Duration time) const {
+        const double part = std::min(1.0, seconds(time) / seconds(timeline_.length));
+        return measures_.axis_begin() + part * measures_.axis_width;
+    }
+
+    void file_head() {
         text_ = fmt::format(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" role=\"img\" "
             "aria-labelledby=\"title desc\">\n"
             "<title id=\"title\">{2}</title>\n"
             "<desc id=\"desc\">{3}</desc>\n",
-            width, height_, xml_escaped(timeline_.title), xml_escaped(in_words()));
+            measures_.width(), height_, xml_escaped(timeline_.title), xml_escaped(in_words()));
         text_ +=
             "<style>\n"
             "text { font: 13px sans-serif; fill: #1a1a1a }\n"
@@ -78,8 +101,8 @@ private:
             "<pattern id=\"dots\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">"
             "<rect width=\"6\" height=\"6\" fill=\"#f5e6b3\"/><circle cx=\"3\" cy=\"3\" r=\"1.3\" fill=\"#8a6a00\"/></pattern>\n"
             "</defs>\n";
-        text_ += fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>\n", width, height_);
-        text_ += fmt::format("<text class=\"title\" x=\"{}\" y=\"26\">{}</text>\n", margin, xml_escaped(timeline_.title));
+        text_ += fmt::format("<rect width=\"{}\" height=\"{}\" fill=\"#ffffff\"/>\n", measures_.width(), height_);
+        text_ += fmt::format("<text class=\"title\" x=\"{}\" y=\"26\">{}</text>\n", measures_.margin, xml_escaped(timeline_.title));
     }
 
     /// What a screen reader reads in the picture's place.
@@ -95,9 +118,9 @@ private:
         for (int tick = 0; tick <= ticks; ++tick) {
             const Duration time = timeline_.length * tick / ticks;
             text_ += fmt::format("<line class=\"grid\" x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\"/>\n", place(time),
-                                 head_height - 8, height_ - margin);
+                                 measures_.head_height - 8, height_ - measures_.margin);
             text_ += fmt::format("<text class=\"scale\" x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n", place(time),
-                                 head_height - 14, tick == 0 ? "0 s" : to_text(time));
+                                 measures_.head_height - 14, tick == 0 ? "0 s" : to_text(time));
         }
     }
 
@@ -106,25 +129,31 @@ private:
         const double begin = place(bar.begin), end = std::max(place(bar.end), begin + narrowest);
         const int middle = top + row_height / 2, baseline = middle + 5;
         text_ += fmt::format("<g><title>{}: begun at {}, {}</title>\n", xml_escaped(bar.name), to_text(bar.begin), xml_escaped(bar.text));
-        text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", margin, baseline,
+        text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", measures_.margin, baseline,
                              xml_escaped(shortened(bar.name, 30, {.letters = Style::Letters::utf8})));
         text_ += fmt::format("<rect class=\"bar {}\" x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\"/>\n", class_of(bar.look), begin,
                              middle - bar_height / 2, end - begin, bar_height);
         if (bar.undone)
             text_ += fmt::format("<line class=\"mark\" x1=\"{0:.1f}\" y1=\"{1}\" x2=\"{0:.1f}\" y2=\"{2}\"/>\n", place(*bar.undone),
                                  middle - bar_height / 2 - 2, middle + bar_height / 2 + 2);
-        text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n</g>\n", axis_begin + axis_width + 12, baseline, xml_escaped(bar.text));
+        text_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n</g>\n", measures_.axis_begin() + measures_.axis_width + 12, baseline,
+                             xml_escaped(bar.text));
     }
 
     const Timeline& timeline_;
-    int height_ = 0;
+    const Measures& measures_;
+    int height_;
     std::string text_;
 };
 
 }  // namespace
 
 std::string timeline_svg(const Timeline& timeline) {
-    return Picture(timeline).draw();
+    return Picture(timeline, of_file).file();
+}
+
+std::string timeline_figure(const Timeline& timeline) {
+    return Picture(timeline, of_figure).figure();
 }
 
 }  // namespace svcmgr

@@ -129,6 +129,7 @@ public:
     void add_address(const AdapterAddress&) override {}
     void remove_address(const AdapterAddress&) override {}
     void announce(const std::string&, const std::string&) override {}
+    Delivery deliver(const Path&, std::string_view) override { return Delivery::no_receiver; }
     std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
     std::unique_ptr<NetworkStay> go_home() override { return {}; }
 };

@@ -55,3 +55,18 @@ TEST_CASE("nothing to draw is drawn") {
     CHECK(diagram_dot(diagram).ends_with("}\n"));
     CHECK(diagram_svg(diagram).ends_with("</svg>\n"));
 }
+
+// If this fails, somebody with a telephone has to scroll sideways through a chain, or a label ends where it should not.
+TEST_CASE("a figure for a page goes from top to bottom, and says its order in words") {
+    Diagram diagram = diagram_of(plan_of({{"ip#1", {}}, {"a", {1}}, {"b", {1}}, {"c", {2, 3}}}));
+    diagram.boxes[0].detail = "<c> & d\x1b[31m";
+    const std::string figure = diagram_figure(diagram);
+    CHECK(
+        figure.find("aria-label=\"ip#1 start, then a start after ip#1 start, then b start after ip#1 start, then c start after a start and "
+                    "b start\"") != std::string::npos);
+    CHECK(figure.find("&lt;c&gt; &amp; d") != std::string::npos);
+    CHECK(figure.find('\x1b') == std::string::npos);
+    CHECK(figure.find(" id=") == std::string::npos);
+    CHECK(figure.find("width=\"178\" height=\"208\"") != std::string::npos);
+    CHECK(diagram_figure(diagram_of(plan_of({}))).ends_with("</svg>\n"));
+}

@@ -2,8 +2,11 @@
 
 #include <sstream>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "svcmgr/report/progress.h"
+#include "tests/unit/journal/datagrams.h"
 #include "tests/unit/journal/examples.h"
 #include "tests/unit/journal/test_world.h"
 
@@ -138,4 +141,28 @@ TEST_CASE("a log that can't be written fails nothing") {
     files.put_directory("/var/log/svcmgr");
     watcher->begun("2", example_plan());
     CHECK(files.read("/var/log/svcmgr/vm188.log")->find("begun (sid 2)") != std::string::npos);  // and it goes on when there is room again
+}
+
+// If this fails, nobody finds in the system's journal what was done to a service, or all that belongs to one action.
+TEST_CASE("the system's journal gets every event with service, rid, action and sid") {
+    LogWorld machine;
+    Receiver journal(SystemLog::journal_socket(machine.root()));
+    std::vector<std::string> entries;
+    std::thread reader([&] {
+        while (entries.size() < 12)
+            if (const auto entry = journal.take()) entries.push_back(*entry);
+    });
+    tell_everything(*system_log_progress(machine.world(), machine.root()), machine.clock);
+    reader.join();
+    const std::string of_all = "SVCMGR_ACTION=start\nSVCMGR_SID=0198f3a1\n";
+    for (const std::string& entry : entries) {
+        CHECK(entry.ends_with(of_all));
+        CHECK(entry.find("SVCMGR_SERVICE=vm188\n") != std::string::npos);
+        CHECK(entry.find('\x1b') == std::string::npos);
+    }
+    CHECK(entries.front().starts_with("MESSAGE=vm188 start: begun (sid 0198f3a1)\nPRIORITY=6\n"));
+    CHECK(entries.front().find("SVCMGR_RID") == std::string::npos);
+    CHECK(entries[3].starts_with("MESSAGE=vm188 container#1 start: warn: autostart is on\nPRIORITY=4\n"));
+    CHECK(entries[3].find("SVCMGR_RID=container#1\n") != std::string::npos);
+    CHECK(entries.back().find("PRIORITY=3\n") != std::string::npos);
 }

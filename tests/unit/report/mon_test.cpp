@@ -1,6 +1,9 @@
 #include "svcmgr/report/mon.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <algorithm>
 
 #include "tests/unit/report/example_service.h"
 
@@ -77,4 +80,45 @@ TEST_CASE("env files that differ are said; what a peer prints steers no terminal
     const std::string text = f.text({{"node109", one}, {"node110", other}});
     CHECK(text.find("vm188: its env files differ between nodes") != std::string::npos);
     CHECK(text.find('\x1b') == std::string::npos);
+}
+
+namespace {
+
+bool fits(const std::vector<std::string>& lines, std::size_t columns, std::size_t rows) {
+    return lines.size() < rows && std::ranges::all_of(lines, [&](const std::string& line) { return line.size() < columns; });
+}
+
+}  // namespace
+
+// If this fails, a table on a terminal of 80 columns is broken up, and nobody sees which mark belongs to which node.
+TEST_CASE("nodes with long names are numbered where the table would not fit into the window") {
+    Fixture f;
+    std::map<std::string, PeerInstance> instances;
+    for (const char letter : {'a', 'b', 'c', 'd'})
+        instances[fmt::format("hypervisor-{}.rack-seven.example.org", letter)] = is(Status::down);
+    const std::vector<std::string> wide = mon_screen({f.on(instances)}, "footer", 200, 24);
+    CHECK(wide[0].find("hypervisor-d.rack-seven.example.org") != std::string::npos);
+    const std::vector<std::string> narrow = mon_screen({f.on(instances)}, "footer", 80, 24);
+    CHECK(fits(narrow, 80, 24));
+    CHECK(narrow[0] == "service  avail  1  2  3  4  5  6");
+    CHECK(std::ranges::find(narrow, "6 hypervisor-d.rack-seven.example.org") != narrow.end());
+    CHECK(narrow.back() == "footer");
+}
+
+// If this fails, the one service that is down is below the window, and nobody sees it.
+TEST_CASE("a window that is too small shows what is not well first, and counts the rest") {
+    Fixture f;
+    std::vector<ServiceEverywhere> services;
+    for (int i = 0; i < 100; ++i) services.push_back(f.on({{"node109", is(Status::up, {"container#1"})}, {"node110", is(Status::down)}}));
+    services.push_back(f.on({{"node109", is(Status::down)}, {"node110", is(Status::down)}}));
+    services.push_back(f.on({{"node109", is(Status::up)}, {"node111", gone}}));
+    const std::vector<std::string> lines = mon_screen(services, "footer", 80, 12);
+    CHECK(fits(lines, 80, 12));
+    CHECK(lines[1].find("down") != std::string::npos);
+    CHECK(std::ranges::find(lines, "... and 95 services more") != lines.end());
+    CHECK(std::ranges::find(lines, "node111: no answer within 2 s") != lines.end());
+    CHECK(lines.back() == "footer");
+    for (int rows = 1; rows < 12; ++rows)
+        CHECK(mon_screen(services, "footer", 20, rows).size() <= static_cast<std::size_t>(std::max(1, rows - 1)));
+    CHECK(mon_screen(services, "footer", 80, 200).size() == 1 + services.size() + 2);
 }

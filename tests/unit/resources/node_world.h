@@ -148,6 +148,7 @@ public:
         std::erase_if(table.addresses, [&](const AdapterAddress& held) { return held.address == address.address; });
     }
     void announce(const std::string&, const std::string& address) override { done.push_back("announce " + address); }
+    Delivery deliver(const Path&, std::string_view) override { return Delivery::no_receiver; }
     std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
     std::unique_ptr<NetworkStay> go_home() override { return {}; }
 
