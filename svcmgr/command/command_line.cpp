@@ -28,6 +28,8 @@ constexpr CommandOption options[] = {
     {"tags", 0, "TAG[+TAG…][,…]", "Only resources with these tags: '+' means and, ',' means or."},
     {"subsets", 0, "SUBSET[,SUBSET…]", "Only resources of these subsets."},
     {"force", 'f', "", "Take the risk that a guard warns of: act on a frozen service, or although an address answers."},
+    {"by-engine", 0, "",
+     "A cluster engine's agent asks for it: what is refused by hand while the engine manages the service (orchestrate = ha) is done."},
     {"force-foreign-key", 0, "KEY[,KEY…]",
      "Take disks from the holder of this reservation key, who is no node of the service; --force does not."},
     {"cached", 0, "", "Show what was seen last, without asking anybody; how old it is is said."},

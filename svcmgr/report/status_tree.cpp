@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/cluster/peer_report.h"
 #include "svcmgr/report/instances.h"
 #include "svcmgr/report/status.h"
@@ -108,6 +109,9 @@ private:
             log("|", {LogLine::Level::warn, fmt::format("{} was interrupted {}; it began {}, sid {}", interrupted.action, where,
                                                         to_iso8601(interrupted.since), interrupted.sid)});
         }
+        if (observation.engine)
+            if (const std::string finding = engine_finding(*observation.engine); !finding.empty())
+                log("|", {LogLine::Level::warn, finding});
         for (const auto& [node, instance] : observation.peers)
             if (instance.runs() && !instance_of(view_.service, observation).running.empty())
                 log("|", {LogLine::Level::error, fmt::format("it runs on {}, too: stop it on one of the two", node)});
