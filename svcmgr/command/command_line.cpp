@@ -70,7 +70,10 @@ constexpr CommandOption options[] = {
     {"lines", 'n', "N", "How many lines of the past to show; 50 by default."},
     {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
     {"output", 'o', "FILE", "Write into this file, which is replaced as a whole, and not to the standard output."},
-    {"format", 0, "text|json", "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree."},
+    {"cib", 0, "FILE", "A file as `cibadmin --query` prints it, instead of asking the cluster engine of this node."},
+    {"format", 0, "text|json",
+     "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree, cluster export crmsh, pcs and "
+     "xml."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
     {"peer", 0, "", "It is a node: let it accept svcmgr's own key, for what nodes ask each other."},
@@ -156,11 +159,12 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "config") line.config_file = value;
     if (option == "compose") line.compose_file = value;
     if (option == "template") line.template_name = value;
-    if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree"});
+    if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree", "crmsh", "pcs", "xml"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "force-foreign-key") line.foreign_keys = keys(option, value);
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
+    if (option == "cib") line.cib_file = value;
     if (option == "output") line.output_file = value;
     if (option == "waitlock") line.wait_for_lock = std::chrono::seconds(number(option, value));
     if (option == "limit") line.limit = static_cast<int>(number(option, value));
