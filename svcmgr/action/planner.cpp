@@ -10,6 +10,7 @@
 
 #include "resources/triggers.h"
 #include "svcmgr/action/dr_guards.h"
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/action/guards.h"
 #include "svcmgr/action/order.h"
 #include "svcmgr/action/peer_guard.h"
@@ -43,6 +44,7 @@ public:
         } else {
             guard_host_mode();
             guard_frozen();
+            add_guards(engine_guards(service_, request_, observation_));
             if (!request_.groups && !request_.rids) guard_others();
             guard_peers();
             guard_disks();

@@ -32,6 +32,12 @@ struct Request {
     std::string takes_over_from = {};
     /// The peer that has seen it stop a moment ago, for this start: it is asked like all others, and its addresses are not waited for.
     std::string stopped_on = {};
+    /// Who asks for it, where a cluster engine decides about the service (`orchestrate = ha`).
+    enum class By {
+        hand,    ///< a person, or what a person has set up
+        engine,  ///< the engine's agent: --by-engine
+        mover,   ///< an action that has been through the guard itself, on this node or on a peer
+    } by = By::hand;
 };
 
 /// What the node is like, as guards need it.

@@ -9,6 +9,7 @@
 #include "drivers/signals.h"
 #include "drivers/tasks.h"
 #include "resources/scsi_reservation.h"
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/action/in_line.h"
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/migrate_plan.h"
@@ -17,6 +18,7 @@
 #include "svcmgr/action/sync_guards.h"
 #include "svcmgr/cluster/disk_users.h"
 #include "svcmgr/cluster/drp_return.h"
+#include "svcmgr/cluster/engine_sight.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/prkey.h"
 #include "svcmgr/cluster/rehearsal.h"
@@ -147,7 +149,14 @@ Observation Instance::look(const Request& request, const Selection& selection) c
     observation.others = look_at_others(request.goal);
     if (starts) observation.disk_rivals = look_for_disk_rivals(selection, observation);
     if (starts && request.standby != Request::Standby::only) observation.peers = ask_peers_for_start(selection, observation, peers);
+    if (asks_engine(service_, request)) observation.engine = look_at_engine();
     return observation;
+}
+
+std::optional<EngineSight> Instance::look_at_engine() const {
+    if (!decided_by_engine(service_)) return std::nullopt;
+    const EngineAnswer answer = ask_engine(world_.processes, Deadline::in(world_.clock, to_ask_engine));
+    return engine_sight(answer, service_.name(), node_.name());
 }
 
 std::optional<DiskRivals> Instance::look_for_disk_rivals(const Selection& selection, const Observation& observation) const {

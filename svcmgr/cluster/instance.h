@@ -63,6 +63,8 @@ struct Move {
         live,         ///< while it runs, where its technology can; else by stopping
     } how = How::by_stopping;
     bool again = false;  ///< it goes on with a move that was killed
+    Request::By by = Request::By::hand;
+    std::string reason = {};  ///< --reason
 };
 
 /// A service as one node sees it, and what can be done with it there. All that it refers to outlives it.
@@ -103,6 +105,9 @@ public:
     std::optional<Planned> plan_recovery(const Recovery& recovery) const;
     /// The same under the service's lock, and does it. Throws as `act` does.
     std::optional<Outcome> recover(const Recovery& recovery, const ActOptions& options, const std::vector<ActionWatcher*>& watchers) const;
+
+    /// Asks the cluster engine of this node; nothing for a service that none is to decide about. Never throws.
+    std::optional<EngineSight> look_at_engine() const;
 
     /// The flag that keeps actions away (contract.md 12.1). It remembers who set it, and why. Throws Error.
     void freeze(const std::string& reason) const;

@@ -56,12 +56,12 @@ bool exists_here(const Container& container, World& world) {
 }  // namespace
 
 Plan Instance::plan_migration(const Move& move) const {
-    const Request stop{.action = move.action, .goal = Goal::down, .force = move.force};
+    const Request stop{.action = move.action, .goal = Goal::down, .force = move.force, .reason = move.reason, .by = move.by};
     World world = world_;
     std::string why_not;
     const Container* container = live_container(world, service_, why_not);
     const auto by_stopping = [&](const std::string& why) {
-        Plan plan = this->plan(Move{move.action, move.target, move.force, Move::How::by_stopping, move.again});
+        Plan plan = this->plan(Move{move.action, move.target, move.force, Move::How::by_stopping, move.again, move.by, move.reason});
         plan.left_alone.push_back({Rid(), fmt::format("{}: it is stopped here and started there", why)});
         return plan;
     };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "drivers/tasks.h"
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/action/migrate_plan.h"
 #include "svcmgr/action/move_plan.h"
 #include "svcmgr/cluster/inner_action.h"
@@ -15,7 +16,7 @@ namespace svcmgr {
 
 Plan Instance::plan(const Move& move) const {
     if (move.how == Move::How::live) return plan_migration(move);
-    const Request stop{.action = move.action, .goal = Goal::down, .force = move.force};
+    const Request stop{.action = move.action, .goal = Goal::down, .force = move.force, .reason = move.reason, .by = move.by};
     Observation observation;
     Foreseen foreseen;
     std::map<std::string, PeerInstance> peers;
@@ -53,6 +54,7 @@ void Instance::do_move_verb(const std::string& verb, const ActOptions& options, 
     const std::string_view before = starts ? start_there_verb : stop_there_verb;
     Argv words{starts ? "take" : "act"};
     if (options.force) words.emplace_back("--force");
+    if (!starts && decided_by_engine(service_)) words.emplace_back("--by-engine");  // the move has been through the guard here
     words.insert(words.end(), {"--reason", options.reason.empty() ? fmt::format("moved by {}", node_.name()) : options.reason,
                                service_.name(), starts ? node_.name() : "stop"});
     act_on_peer(node_, service_.name(), verb.substr(before.size()), words, starts ? "start" : "stop", doing);
@@ -60,7 +62,7 @@ void Instance::do_move_verb(const std::string& verb, const ActOptions& options, 
 
 /// An action of its own within the step, with guards of its own: what the target may run by now is not started here.
 void Instance::start_here_again(const ActOptions& options, Doing& doing) const {
-    act_within(world_, paths_, *this, Request{.action = "start", .goal = Goal::up}, options, doing);
+    act_within(world_, paths_, *this, Request{.action = "start", .goal = Goal::up, .by = Request::By::mover}, options, doing);
 }
 
 }  // namespace svcmgr

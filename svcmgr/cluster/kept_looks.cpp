@@ -6,6 +6,7 @@
 
 #include "drivers/error.h"
 #include "resources/keywords.h"
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/service/keywords.h"
 
 namespace svcmgr {
@@ -84,6 +85,7 @@ KeptService kept_of(const SeenService& seen) {
     for (const auto& resource : service.resources())
         if (const auto found = seen.observation.resources.find(resource->rid()); found != seen.observation.resources.end())
             kept.parts.push_back(part_of(*resource, found->second));
+    kept.engine = seen.observation.engine;
     return kept;
 }
 
@@ -122,6 +124,7 @@ RecalledService KeptLooks::recall(const std::string& service) {
     std::optional<KeptService> kept = kept_->find(service);
     if (!kept) return recalled;
     recalled.config_changed = kept->env_mark != env_mark(file, node_);
+    recalled.engine = kept->engine;
     if (!recalled.config_changed && !kept->env_errors) recalled.service = service_of(*kept, file.path);
     recalled.resources.reserve(kept->parts.size());
     for (KeptService::Part& part : kept->parts) recalled.resources.emplace_back(std::move(part.rid), std::move(part.seen));
@@ -132,6 +135,7 @@ Observation KeptLooks::observe(const Service& service, const Selection& selectio
     Observation observation = observe_flags(shared_, service.name());
     observation.observed = kept_->observed();
     observation.journal_problem = journal_problem_;
+    if (decided_by_engine(service) && !selection.groups && !selection.rids) observation.engine = recalled.engine;
     if (const auto found = interrupted_.find(service.name()); found != interrupted_.end()) observation.interrupted = found->second;
     const auto action = acted_.find(service.name());
     observation.kept.emplace(Observation::Kept{action == acted_.end() ? std::string() : action->second, recalled.config_changed});

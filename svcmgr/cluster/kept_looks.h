@@ -27,6 +27,7 @@ struct RecalledService {
     /// is another one now, or had errors, which loading it shows; or nobody had looked at it.
     std::unique_ptr<Service> service;
     bool config_changed = false;                                 ///< since somebody looked
+    std::optional<EngineSight> engine = {};                      ///< what the look saw of one
     std::vector<std::pair<Rid, ResourceObservation>> resources;  ///< in the order of the tree
 };
 

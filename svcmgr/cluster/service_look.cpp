@@ -6,8 +6,11 @@
 #include <iterator>
 #include <list>
 
+#include "drivers/engine/engine.h"
 #include "drivers/options.h"
 #include "drivers/tasks.h"
+#include "svcmgr/action/engine_guard.h"
+#include "svcmgr/cluster/engine_sight.h"
 #include "svcmgr/service/requirements.h"
 
 namespace svcmgr {
@@ -120,6 +123,15 @@ void ServiceLook::take_journal(const std::map<std::string, Interrupted>& interru
     if (const auto found = interrupted.find(service_.name()); found != interrupted.end()) observation_.interrupted = found->second;
 }
 
+namespace {
+
+/// Whoever looks at parts of a service, as the engine's own agent does every few seconds, does not ask about the whole.
+bool is_asked_about(const Sight& sight) {
+    return decided_by_engine(*sight.service) && !sight.selection.groups && !sight.selection.rids;
+}
+
+}  // namespace
+
 std::vector<Observation> look_together(World world, const Paths& paths, const Node& node, const std::vector<Sight>& sights) {
     // Of a single guest hypervisors tell more, and a few questions at the same time cost no more than one.
     const std::size_t groups = sights.size() > few ? 1 : sights.size();
@@ -141,6 +153,9 @@ std::vector<Observation> look_together(World world, const Paths& paths, const No
         interrupted = journal.interrupted();
         journal_problem = journal.problem();
     });
+    EngineAnswer engine;
+    if (std::ranges::any_of(sights, is_asked_about))
+        looks.emplace_back([&] { engine = ask_engine(world.processes, Deadline::in(world.clock, limits_of(node).hypervisor)); });
     for (ServiceLook& service : services) std::ranges::move(service.looks(), std::back_inserter(looks));
     run_together(world.tasks, world.clock, looks, most_at_once);
 
@@ -150,9 +165,11 @@ std::vector<Observation> look_together(World world, const Paths& paths, const No
 
     std::vector<Observation> observations;
     observations.reserve(services.size());
-    for (ServiceLook& service : services) {
+    for (std::size_t i = 0; ServiceLook & service : services) {
         service.take_journal(interrupted, journal_problem);
         observations.push_back(service.take());
+        if (const Sight& sight = sights[i++]; is_asked_about(sight))
+            observations.back().engine = engine_sight(engine, sight.service->name(), node.name());
     }
     return observations;
 }

@@ -108,6 +108,16 @@ int run_thaw(Context& context) {
     });
 }
 
+/// An engine that runs while the node goes down stops what it manages itself, and knows where to start it.
+bool left_to_engine(Context& context, const Instance& instance) {
+    if (context.line().has("force") || asked_by(context.line()) == Request::By::engine) return false;
+    const std::optional<EngineSight> engine = instance.look_at_engine();
+    if (!engine || engine->value != EngineSight::Value::manages) return false;
+    fmt::print(context.terminal().err, "svcmgr: {} is left alone: the cluster engine stops it ({})\n", instance.service().name(),
+               engine->detail);
+    return true;
+}
+
 std::set<Rid> of_type(const Service& service, const Selection& selection, std::string_view type) {
     std::set<Rid> rids;
     for (const auto& resource : service.resources())
@@ -124,6 +134,7 @@ int act_on(Context& context, const LoadedService& loaded, std::string_view word)
     const std::optional<Selection> selection = context.selection(*loaded.service);
     if (!selection) return 0;
     const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
+    if (word == "shutdown" && left_to_engine(context, instance)) return 0;
     return act(context, instance, request_for(context, *loaded.service, *selection, word));
 }
 
@@ -144,7 +155,12 @@ Request request_for(const Context& context, const Service& service, const Select
     request.foreign_keys = context.line().foreign_keys;
     request.force = context.line().has("force");
     request.reason = context.line().reason;
+    request.by = asked_by(context.line());
     return request;
+}
+
+Request::By asked_by(const CommandLine& line) {
+    return line.has("by-engine") ? Request::By::engine : Request::By::hand;
 }
 
 std::vector<std::string> action_names() {
@@ -195,9 +211,11 @@ std::vector<Command> action_commands() {
     for (const ActionWord& word : action_words()) {
         commands.push_back({word.word, "", section, word.text, action_options, word.word == "shutdown" ? run_shutdown : run_action});
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
+        if (word.goal == Goal::up || word.goal == Goal::down) commands.back().options.push_back("by-engine");
         if (word.word == "start" || word.word == "stop") commands.back().options.push_back("node");
         if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
+        if (word.word == "stop") commands.back().options.push_back("by-engine");
     }
     commands.push_back(boot_command());
     commands.push_back(

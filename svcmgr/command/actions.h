@@ -17,6 +17,9 @@ namespace svcmgr {
 /// What an action of the command line asks of a service's selected resources. Throws Error `invalid` for a word that is none.
 Request request_for(const Context& context, const Service& service, const Selection& selection, std::string_view action);
 
+/// Whether --by-engine says that a cluster engine asks.
+Request::By asked_by(const CommandLine& line);
+
 /// Does one of these words on a service, or shows its plan with --dry-run; returns the exit code.
 int act_on(Context& context, const LoadedService& loaded, std::string_view word);
 

@@ -127,6 +127,7 @@ std::vector<Command> keyword_commands();
 std::vector<Command> node_commands();
 std::vector<Command> peer_commands();
 std::vector<Command> drp_commands();
+std::vector<Command> cluster_commands();
 
 /// All commands, in the order of the help.
 const std::vector<Command>& commands();

@@ -28,6 +28,8 @@ constexpr CommandOption options[] = {
     {"tags", 0, "TAG[+TAG…][,…]", "Only resources with these tags: '+' means and, ',' means or."},
     {"subsets", 0, "SUBSET[,SUBSET…]", "Only resources of these subsets."},
     {"force", 'f', "", "Take the risk that a guard warns of: act on a frozen service, or although an address answers."},
+    {"by-engine", 0, "",
+     "A cluster engine's agent asks for it: what is refused by hand while the engine manages the service (orchestrate = ha) is done."},
     {"force-foreign-key", 0, "KEY[,KEY…]",
      "Take disks from the holder of this reservation key, who is no node of the service; --force does not."},
     {"cached", 0, "", "Show what was seen last, without asking anybody; how old it is is said."},
@@ -42,7 +44,8 @@ constexpr CommandOption options[] = {
     {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
     {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
-    {"waitlock", 0, "SECONDS", "How long to wait for another action on the same service; `lock_timeout` of its env file, or 60, by default."},
+    {"waitlock", 0, "SECONDS",
+     "How long to wait for another action on the same service; `lock_timeout` of its env file, or 60, by default."},
     {"jobs", 'j', "N",
      "How many steps may run at once; by default two for each processor, fewer while the node is under pressure; 0: all that do not wait "
      "for each other."},
@@ -69,7 +72,10 @@ constexpr CommandOption options[] = {
     {"follow", 'f', "", "Go on with what is written from now on, until a signal comes."},
     {"output", 'o', "FILE", "Write into this file, which is replaced as a whole, and not to the standard output."},
     {"html", 0, "FILE", "Write the page into this file, which is replaced as a whole; '-' is the standard output."},
-    {"format", 0, "text|json", "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree."},
+    {"cib", 0, "FILE", "A file as `cibadmin --query` prints it, instead of asking the cluster engine of this node."},
+    {"format", 0, "text|json",
+     "How to print; text by default. Timelines have svg, graphs and plans have dot, svg and tree, cluster export crmsh, pcs and "
+     "xml."},
     {"color", 0, "auto|always|never", "Colours; auto means on a terminal unless NO_COLOR is set."},
     {"key", 0, "FILE", "A public key file to record instead of asking the machine for its key."},
     {"peer", 0, "", "It is a node: let it accept svcmgr's own key, for what nodes ask each other."},
@@ -155,11 +161,12 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "config") line.config_file = value;
     if (option == "compose") line.compose_file = value;
     if (option == "template") line.template_name = value;
-    if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree"});
+    if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree", "crmsh", "pcs", "xml"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "force-foreign-key") line.foreign_keys = keys(option, value);
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
+    if (option == "cib") line.cib_file = value;
     if (option == "output" || option == "html") line.output_file = value;
     if (option == "waitlock") line.wait_for_lock = std::chrono::seconds(number(option, value));
     if (option == "limit") line.limit = static_cast<int>(number(option, value));

@@ -55,6 +55,7 @@ struct CommandLine {
     std::string reason;
     std::string key_file;
     std::string output_file;
+    std::string cib_file;
     std::set<ReservationKey> foreign_keys;
     std::string last_group;  ///< --upto, --downto
     std::string on_node;     ///< --node; empty: this one

@@ -60,6 +60,10 @@ private:
         if (observation_.acting) return *observation_.acting + " runs now";
         if (observation_.interrupted) return fmt::format("{} was interrupted", observation_.interrupted->action);
         if (!observation_.journal_problem.empty()) return observation_.journal_problem;
+        if (const auto engine = instance_.look_at_engine(); engine && !engine->resource.empty())
+            return "a cluster engine decides about it: " + engine->detail;
+        else if (engine && engine->value == EngineSight::Value::unknown)
+            return "whether a cluster engine manages it is not known: " + engine->detail;
         return {};
     }
 

@@ -31,7 +31,8 @@ int move_to(Context& context, const LoadedService& loaded, const std::string& ta
                     fmt::format("stop it here, then start it there: svcmgr -s {} start --node {}", service.name(), target));
     const Instance instance(context.world(), context.paths(), context.node(), service);
     const std::string_view action = how == Move::How::live ? migrate_action : "switch";
-    return act(context, instance, {std::string(action), target, context.line().has("force"), how});
+    return act(context, instance,
+               {std::string(action), target, context.line().has("force"), how, false, asked_by(context.line()), context.line().reason});
 }
 
 int run_move(Context& context, Move::How how) {
@@ -116,10 +117,11 @@ int run_giveback(Context& context) {
 
 std::vector<Command> move_commands() {
     constexpr std::string_view section = "Actions on a service";
-    const std::vector<std::string_view> options = {"force", "dry-run", "disable-rollback", "waitlock", "jobs", "reason", "format"};
+    const std::vector<std::string_view> options = {"force", "dry-run", "disable-rollback", "waitlock",
+                                                   "jobs",  "reason",  "format",           "by-engine"};
     std::vector<std::string_view> with_target = options;
     with_target.insert(with_target.end(), {"to", "node"});
-    const std::vector<std::string_view> of_others = {"force", "dry-run", "waitlock", "reason", "format"};
+    const std::vector<std::string_view> of_others = {"force", "dry-run", "waitlock", "reason", "format", "by-engine"};
     return {
         {"switch",
          "",

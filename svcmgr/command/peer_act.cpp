@@ -18,7 +18,8 @@ namespace svcmgr {
 
 namespace {
 
-constexpr std::string_view options_of_peers[] = {"force", "reason", "waitlock", "dry-run", "rid", "format", "to", "from", "local"};
+constexpr std::string_view options_of_peers[] = {"force",  "reason", "waitlock", "dry-run", "rid",
+                                                 "format", "to",     "from",     "local",   "by-engine"};
 /// What is about this side of the call.
 constexpr std::string_view options_of_callers[] = {"service", "node", "on", "color"};
 
@@ -77,6 +78,7 @@ int run_take(Context& context, const std::vector<std::string>& words) {
         const Instance instance(own.world(), own.paths(), own.node(), *loaded.service);
         Request request = request_for(own, *loaded.service, {}, "start");
         request.stopped_on = source;
+        request.by = Request::By::mover;
         return do_action(own, service, [&](const ActOptions& options, const std::vector<ActionWatcher*>& watchers) {
             return instance.act(request, options, watchers);
         });
@@ -108,7 +110,8 @@ Outlook outlook_of_start(Context& context, const LoadedService& loaded, const st
     Outlook outlook;
     outlook.config = mark_of(loaded.document.text());
     const Instance instance(context.world(), context.paths(), context.node(), *loaded.service);
-    const Plan plan = instance.plan(Request{.action = "start", .goal = Goal::up, .force = force, .takes_over_from = source});
+    const Plan plan =
+        instance.plan(Request{.action = "start", .goal = Goal::up, .force = force, .takes_over_from = source, .by = Request::By::mover});
     if (const Step* no = plan.refused(); no != nullptr) outlook.refusal = no->refusal;
     for (const Step& step : plan.steps) outlook.deadline += step.deadline;
     return outlook;
@@ -122,6 +125,7 @@ std::vector<std::string> options_for_peer(const CommandLine& line) {
     std::vector<std::string> words;
     if (line.has("force")) words.emplace_back("--force");
     if (line.has("dry-run")) words.emplace_back("--dry-run");
+    if (line.has("by-engine")) words.emplace_back("--by-engine");
     if (line.has("local")) words.emplace_back("--local");
     if (line.has("reason")) words.insert(words.end(), {"--reason", line.reason});
     if (line.has("waitlock"))

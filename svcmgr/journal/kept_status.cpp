@@ -36,6 +36,9 @@ void insert_part(Database& database, const std::string& service, int n, const Ke
 void insert(Database& database, const KeptService& service) {
     database.run("INSERT INTO service (service, env_mark, env_errors, orchestrate, nodes) VALUES (?1, ?2, ?3, ?4, ?5)", service.name,
                  service.env_mark, service.env_errors ? 1 : 0, service.orchestrate, service.nodes);
+    if (const auto& engine = service.engine)
+        database.run("UPDATE service SET engine = ?2, engine_resource = ?3, engine_detail = ?4, engine_remedy = ?5 WHERE service = ?1",
+                     service.name, static_cast<int>(engine->value), engine->resource, engine->detail, engine->remedy);
     int n = 0;
     for (const KeptService::Part& part : service.parts) insert_part(database, service.name, ++n, part);
 }
@@ -43,6 +46,13 @@ void insert(Database& database, const KeptService& service) {
 /// Of numbers that only this program writes.
 Group group_of(std::int64_t number) {
     return number >= 0 && number <= static_cast<int>(Group::task) ? static_cast<Group>(number) : Group::app;
+}
+
+EngineSight::Value engine_value_of(std::int64_t number) {
+    using enum EngineSight::Value;
+    for (const auto value : {manages, leaves_alone, absent})
+        if (number == static_cast<int>(value)) return value;
+    return unknown;
 }
 
 Status status_of(std::int64_t number) {
@@ -69,7 +79,8 @@ std::unique_ptr<KeptStatus> KeptStatus::open(const Files& files, const Path& pat
     std::unique_ptr<KeptStatus> kept(new KeptStatus(std::move(database)));
     kept->database_->execute("BEGIN");
     Rows look = kept->database_->query("SELECT observed FROM look");
-    if (!look.next()) return nullptr;
+    const bool of_this_version = kept->database_->query("SELECT 1 FROM pragma_table_info('service') WHERE name = 'engine'").next();
+    if (!look.next() || !of_this_version) return nullptr;
     kept->observed_ = look.time(0);
     return kept;
 }
@@ -89,9 +100,13 @@ KeptService::Part KeptStatus::part_of(const Rows& row) const {
 }
 
 std::optional<KeptService> KeptStatus::find(const std::string& service) {
-    Rows row = database_->query("SELECT env_mark, env_errors, orchestrate, nodes FROM service WHERE service = ?1", service);
+    Rows row = database_->query(
+        "SELECT env_mark, env_errors, orchestrate, nodes, engine, engine_resource, engine_detail, engine_remedy FROM service"
+        " WHERE service = ?1",
+        service);
     if (!row.next()) return std::nullopt;
     KeptService kept{service, row.text(0), row.integer(1) != 0, row.text(2), row.text(3), {}};
+    if (!row.text(4).empty()) kept.engine.emplace(EngineSight{engine_value_of(row.integer(4)), row.text(5), row.text(6), row.text(7)});
     kept.parts.reserve(4);  // as most have
     Rows parts = database_->query(
         "SELECT n, rid, kind, type, label, subset, tags, flags, carrier, status, addresses FROM resource"

@@ -33,6 +33,7 @@ struct KeptService {
     std::string orchestrate;
     std::string nodes;        ///< separated by blanks
     std::vector<Part> parts;  ///< in the order of the tree
+    std::optional<EngineSight> engine = {};
 };
 
 /// What a look at all services of this node saw, found by service: whoever asks for one of thousands reads no other's. Functions

@@ -196,7 +196,14 @@ CREATE TABLE line (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr const char* kept_steps[] = {kept_looks};
+constexpr const char* kept_engine = R"sql(
+ALTER TABLE service ADD COLUMN engine INTEGER;
+ALTER TABLE service ADD COLUMN engine_resource TEXT;
+ALTER TABLE service ADD COLUMN engine_detail TEXT;
+ALTER TABLE service ADD COLUMN engine_remedy TEXT;
+)sql";
+
+constexpr const char* kept_steps[] = {kept_looks, kept_engine};
 
 }  // namespace
 

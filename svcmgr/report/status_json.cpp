@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/report/instances.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/status.h"
@@ -40,6 +41,27 @@ void write_resource(JsonWriter& json, const Resource& resource, const ResourceOb
     json.end_object();
 }
 
+std::string_view to_string(EngineSight::Value value) {
+    switch (value) {
+        case EngineSight::Value::manages: return "manages";
+        case EngineSight::Value::leaves_alone: return "leaves alone";
+        case EngineSight::Value::absent: return "absent";
+        case EngineSight::Value::unknown: break;
+    }
+    return "unknown";
+}
+
+void write_engine(JsonWriter& json, const EngineSight& engine) {
+    json.begin_object();
+    json.key("state").text(to_string(engine.value));
+    json.key("resource");
+    write_text_or_null(json, engine.resource);
+    json.key("detail").text(engine.detail);
+    json.key("finding");
+    write_text_or_null(json, engine_finding(engine));
+    json.end_object();
+}
+
 void write_service(JsonWriter& json, const ServiceView& view, const std::string& node, WallTime now) {
     const auto& [service, observation, summary] = view;
     json.begin_object();
@@ -56,6 +78,7 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
         json.end_object();
     }
     json.key("orchestrate").text(service.orchestrate());
+    if (observation.engine) write_engine(json.key("engine"), *observation.engine);
     json.key("placement_leader").boolean(service.placement_leader(node));
     json.key("groups").begin_object();
     for (const Group group : groups)

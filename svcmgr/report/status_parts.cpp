@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "svcmgr/action/engine_guard.h"
 #include "svcmgr/cluster/peer_report.h"
 
 namespace svcmgr {
@@ -51,6 +52,8 @@ std::vector<LogLine> remarks_of(const ServiceView& view) {
         say(LogLine::Level::warn, fmt::format("{} was interrupted {}; it began {}, sid {}", interrupted.action, where,
                                               to_iso8601(interrupted.since), interrupted.sid));
     }
+    if (observation.engine)
+        if (std::string finding = engine_finding(*observation.engine); !finding.empty()) say(LogLine::Level::warn, std::move(finding));
     for (const auto& [node, instance] : observation.peers)
         if (instance.runs() && !instance_of(view.service, observation).running.empty())
             say(LogLine::Level::error, fmt::format("it runs on {}, too: stop it on one of the two", node));

@@ -27,8 +27,8 @@ constexpr Keyword table[] = {
      .example = "node109 node110 node111 node112",
      .since = "1.4"},
     {.name = "orchestrate",
-     .text = "`start` starts the instance on the placement leader when it boots. `ha`: a cluster engine starts and stops it, and `boot` "
-             "leaves it alone.",
+     .text = "`start` starts the instance on the placement leader when it boots. `ha`: a cluster engine starts and stops it; `boot` "
+             "leaves it alone, and so does who starts or stops by hand while the engine manages it.",
      .default_value = "no",
      .candidates = orchestrate_words,
      .since = "1.9"},

@@ -69,6 +69,19 @@ struct DiskRivals {
     std::vector<std::string> problems;  ///< whom nobody could ask
 };
 
+/// What a cluster engine on this node has to do with a service that it is to decide about (`orchestrate = ha`).
+struct EngineSight {
+    enum class Value {
+        manages,       ///< it starts and stops it
+        leaves_alone,  ///< it has no resource for it, or was told to leave it alone here
+        absent,        ///< none runs on this node
+        unknown,       ///< it did not answer, or with what is no answer
+    } value = Value::unknown;
+    std::string resource;  ///< its resource for the service; empty where it has none, or nobody knows
+    std::string detail;    ///< for people: "its resource vm188", "maintenance-mode = true"; why it is not known
+    std::string remedy;    ///< what to do about it; empty when it manages the service
+};
+
 /// What one look at a whole service on this node returned. A value: printed, planned from, written to the inventory.
 struct Observation {
     WallTime observed;
@@ -87,6 +100,7 @@ struct Observation {
     std::map<std::string, OtherService> others;  ///< by the words of `parents` and their like; only when a plan is to be made
     std::map<std::string, PeerInstance> peers;   ///< by node; only when somebody asked them
     std::optional<DiskRivals> disk_rivals;
+    std::optional<EngineSight> engine;  ///< only of a service with orchestrate = ha, and when somebody asked it
     std::optional<Interrupted> interrupted;
     /// Why the journal could not be asked; empty when it was. Status goes on without it.
     std::string journal_problem;

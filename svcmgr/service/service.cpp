@@ -105,6 +105,7 @@ Summary Service::summarize(const Observation& observation) const {
         if (resource->group() == Group::task) rest = merge(rest, seen.status);
         if (has_complaints(seen)) (seen.status == Status::undef ? reason_of_undef : complaint) = true;
     }
+    if (observation.engine && observation.engine->value != EngineSight::Value::manages) reason_of_undef = true;
     // The reason why nothing is known is no more than that; beside something that is known it is a warning.
     if (complaint || (reason_of_undef && avail != Status::undef)) rest = merge(rest, Status::warn);
     summary.avail = printed(avail);

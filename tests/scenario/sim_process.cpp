@@ -195,7 +195,7 @@ public:
         const ProgramModel* program = find(argv);
         if (program == nullptr && (mount(argv, deadline, result) || change_network(argv, deadline, result))) return result;
         if (program == nullptr) {
-            result.not_started = fmt::format("{}: no such program", argv.empty() ? "" : argv.front());
+            result.not_started = fmt::format("{} is not installed", argv.empty() ? "" : argv.front());
             return result;
         }
         const Moment end = program->hangs ? Scheduler::never : process_.sim().scheduler().now() + program->takes;

@@ -14,6 +14,7 @@
 #include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
 #include "svcmgr/report/drp.h"
+#include "svcmgr/report/engine_config.h"
 #include "svcmgr/report/error_text.h"
 #include "svcmgr/report/explain.h"
 #include "svcmgr/report/findings.h"
@@ -107,6 +108,7 @@ Json status_document() {
     example.observation.acting = "stop by anna (pid 4711) since 2026-11-20T10:00:00Z";
     example.observation.frozen_note = "since 2026-11-20T10:00:00Z by anna";
     example.observation.peers = example_peers();
+    example.observation.engine = EngineSight{EngineSight::Value::leaves_alone, "vm188", "maintenance-mode = true", "wait"};
     return Json::parse(status_json({example.view()}, "node109", example.observation.observed));
 }
 
@@ -238,6 +240,10 @@ Json drp_document() {
     return Json::parse(drp_json({view}, "drp1"));
 }
 
+Json cluster_diff_document() {
+    return Json::parse(engine_differences_json({{"vm188", "timeout", "timeout of start", "330s", "60"}}, {"vm188: not told"}, "node109"));
+}
+
 }  // namespace
 
 // If this fails, a program that was written against the schema breaks.
@@ -259,7 +265,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"action", Json::parse(action_json(example_action()))},
                                                       {"recover", recover_document()},
                                                       {"explain", explain_document()},
-                                                      {"drp", drp_document()}};
+                                                      {"drp", drp_document()},
+                                                      {"cluster_diff", cluster_diff_document()}};
     for (const auto& pair : documents) {
         const std::string name = pair.first;
         const Json& document = pair.second;
@@ -271,8 +278,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
         for (const Json& other : damaged(document))
             if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
         // A service, a resource or a group may be missing, and so may the note of a freeze, the
-        // action that runs, the problem of a journal that has none, and peers that were not asked.
-        const std::size_t may_be_missing = name == "status"   ? 1 + 5 + 5 + 3 + 1 + 2
+        // action that runs, the problem of a journal that has none, peers that were not asked, and an engine.
+        const std::size_t may_be_missing = name == "status"   ? 1 + 5 + 5 + 3 + 1 + 2 + 1
                                            : name == "mon"    ? 1 + 2
                                            : name == "config" ? keys_that_are_names(document)
                                                               : 0;
@@ -319,6 +326,13 @@ TEST_CASE("every word of every list is in the schema") {
         }
     for (int code = 0; code <= static_cast<int>(Error::Code::interrupted); ++code)
         CHECK(complaints(Json::parse(error_json(Error(static_cast<Error::Code>(code), "x"))), "error") == "");
+    for (const auto value :
+         {EngineSight::Value::manages, EngineSight::Value::leaves_alone, EngineSight::Value::absent, EngineSight::Value::unknown}) {
+        ExampleService example(healthy_parts());
+        example.observation.engine = EngineSight{value, "", "", ""};
+        CHECK(complaints(Json::parse(status_json({example.view()}, "n", example.observation.observed)), "status") == "");
+    }
+    CHECK(complaints(Json::parse(engine_differences_json({{"s", "leftover", "resource", "", "old"}}, {}, "n")), "cluster_diff") == "");
     for (const auto on_failure : {Step::OnFailure::give_up, Step::OnFailure::go_on, Step::OnFailure::ignore}) {
         Plan plan = wide_plan(1);
         plan.steps[0].on_failure = on_failure;
