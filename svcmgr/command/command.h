@@ -114,6 +114,7 @@ std::vector<Command> monitor_commands();
 std::vector<Command> print_commands();
 std::vector<Command> mon_commands();
 std::vector<Command> metrics_commands();
+std::vector<Command> drill_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> reservation_commands();
 std::vector<Command> node_disk_commands();
