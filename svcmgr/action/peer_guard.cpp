@@ -36,6 +36,13 @@ bool out_of_reach(const PeerInstance& instance) {
     return false;
 }
 
+std::string why_unknown(const PeerInstance& instance) {
+    if (instance.answer == Answer::given) return fmt::format("it can't say whether it does ({})", fmt::join(instance.unknown, ", "));
+    return instance.reason;
+}
+
+}  // namespace
+
 std::string remedy(const std::string& peer, const PeerInstance& instance) {
     switch (instance.answer) {
         case Answer::given: return fmt::format("make the hypervisor of {} answer", peer);
@@ -54,13 +61,6 @@ std::string remedy(const std::string& peer, const PeerInstance& instance) {
     }
     return {};
 }
-
-std::string why_unknown(const PeerInstance& instance) {
-    if (instance.answer == Answer::given) return fmt::format("it can't say whether it does ({})", fmt::join(instance.unknown, ", "));
-    return instance.reason;
-}
-
-}  // namespace
 
 PeerVerdict judge_peer(const Service& service, const Request& request, const Observation& observation, const std::string& nodename,
                        const std::string& peer) {

@@ -23,6 +23,9 @@ struct PeerVerdict {
 PeerVerdict judge_peer(const Service& service, const Request& request, const Observation& observation, const std::string& nodename,
                        const std::string& peer);
 
+/// What to do about a peer that does not say what runs there.
+std::string remedy(const std::string& peer, const PeerInstance& instance);
+
 /// Whether reservations decide who runs it: the disks of each guest that a start is about to start, or the service's when it has no guest,
 /// are held already, or the same start reserves them or is refused.
 bool disks_arbitrate(const Service& service, const Request& request, const Observation& observation);

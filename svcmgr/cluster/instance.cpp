@@ -94,8 +94,13 @@ Plan Instance::plan(const Request& request) const {
 }
 
 Consideration Instance::consider(const Request& request) const {
+    PeerAnswers peers(world_, node_, service_.name());
+    return consider(request, peers);
+}
+
+Consideration Instance::consider(const Request& request, PeerAnswers& peers) const {
     Consideration consideration;
-    consideration.observation = look(request, {});
+    consideration.observation = look(request, {}, peers);
     consideration.plan = plan_after(request, consideration.observation);
     consideration.unrecordable = lack_of_room(world_.files, paths_.database, {}, consideration.plan);
     return consideration;
@@ -140,8 +145,12 @@ void judge_age_with_guests_only(const Service& service, const Selection& selecti
 }  // namespace
 
 Observation Instance::look(const Request& request, const Selection& selection) const {
-    if (request.goal == Goal::sync) return look_for_sync();
     PeerAnswers peers(world_, node_, service_.name());
+    return look(request, selection, peers);
+}
+
+Observation Instance::look(const Request& request, const Selection& selection, PeerAnswers& peers) const {
+    if (request.goal == Goal::sync) return look_for_sync();
     const bool starts = request.goal == Goal::up;
     Observation observation =
         observe(starts ? with_replicas(service_, selection) : selection, starts ? Purpose::start : Purpose::stop, request, peers);

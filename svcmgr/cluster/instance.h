@@ -86,6 +86,8 @@ public:
 
     /// Looks at all of the service, once, and says what stands in an action's way and what it would do. Never throws.
     Consideration consider(const Request& request) const;
+    /// The same with peers that may have been asked already.
+    Consideration consider(const Request& request, PeerAnswers& peers) const;
 
     /// What `monitor_action` says is to be done when a monitored resource is down for good (contract.md 4.8), after `pre_monitor_action`:
     /// the node is rebooted or crashed at once, without syncing, or the service is frozen, so that it can be stopped. Throws as `act`.
@@ -132,6 +134,7 @@ private:
     Observation observe(const Selection& selection, Purpose purpose, const Request& request, PeerAnswers& peers) const;
     /// All that a plan for the request has to know.
     Observation look(const Request& request, const Selection& selection) const;
+    Observation look(const Request& request, const Selection& selection, PeerAnswers& peers) const;
     Observation look_for_sync() const;
     Plan plan_after(const Request& request, const Observation& observation) const;
     std::map<std::string, OtherService> look_at_others(Goal goal) const;

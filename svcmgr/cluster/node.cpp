@@ -24,6 +24,7 @@ Paths::Paths(const std::string& prefix)
       locks(prefix + "/run/svcmgr"),
       kept_status(locks + "/status.json"),
       kept_looks(locks + "/status.db"),
+      kept_drill(state + "/drill.json"),
       logs(prefix + "/var/log/svcmgr"),
       sysrq(prefix + "/proc/sysrq-trigger"),
       templates(configuration + "/templates"),

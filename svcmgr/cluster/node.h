@@ -30,6 +30,7 @@ struct Paths {
     Path locks;              ///< /run/svcmgr
     Path kept_status;        ///< /run/svcmgr/status.json: what was seen of all services last
     Path kept_looks;         ///< /run/svcmgr/status.db: the same, for `print status --cached`
+    Path kept_drill;         ///< /var/lib/svcmgr/drill.json: what `svcmgr drill` found last
     Path logs;               ///< /var/log/svcmgr
     Path sysrq;              ///< /proc/sysrq-trigger
     Path templates;          ///< /etc/svcmgr/templates: env files to begin with

@@ -20,6 +20,11 @@ std::map<std::string, PeerInstance> PeerAnswers::of(const std::vector<std::strin
     return wanted;
 }
 
+void PeerAnswers::know(const std::map<std::string, PeerInstance>& answers) {
+    const std::lock_guard lock(mutex_);
+    answers_.insert(answers.begin(), answers.end());
+}
+
 std::string PeerAnswers::why_in_use(const std::string& peer, const Rid& rid) {
     const PeerInstance instance = of({peer}).at(peer);
     const auto among = [&](const std::vector<std::string>& rids) { return std::ranges::find(rids, rid.text()) != rids.end(); };

@@ -21,6 +21,8 @@ public:
 
     /// Never throws; by node. Those that were not asked before are asked at once.
     std::map<std::string, PeerInstance> of(const std::vector<std::string>& peers);
+    /// What was asked before, for several services at once.
+    void know(const std::map<std::string, PeerInstance>& answers);
     /// Looking::why_in_use_on.
     std::string why_in_use(const std::string& peer, const Rid& rid);
 

@@ -115,6 +115,7 @@ std::vector<Command> print_commands();
 std::vector<Command> mon_commands();
 std::vector<Command> metrics_commands();
 std::vector<Command> report_commands();
+std::vector<Command> drill_commands();
 std::vector<Command> explain_commands();
 std::vector<Command> reservation_commands();
 std::vector<Command> node_disk_commands();

@@ -33,6 +33,7 @@ constexpr CommandOption options[] = {
     {"force-foreign-key", 0, "KEY[,KEY…]",
      "Take disks from the holder of this reservation key, who is no node of the service; --force does not."},
     {"cached", 0, "", "Show what was seen last, without asking anybody; how old it is is said."},
+    {"drill", 0, "", "Show which nodes could start it, as the last `svcmgr drill` found, and how old that is. Asks no peer."},
     {"heal", 0, "", "Put right what has become of the reservations of guests that run here, and do what fenced_action says."},
     {"node", 0, "NODE", "Let this peer do it; what it says is shown as it comes, and its exit code is that of the command."},
     {"on", 0, "DRPNODE", "The node of the disaster recovery site that does it."},

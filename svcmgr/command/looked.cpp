@@ -50,7 +50,7 @@ LoadedService accept(Context& context, const std::string& name, Read read) {
 }  // namespace
 
 ServiceView Looked::view() const {
-    return {*loaded.service, observation, loaded.service->summarize(observation)};
+    return {*loaded.service, observation, loaded.service->summarize(observation), drill};
 }
 
 LoadedAll load_all(Context& context, const std::vector<std::string>& names) {

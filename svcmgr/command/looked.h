@@ -16,6 +16,7 @@ struct Looked {
     LoadedService loaded;
     Selection selection;
     Observation observation;
+    const ServiceDrill* drill = nullptr;  ///< see ServiceView
 
     ServiceView view() const;
 };

@@ -4,6 +4,7 @@
 
 #include "drivers/error.h"
 #include "drivers/tasks.h"
+#include "svcmgr/cluster/kept_drill.h"
 #include "svcmgr/command/looked.h"
 #include "svcmgr/command/reservations.h"
 
@@ -32,10 +33,12 @@ NodeMetrics measured(Context& context, std::vector<Looked>& all) {
     JournalReader journal(world, context.paths().database);
     auto runs = journal.last_runs();
     metrics.journal_problem = journal.problem();
+    const KeptDrill drills = recall_drill(world.files, context.paths());
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Service& service = *all[i].loaded.service;
         metrics.services.push_back({all[i].view(), !has_errors(all[i].loaded.findings), std::move(reservations[i]),
-                                    replica_ages(world, context.paths(), service), std::move(runs[service.name()])});
+                                    replica_ages(world, context.paths(), service), std::move(runs[service.name()]),
+                                    drills.of(service.name())});
     }
     return metrics;
 }
@@ -66,7 +69,8 @@ std::vector<Command> metrics_commands() {
          {"output"},
          run_metrics,
          {},
-         "Services and resources, reserved disks, the age of replicas, and how each action ended last; share/doc/operating.md has the "
+         "Services and resources, reserved disks, the age of replicas, how each action ended last, and what the last drill found; "
+         "share/doc/operating.md has the "
          "list. "
          "A file that --output names keeps what it has until all is known, and when there is no room for more: svcmgr-metrics.timer writes "
          "one for Prometheus' node_exporter each minute, where that has a directory for it."},

@@ -81,8 +81,8 @@ int run_runs(Context& context, const std::vector<std::string>& services) {
 const std::vector<PeerVerb>& verbs() {
     static const std::vector<PeerVerb> all = [] {
         std::vector<PeerVerb> verbs;
-        for (const auto& family :
-             {peer_look_verbs, peer_act_verbs, peer_reservation_verbs, peer_migration_verbs, peer_replica_verbs, peer_data_verbs})
+        for (const auto& family : {peer_look_verbs, peer_drill_verbs, peer_act_verbs, peer_reservation_verbs, peer_migration_verbs,
+                                   peer_replica_verbs, peer_data_verbs})
             std::ranges::move(family(), std::back_inserter(verbs));
         return verbs;
     }();
@@ -128,8 +128,8 @@ std::vector<Command> peer_commands() {
         {"peer",
          "[QUESTION SERVICE…]",
          "Nodes",
-         "Answer another node: what the services are here (status), what of them runs here (runs), and what a replication needs. Not for "
-         "people.",
+         "Answer another node: what the services are here (status), what of them runs here (runs), what a start would need here (drill), "
+         "and what a replication needs. Not for people.",
          {},
          run_peer,
          {"text"},

@@ -24,6 +24,7 @@ void check_leave(Context& context, std::string_view leave, std::string_view refu
 
 // One function a family, each in its own file.
 std::vector<PeerVerb> peer_look_verbs();
+std::vector<PeerVerb> peer_drill_verbs();
 std::vector<PeerVerb> peer_act_verbs();
 std::vector<PeerVerb> peer_reservation_verbs();
 std::vector<PeerVerb> peer_migration_verbs();

@@ -29,7 +29,7 @@ namespace {
 /// Peers are asked about whole services only: what somebody has picked out is about this node.
 bool asks_peers(const Context& context) {
     const CommandLine& line = context.line();
-    return !line.has("local") && !line.rids && line.tags.empty() && !line.subsets;
+    return !line.has("local") && !line.has("drill") && !line.rids && line.tags.empty() && !line.subsets;
 }
 
 /// What was seen of the whole node, for `print status --cached` and for whoever reads the file. A disk without room keeps nobody from
@@ -86,7 +86,7 @@ void print_status(Context& context, const std::vector<Looked>& all) {
     if (context.json())
         out << status_json(views, context.node().name(), context.world().clock.wall()) << '\n';
     else
-        for (const ServiceView& view : views) out << status_tree(view, context.style());
+        for (const ServiceView& view : views) out << status_tree(view, context.style(), context.world().clock.wall());
     out.flush();
 }
 
@@ -95,6 +95,9 @@ int run_print_status(Context& context) {
     LoadedAll loaded = load_all(context, context.chosen_services());
     const int code = for_each_of(context, loaded, [](const std::string&) { return 0; });
     look(context, loaded.services);
+    const KeptDrill drills = recall_drill_for(context);
+    if (context.line().has("drill"))
+        for (Looked& looked : loaded.services) looked.drill = &drills.of(looked.loaded.service->name());
     print_status(context, loaded.services);
     return code;
 }
@@ -193,11 +196,12 @@ std::vector<Command> print_commands() {
          "",
          section,
          "The service and its resources, looked at now.",
-         {"rid", "tags", "subsets", "local", "cached", "node", "format"},
+         {"rid", "tags", "subsets", "local", "cached", "drill", "node", "format"},
          run_print_status,
          {"text", "json"},
          "The service's other nodes are asked about their instances, all at once, each for at most peer_timeout of node.conf; not with "
-         "--local, nor when resources are picked out. --cached asks nobody: it shows what `svcmgr status --heal` saw when it last looked "
+         "--local, nor when resources are picked out. --drill shows which nodes could start it, as the last `svcmgr drill` found, and asks "
+         "no peer either. --cached asks nobody: it shows what `svcmgr status --heal` saw when it last looked "
          "at "
          "all services (the timer does, each minute), with the time of that look, the newest action since and whether the env file "
          "has changed since; flags, locks and killed actions are as they are now."},

@@ -1,5 +1,7 @@
 #include "svcmgr/command/print_kept.h"
 
+#include <fmt/ostream.h>
+
 #include <list>
 #include <memory>
 #include <ostream>
@@ -13,21 +15,28 @@ namespace svcmgr {
 
 namespace {
 
+/// What was kept.
+struct Kept {
+    KeptLooks& looks;
+    const KeptDrill* drills;  ///< null when nobody asks for them
+};
+
 /// Nothing for a service of which no resource is selected. Env files are read only where what was kept is not enough.
-std::optional<Looked> recall(Context& context, KeptLooks& kept, const std::string& name) {
-    RecalledService recalled = kept.recall(name);
+std::optional<Looked> recall(Context& context, Kept& kept, const std::string& name) {
+    RecalledService recalled = kept.looks.recall(name);
     LoadedService loaded = recalled.service ? LoadedService{std::move(recalled.service), {}, {}} : context.load(name);
     std::optional<Selection> selection = context.selection(*loaded.service);
     if (!selection) return {};
-    Observation observation = kept.observe(*loaded.service, *selection, std::move(recalled));
-    return Looked{std::move(loaded), *std::move(selection), std::move(observation)};
+    Observation observation = kept.looks.observe(*loaded.service, *selection, std::move(recalled));
+    return Looked{std::move(loaded), *std::move(selection), std::move(observation),
+                  kept.drills == nullptr ? nullptr : &kept.drills->of(name)};
 }
 
 /// Trees, drawn by other threads while the next services are recalled, and printed in order. No more than a few services are in memory at a
 /// time.
 class Trees {
 public:
-    explicit Trees(Context& context) : context_(context), style_(context.style()) {}
+    explicit Trees(Context& context) : context_(context), style_(context.style()), now_(context.world().clock.wall()) {}
 
     void add(Looked recalled) {
         batch_.push_back(std::move(recalled));
@@ -38,7 +47,7 @@ public:
         drawing_.reset();
         std::ostream& out = context_.terminal().out;
         for (const std::string& text : texts_) out << text;
-        for (const Looked& recalled : batch_) out << status_tree(recalled.view(), style_);
+        for (const Looked& recalled : batch_) out << status_tree(recalled.view(), style_, now_);
         out.flush();
     }
 
@@ -50,19 +59,20 @@ private:
         if (!drawing_) drawing_ = context_.world().tasks.group();
         auto batch = std::make_shared<Batch>(std::exchange(batch_, {}));
         drawing_->spawn([this, batch, &text = texts_.emplace_back()] {
-            for (const Looked& recalled : *batch) text += status_tree(recalled.view(), style_);
+            for (const Looked& recalled : *batch) text += status_tree(recalled.view(), style_, now_);
             batch->clear();
         });
     }
 
     Context& context_;
     Style style_;
+    WallTime now_;
     Batch batch_;
     std::list<std::string> texts_;
     std::unique_ptr<TaskGroup> drawing_;  ///< ends before what it refers to
 };
 
-int print_trees(Context& context, KeptLooks& kept, const std::vector<std::string>& names) {
+int print_trees(Context& context, Kept& kept, const std::vector<std::string>& names) {
     Trees trees(context);
     const int code = context.for_each(names, [&](const std::string& name) {
         if (std::optional<Looked> recalled = recall(context, kept, name)) trees.add(*std::move(recalled));
@@ -72,7 +82,7 @@ int print_trees(Context& context, KeptLooks& kept, const std::vector<std::string
     return code;
 }
 
-int print_json(Context& context, KeptLooks& kept, const std::vector<std::string>& names) {
+int print_json(Context& context, Kept& kept, const std::vector<std::string>& names) {
     std::list<Looked> all;
     std::vector<ServiceView> views;
     const int code = context.for_each(names, [&](const std::string& name) {
@@ -86,9 +96,19 @@ int print_json(Context& context, KeptLooks& kept, const std::vector<std::string>
 
 }  // namespace
 
+KeptDrill recall_drill_for(Context& context) {
+    if (!context.line().has("drill")) return {};
+    KeptDrill drills = recall_drill(context.world().files, context.paths());
+    if (!drills.problem.empty())
+        fmt::print(context.terminal().err, "svcmgr: what the last drill found can't be read: {}\n", drills.problem);
+    return drills;
+}
+
 int print_kept_status(Context& context) {
     const std::vector<std::string> names = context.chosen_services();
-    KeptLooks kept(context.world(), context.paths(), context.node());
+    KeptLooks looks(context.world(), context.paths(), context.node());
+    const KeptDrill drills = recall_drill_for(context);
+    Kept kept{looks, context.line().has("drill") ? &drills : nullptr};
     const int code = context.json() ? print_json(context, kept, names) : print_trees(context, kept, names);
     context.check_signals();
     return code;

@@ -20,7 +20,7 @@ std::vector<Command> collect() {
          {action_commands,    move_commands,   reservation_commands, node_disk_commands,     recover_commands, monitor_commands,
           print_commands,     mon_commands,    metrics_commands,     report_commands,        explain_commands, journal_commands,
           inventory_commands, config_commands, config_edit_commands, config_change_commands, keyword_commands, node_commands,
-          peer_commands,      drp_commands,    cluster_commands})
+          peer_commands,      drp_commands,    cluster_commands,     drill_commands})
         std::ranges::move(family(), std::back_inserter(all));
     return all;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "drivers/utf8.h"
+#include "svcmgr/report/drill.h"
 
 namespace svcmgr {
 
@@ -178,6 +179,16 @@ void write_runs(Gauges& gauges, const NodeMetrics& metrics) {
     of_each("action_exit_code", "Its exit code then; 0 is well.", [](const LastRun& run) { return std::to_string(run.exit_code); });
 }
 
+void write_drills(Gauges& gauges, const NodeMetrics& metrics) {
+    gauges.begin("drill_possible", "Whether the last drill found that the node could start the service; 0 also when it could not tell.");
+    for (const ServiceMetrics& one : metrics.services)
+        for (const auto& [node, drill] : one.drill.nodes)
+            gauges.add({{"service", one.view.service.name()}, {"node", node}}, drill.answer() == NodeDrill::Answer::possible);
+    gauges.begin("drill_age_seconds", "How long ago that drill was; no sample for a service that was never drilled.");
+    for (const ServiceMetrics& one : metrics.services)
+        if (!one.drill.nodes.empty()) gauges.add({{"service", one.view.service.name()}}, seconds(age_of(one.drill, metrics.observed)));
+}
+
 }  // namespace
 
 std::string metrics_text(const NodeMetrics& metrics) {
@@ -188,6 +199,7 @@ std::string metrics_text(const NodeMetrics& metrics) {
     write_disks(gauges, metrics);
     write_replicas(gauges, metrics);
     write_runs(gauges, metrics);
+    write_drills(gauges, metrics);
     return gauges.take();
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "svcmgr/cluster/drill.h"
 #include "svcmgr/cluster/replication/replica_ages.h"
 #include "svcmgr/journal/journal.h"
 #include "svcmgr/report/reservations.h"
@@ -17,6 +18,7 @@ struct ServiceMetrics {
     std::vector<ReservationView> reservations;
     std::vector<ReplicaAge> replicas;
     std::vector<LastRun> runs;
+    ServiceDrill drill = {};  ///< the last one; without nodes when there was none
 };
 
 /// What monitoring is told of a node.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "svcmgr/action/engine_guard.h"
+#include "svcmgr/report/drill.h"
 #include "svcmgr/report/instances.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/status.h"
@@ -63,7 +64,7 @@ void write_engine(JsonWriter& json, const EngineSight& engine) {
 }
 
 void write_service(JsonWriter& json, const ServiceView& view, const std::string& node, WallTime now) {
-    const auto& [service, observation, summary] = view;
+    const auto& [service, observation, summary, drill] = view;
     json.begin_object();
     json.key("overall").text(to_string(summary.overall));
     json.key("avail").text(to_string(summary.avail));
@@ -99,6 +100,7 @@ void write_service(JsonWriter& json, const ServiceView& view, const std::string&
         for (const auto& [peer, instance] : observation.peers) write_instance(json.key(peer), instance);
         json.end_object();
     }
+    if (drill != nullptr) write_drill(json.key("drill"), *drill, now);
     json.end_object();
 }
 

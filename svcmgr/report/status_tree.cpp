@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "svcmgr/report/drill.h"
 #include "svcmgr/report/instances.h"
 #include "svcmgr/report/status.h"
 #include "svcmgr/report/status_parts.h"
@@ -39,6 +40,11 @@ Ink ink_of(LogLine::Level level) {
     return Ink::plain;
 }
 
+Ink ink_of(NodeDrill::Answer answer) {
+    if (answer == NodeDrill::Answer::possible) return Ink::good;
+    return answer == NodeDrill::Answer::impossible ? Ink::bad : Ink::doubtful;
+}
+
 std::string flags_of(const Resource& resource) {
     std::string flags = "....";
     if (resource.monitored()) flags[0] = 'M';
@@ -50,21 +56,23 @@ std::string flags_of(const Resource& resource) {
 
 class Tree {
 public:
-    Tree(const ServiceView& view, const Style& style) : view_(view), style_(style) {}
+    Tree(const ServiceView& view, const Style& style, WallTime now) : view_(view), style_(style), now_(now) {}
 
     std::string draw() {
         const std::vector<const Resource*> main = looked_at(view_, Part::main), rest = looked_at(view_, Part::accessory);
         text_ = shown(view_.service.name(), style_) + "\n";
         row("", "overall", "", view_.summary.overall, frozen_word(view_.observation));
         for (const LogLine& remark : remarks_of(view_)) log("|", remark);
-        const bool alone = view_.observation.peers.empty();
-        row(rest.empty() && alone ? "'- " : "|- ", "avail", "", view_.summary.avail, "");
-        resources(rest.empty() && alone ? "   " : "|  ", main);
+        const bool peers = !view_.observation.peers.empty(), drill = view_.drill != nullptr;
+        const bool behind_rest = peers || drill, behind_main = behind_rest || !rest.empty();
+        row(behind_main ? "|- " : "'- ", "avail", "", view_.summary.avail, "");
+        resources(behind_main ? "|  " : "   ", main);
         if (!rest.empty()) {
-            text_ += alone ? "'- accessory\n" : "|- accessory\n";
-            resources(alone ? "   " : "|  ", rest);
+            text_ += behind_rest ? "|- accessory\n" : "'- accessory\n";
+            resources(behind_rest ? "|  " : "   ", rest);
         }
-        if (!alone) instances();
+        if (peers) instances(drill ? "|- " : "'- ", drill ? "|  " : "   ");
+        if (drill) takeover();
         return std::move(text_);
     }
 
@@ -80,14 +88,31 @@ private:
     }
 
     /// Of the peers: this node's own is the rest of the tree.
-    void instances() {
-        text_ += "'- instances\n";
+    void instances(const std::string& branch, const std::string& stem) {
+        text_ += branch + "instances\n";
         for (const auto& [node, instance] : view_.observation.peers) {
             const bool last = node == view_.observation.peers.rbegin()->first;
             const bool given = instance.answer == PeerInstance::Answer::given;
-            row(std::string("   ") + (last ? "'- " : "|- "), shown(node, style_), "", given ? instance.avail : Status::undef,
+            row(stem + (last ? "'- " : "|- "), shown(node, style_), "", given ? instance.avail : Status::undef,
                 instance.frozen ? "frozen" : "");
-            for (const LogLine& remark : remarks_of(instance)) log(last ? "      " : "   |  ", remark);
+            for (const LogLine& remark : remarks_of(instance)) log(stem + (last ? "   " : "|  "), remark);
+        }
+    }
+
+    /// Which nodes could start it, as its last drill has it.
+    void takeover() {
+        text_ += "'- takeover\n";
+        const auto& nodes = view_.drill->nodes;
+        if (nodes.empty()) log("   ", {LogLine::Level::warn, "nobody knows: svcmgr drill looks"});
+        const std::string age = fmt::format("{} ago", to_text(age_of(*view_.drill, now_)));
+        for (const auto& [node, drill] : nodes) {
+            const bool last = node == nodes.rbegin()->first;
+            add_padded(fmt::format("   {}{}", last ? "'- " : "|- ", shown(node, style_)), {}, name_end + 1);
+            add_padded({}, {}, flags_width + 1);
+            const std::string_view word = cell_of(drill);
+            text_ += coloured(word, ink_of(drill.answer()), style_);
+            text_.append(status_width - word.size() + 1, ' ') += age + "\n";
+            for (const LogLine& remark : remarks_of(drill)) log(last ? "      " : "   |  ", remark);
         }
     }
 
@@ -120,13 +145,14 @@ private:
 
     const ServiceView& view_;
     const Style& style_;
+    WallTime now_;
     std::string text_;
 };
 
 }  // namespace
 
-std::string status_tree(const ServiceView& view, const Style& style) {
-    return Tree(view, style).draw();
+std::string status_tree(const ServiceView& view, const Style& style, WallTime observed) {
+    return Tree(view, style, observed).draw();
 }
 
 }  // namespace svcmgr

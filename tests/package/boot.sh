@@ -86,8 +86,9 @@ after_hypervisors() { before 'libvirtd started' 'web start' && before 'docker st
 not_stopped_by_hand() { ! in_booted systemctl stop svcmgr-shutdown.service && ! order | grep -qx 'web stop'; }
 units_work() {
     rm -f "$root/var/lib/prometheus/node-exporter/svcmgr.prom"
+    rm -f "$root/var/lib/svcmgr/drill.json"
     in_booted systemctl start svcmgr-monitor.service && in_booted systemctl start svcmgr-push.service && in_booted systemctl start svcmgr-metrics.service &&
-        metrics_are_written && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor
+        in_booted systemctl start svcmgr-drill.service && metrics_are_written && drill_is_kept && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor
 }
 
 # Beside a program that is gone nothing may happen to what runs, and an installation puts the shutdown back in force without starting anything.

@@ -76,7 +76,7 @@ each_module_loads() {
 
 unit_links() { (cd "$root/etc/systemd/system" 2>/dev/null && find . -name 'svcmgr-*' | sort | paste -sd ' '); }
 units_are_enabled() {
-    [[ $(unit_links) == './multi-user.target.wants/svcmgr-boot.service ./multi-user.target.wants/svcmgr-shutdown.service ./timers.target.wants/svcmgr-metrics.timer ./timers.target.wants/svcmgr-monitor.timer ./timers.target.wants/svcmgr-push.timer' ]] ||
+    [[ $(unit_links) == './multi-user.target.wants/svcmgr-boot.service ./multi-user.target.wants/svcmgr-shutdown.service ./timers.target.wants/svcmgr-drill.timer ./timers.target.wants/svcmgr-metrics.timer ./timers.target.wants/svcmgr-monitor.timer ./timers.target.wants/svcmgr-push.timer' ]] ||
         { unit_links; return 1; }
 }
 units_are_gone() { [[ -z $(unit_links) && ! -e $root/lib/systemd/system/svcmgr-boot.service ]]; }
@@ -95,6 +95,7 @@ cron_leaves_systemd_alone() {
     [[ $(in_root svcmgr -s web status) != up ]] && in_root svcmgr -s web start
 }
 metrics_are_written() { grep -q '^svcmgr_service_status{service="web"} [0-9]$' "$root/var/lib/prometheus/node-exporter/svcmgr.prom"; }
+drill_is_kept() { grep -q '"web": {' "$root/var/lib/svcmgr/drill.json"; }
 each_cron_line_runs() {
     local line
     local -i count=0
@@ -103,7 +104,7 @@ each_cron_line_runs() {
         line=${line#* root } line=${line//\\%/%} count+=1
         in_root sh -c "${line//sleep /echo sleeps }" || return 1
     done < <(grep -E '^[*0-9@].* root ' "$root/etc/cron.d/svcmgr")
-    [[ $count -eq 4 ]] && metrics_are_written
+    [[ $count -eq 5 ]] && metrics_are_written && drill_is_kept
 }
 
 # --- what is installed

@@ -32,6 +32,7 @@ struct GuestModel {
     std::vector<Adapter> adapters;
     std::map<std::string, LauncherModel> launchers;
     std::vector<GuestDisk> disks;
+    std::vector<std::string> bridges;  ///< of the host, to which its adapters are linked
 
     Duration pings_after = std::chrono::seconds(2);    ///< since its start
     Duration answers_after = std::chrono::seconds(4);  ///< ssh

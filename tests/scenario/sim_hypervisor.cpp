@@ -326,6 +326,23 @@ void SimHypervisor::save_devices(const Guest& guest, Deadline) {
     process_.world().files.replace(mksf_of(guest), text, 0644);
 }
 
+std::vector<HostNeed> SimHypervisor::needs(const Guest& guest, Deadline deadline) {
+    process_.call();
+    if (const auto problem = no_answer(deadline)) return {{"definition", HostNeed::Answer::unknown, *problem, ""}};
+    std::vector<HostNeed> needs;
+    const GuestModel* model = process_.sim().find_guest(guest.name);
+    for (const std::string& bridge : model == nullptr ? std::vector<std::string>() : model->bridges) {
+        HostNeed& need = needs.emplace_back(HostNeed{"bridge " + bridge});
+        if (process_.node().files().facts("/sys/class/net/" + bridge)) continue;
+        need = {need.what, HostNeed::Answer::missing, fmt::format("this node has no bridge {}", bridge), "make it as on the other nodes"};
+    }
+    HostNeed& processor = needs.emplace_back(HostNeed{"processor"});
+    if (model_.cant_come.contains(guest.name))
+        processor = {processor.what, HostNeed::Answer::missing, "this node's can't run it",
+                     "give the guest a processor that all nodes have"};
+    return needs;
+}
+
 std::optional<Error> SimHypervisor::copy_outlook(const Guest& guest, Deadline) {
     process_.call();
     const GuestModel* model = process_.sim().find_guest(guest.name);

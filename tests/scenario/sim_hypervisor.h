@@ -6,6 +6,7 @@
 #include <string>
 
 #include "drivers/hypervisor/copies.h"
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/live_migration.h"
 
@@ -88,7 +89,7 @@ private:
 };
 
 /// The driver that a process is given.
-class SimHypervisor : public Hypervisor, public CopiesGuests, private LiveMigration {
+class SimHypervisor : public Hypervisor, public CopiesGuests, public TellsNeeds, private LiveMigration {
 public:
     SimHypervisor(Process& process, HypervisorModel& model) : process_(process), model_(model) {}
 
@@ -107,6 +108,8 @@ public:
     std::string missing_devices(const Guest& guest, Deadline deadline) override;
     void restore_devices(const Guest& guest, Deadline deadline) override;
     void save_devices(const Guest& guest, Deadline deadline) override;
+    /// Its bridges, and its processor, which `cant_come` says that a node has not.
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
     /// Of kvm, as with the real one.
     LiveMigration* live_migration() override { return model_.moves_live() ? this : nullptr; }
     std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;

@@ -239,6 +239,11 @@ SshOutcome SimSsh::run_on_node(Node& node, const SshTarget& target, const Argv& 
         result.out = fmt::format(R"({{"schema":"svcmgr.peer/9","node":"{}","version":"{}"}})", target.host, node.other_version);
         return {Value::ran, "", result};
     }
+    if (argv.size() > 2 && argv[2] == node.unknown_question) {
+        result.exit_code = 2;
+        result.err = fmt::format("svcmgr: a peer can't ask for '{}'\n", argv[2]);
+        return {Value::ran, "", result};
+    }
     SimWorld::RemoteRun& run = world.run_on(node, {argv.begin() + 1, argv.end()}, std::string(talk.input));
     std::size_t told = 0;
     const auto tell_lines = [&] {

@@ -77,8 +77,9 @@ public:
     /// How its sshd answers its peers.
     enum class Ssh { fine, refused, silent, key_unknown, key_changed, not_authorised } ssh = Ssh::fine;
     bool has_svcmgr = true;
-    std::string other_version;  ///< of its svcmgr, whose answers are of another schema
-    bool limits_keys = false;   ///< those of its peers are good for `svcmgr peer` only
+    std::string unknown_question;  ///< of peers, which its svcmgr does not know yet
+    std::string other_version;     ///< of its svcmgr, whose answers are of another schema
+    bool limits_keys = false;      ///< those of its peers are good for `svcmgr peer` only
     /// By how much its clock differs from the others'.
     std::chrono::microseconds clock_off{0};
 

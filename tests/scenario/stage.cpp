@@ -284,6 +284,7 @@ constexpr Phrase<Stage> phrases[] = {
      }},
     {"guest GUEST hostname NAME", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).hostname = said[1]; }},
     {"guest GUEST disk TARGET SOURCE", add_disk},
+    {"guest GUEST bridge NAME", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).bridges.push_back(said[1]); }},
     {"launcher GUEST NAME ...", make_launcher},
 
     {"hypervisor NODE fine", set_daemon<Daemon::fine>},
@@ -307,6 +308,7 @@ constexpr Phrase<Stage> phrases[] = {
      [](Stage& stage, Said said, const Line&) { stage.node(said[0]).clock_off += microseconds_of(said[1]); }},
     {"clock of NODE back TIME", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).clock_off -= microseconds_of(said[1]); }},
     {"node NODE has svcmgr VERSION", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).other_version = said[1]; }},
+    {"node NODE knows no QUESTION", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).unknown_question = said[1]; }},
     {"node NODE limits keys", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).limits_keys = true; }},
     {"node NODE has no svcmgr", [](Stage& stage, Said said, const Line&) { stage.node(said[0]).has_svcmgr = false; }},
     {"node NODE ssh STATE",

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "drivers/hypervisor/copies.h"
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/kvm/copy.h"
 #include "drivers/hypervisor/kvm/definition_file.h"
@@ -20,7 +21,7 @@ namespace svcmgr::kvm {
 
 /// Guests of libvirt's QEMU driver (contract.md 5.1). Looks use a read-only connection, changes another one; each is opened when it is
 /// first needed, and kept.
-class KvmHypervisor : public Hypervisor, public CopiesGuests {
+class KvmHypervisor : public Hypervisor, public CopiesGuests, public TellsNeeds {
 public:
     /// Throws Error when this process has too few descriptors left: GLib, which libvirt uses, ends a process that it can't open some in.
     KvmHypervisor(const World& world, const std::string& uri);
@@ -40,6 +41,9 @@ public:
     Disks disks(const Guest& guest, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) override;
     std::vector<Path> definition_places(const Guest& guest) override;
+
+    /// Bridges and adapters where libvirtd is on this machine; libvirt's networks, its comparison of processors, and memory.
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
 
     LiveMigration* live_migration() override { return &migration_; }
     /// Of the guest's definition as the next start has it. The copy ends with this process, however that ends (kvm/copy.h).

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <sstream>
 #include <thread>
 
 #include <pugixml.hpp>
 
+#include "drivers/hypervisor/kvm/fitness.h"
 #include "drivers/hypervisor/kvm/handles.h"
 #include "drivers/hypervisor/kvm/states.h"
 
@@ -55,46 +54,19 @@ std::optional<Error> namesake(const Session& session, const Guest& guest, const 
     return std::nullopt;
 }
 
-std::string text_of(const pugi::xml_node& node) {
-    std::ostringstream text;
-    node.print(text, "", pugi::format_raw);
-    return text.str();
-}
-
-/// By libvirt's own comparison; what it does not compare it checks itself before the guest comes.
 std::optional<Error> unfit_cpu(const Session& session, const Guest& guest, const pugi::xml_node& domain) {
-    const pugi::xml_node cpu = domain.child("cpu");
-    if (!cpu) return std::nullopt;
-    const pugi::xml_node type = domain.child("os").child("type");
-    const std::string arch = type.attribute("arch").value(), machine = type.attribute("machine").value();
-    const std::string virtualisation = domain.attribute("type").value(), model = text_of(cpu);
-    const auto or_any = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
-    const int result =
-        session.ask(virConnectCompareHypervisorCPU, session.connection(), static_cast<const char*>(nullptr), or_any(arch), or_any(machine),
-                    or_any(virtualisation), model.c_str(), static_cast<unsigned>(VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE));
-    const bool incompatible = result == VIR_CPU_COMPARE_INCOMPATIBLE || (result < 0 && virGetLastErrorCode() == VIR_ERR_CPU_INCOMPATIBLE);
-    if (!incompatible) return std::nullopt;
-    const std::string why = result < 0 ? ": " + libvirt_words() : "";
-    return in_the_way(fmt::format("its processors can't run what the guest was started on{}", why), guest,
+    const auto why = missing_processor(session, domain);
+    if (!why) return std::nullopt;
+    return in_the_way(fmt::format("its processors can't run what the guest was started on{}{}", why->empty() ? "" : ": ", *why), guest,
                       "give the guest a processor that all nodes have (<cpu mode='custom'>), and start it anew; switch moves it now");
 }
 
 std::optional<Error> too_little_memory(const Session& session, const Guest& guest, const pugi::xml_node& domain) {
     const std::uint64_t needed = domain.child("memory").text().as_ullong();  // of a live definition: always in KiB
-    int count = 0;
-    const int all = VIR_NODE_MEMORY_STATS_ALL_CELLS;
-    if (session.ask(virNodeGetMemoryStats, session.connection(), all, static_cast<virNodeMemoryStatsPtr>(nullptr), &count, 0U) < 0 ||
-        count <= 0)
-        return std::nullopt;
-    std::vector<virNodeMemoryStats> values(static_cast<std::size_t>(count));
-    if (session.ask(virNodeGetMemoryStats, session.connection(), all, values.data(), &count, 0U) < 0) return std::nullopt;
-    std::uint64_t available = 0;
-    for (const auto& value : values)
-        for (const std::string_view part : {VIR_NODE_MEMORY_STATS_FREE, VIR_NODE_MEMORY_STATS_BUFFERS, VIR_NODE_MEMORY_STATS_CACHED})
-            if (part == std::string_view(value.field)) available += value.value;
+    const auto available = available_memory(session);
     constexpr std::uint64_t mib = 1024;
-    if (available >= needed) return std::nullopt;
-    return in_the_way(fmt::format("it needs {} MiB of memory, and {} MiB are free", needed / mib, available / mib), guest,
+    if (!available || *available >= needed) return std::nullopt;
+    return in_the_way(fmt::format("it needs {} MiB of memory, and {} MiB are free", needed / mib, *available / mib), guest,
                       "move another guest away first");
 }
 

@@ -10,6 +10,7 @@
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/copies.h"
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/lxc/config_file.h"
 #include "drivers/hypervisor/lxc/container_processes.h"
@@ -22,7 +23,7 @@ namespace svcmgr::lxc {
 
 /// System containers of LXC (contract.md 5.10). LXC has no daemon: each container has a monitor process of its own, which answers for it
 /// and without which it dies.
-class LxcHypervisor : public Hypervisor, public CopiesGuests {
+class LxcHypervisor : public Hypervisor, public CopiesGuests, public TellsNeeds {
 public:
     /// `lxcpath` is node.conf's; when it is empty, LXC's own is taken.
     LxcHypervisor(const World& world, Path lxcpath, std::shared_ptr<Library> library);
@@ -47,6 +48,9 @@ public:
     std::vector<Path> definition_places(const Guest& guest) override;
     /// In its root file system, where that is a directory.
     std::optional<Path> drp_flag(const Guest& guest) override;
+
+    /// The bridges and adapters that its network is linked to.
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
 
     /// A copy is a container of its own in its directory (lxc/copy.h), and outlives this process.
     std::optional<Error> copy_outlook(const Guest& guest, Deadline deadline) override;

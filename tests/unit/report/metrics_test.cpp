@@ -59,6 +59,25 @@ TEST_CASE("what is not known has no sample, and a name without samples no headin
     CHECK(has_line(text, "svcmgr_action_end_timestamp_seconds{service=\"vm188\",action=\"start\"} 1795168800.000"));
 }
 
+// If this fails, nobody is told that a node could not take over, or that nobody has looked for weeks.
+TEST_CASE("what the last drill found, and its age; a service that was never drilled has neither") {
+    const ExampleService drilled(healthy_parts()), never({{"x", Group::app, "app", "", Status::up}}, "vm200");
+    NodeMetrics metrics{.node = "node1", .observed = at_ten};
+    metrics.services.push_back({drilled.view(), true, {}, {}, {}});
+    metrics.services.push_back({never.view(), true, {}, {}, {}});
+    ServiceDrill& drill = metrics.services.front().drill;
+    drill.drilled = at_ten - std::chrono::hours(1);
+    drill.nodes["node1"].checks = {{"frozen", DrillCheck::Result::fine}};
+    drill.nodes["node2"].checks = {{"frozen", DrillCheck::Result::missing}};
+    drill.nodes["node3"].checks = {{"answer", DrillCheck::Result::unknown}};
+    const std::string text = metrics_text(metrics);
+    CHECK(has_line(text, "svcmgr_drill_possible{service=\"vm188\",node=\"node1\"} 1"));
+    CHECK(has_line(text, "svcmgr_drill_possible{service=\"vm188\",node=\"node2\"} 0"));
+    CHECK(has_line(text, "svcmgr_drill_possible{service=\"vm188\",node=\"node3\"} 0"));
+    CHECK(has_line(text, "svcmgr_drill_age_seconds{service=\"vm188\"} 3600.000"));
+    CHECK(text.find("svcmgr_drill_age_seconds{service=\"vm200\"}") == std::string::npos);
+}
+
 // If this fails, a byte in a name makes Prometheus refuse all of the node's metrics.
 TEST_CASE("labels are escaped, and UTF-8") {
     NodeMetrics metrics{.node = "a\"b\\c\nd\xFFé", .observed = at_ten};

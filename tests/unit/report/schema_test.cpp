@@ -13,6 +13,7 @@
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
+#include "svcmgr/report/drill.h"
 #include "svcmgr/report/drp.h"
 #include "svcmgr/report/engine_config.h"
 #include "svcmgr/report/error_text.h"
@@ -101,6 +102,12 @@ Json mon_document() {
     return Json::parse(mon_json({{*example.service, example_peers()}}, "node109", example.observation.observed));
 }
 
+DrillDocument example_drill() {
+    const NodeDrill lacks{
+        .runs = false, .config = "mark", .checks = {{"container#1 bridge br0", DrillCheck::Result::missing, "none", "make it"}}};
+    return {"node109", "1", {{"vm188", {WallTime(1s), {{"node110", lacks}}}}}};
+}
+
 Json status_document() {
     ExampleService example(healthy_parts());
     example.observation.interrupted = Interrupted{sid, "start", "container#1 start", example.observation.observed};
@@ -109,7 +116,10 @@ Json status_document() {
     example.observation.frozen_note = "since 2026-11-20T10:00:00Z by anna";
     example.observation.peers = example_peers();
     example.observation.engine = EngineSight{EngineSight::Value::leaves_alone, "vm188", "maintenance-mode = true", "wait"};
-    return Json::parse(status_json({example.view()}, "node109", example.observation.observed));
+    const DrillDocument drill = example_drill();
+    ServiceView view = example.view();
+    view.drill = &drill.services.at("vm188");
+    return Json::parse(status_json({view}, "node109", example.observation.observed));
 }
 
 Json outcome_document() {
@@ -266,7 +276,8 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
                                                       {"recover", recover_document()},
                                                       {"explain", explain_document()},
                                                       {"drp", drp_document()},
-                                                      {"cluster_diff", cluster_diff_document()}};
+                                                      {"cluster_diff", cluster_diff_document()},
+                                                      {"drill", Json::parse(to_json(example_drill()))}};
     for (const auto& pair : documents) {
         const std::string name = pair.first;
         const Json& document = pair.second;
@@ -278,8 +289,10 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
         for (const Json& other : damaged(document))
             if (complaints(other, name).empty()) still_good.push_back(keys_of(other));
         // A service, a resource or a group may be missing, and so may the note of a freeze, the
-        // action that runs, the problem of a journal that has none, peers that were not asked, and an engine.
-        const std::size_t may_be_missing = name == "status"   ? 1 + 5 + 5 + 3 + 1 + 2 + 1
+        // action that runs, the problem of a journal that has none, peers that were not asked, an engine, and a drill that nobody asked
+        // for.
+        const std::size_t may_be_missing = name == "status"   ? 1 + 5 + 5 + 3 + 1 + 2 + 3
+                                           : name == "drill"  ? 1 + 1
                                            : name == "mon"    ? 1 + 2
                                            : name == "config" ? keys_that_are_names(document)
                                                               : 0;
@@ -290,6 +303,11 @@ TEST_CASE("what is printed is what the schemas say, and the schemas say all of i
 TEST_CASE("nothing is left out when there is nothing to say") {
     ExampleService example({});
     CHECK(complaints(Json::parse(status_json({example.view()}, "node109", example.observation.observed)), "status") == "");
+    const ServiceDrill never;
+    ServiceView undrilled = example.view();
+    undrilled.drill = &never;
+    CHECK(complaints(Json::parse(status_json({undrilled}, "node109", example.observation.observed)), "status") == "");
+    CHECK(complaints(Json::parse(to_json(DrillDocument{"node109", "1", {}})), "drill") == "");
     CHECK(complaints(Json::parse(status_json({}, "node109", example.observation.observed)), "status") == "");
     CHECK(complaints(Json::parse(plan_json(Plan{.service = "vm188", .action = "start"})), "plan") == "");
     CHECK(complaints(Json::parse(findings_json({})), "findings") == "");
@@ -308,6 +326,12 @@ TEST_CASE("nothing is left out when there is nothing to say") {
 }
 
 TEST_CASE("every word of every list is in the schema") {
+    for (const auto result :
+         {DrillCheck::Result::fine, DrillCheck::Result::noted, DrillCheck::Result::unknown, DrillCheck::Result::missing}) {
+        DrillDocument document = example_drill();
+        document.services.at("vm188").nodes.at("node110").checks = {{"frozen", result}};
+        CHECK(complaints(Json::parse(to_json(document)), "drill") == "");
+    }
     for (const Status status :
          {Status::up, Status::down, Status::warn, Status::not_applicable, Status::undef, Status::standby_up, Status::standby_down}) {
         ExampleService example({{"ip#1", Group::ip, "ip", "", status}});

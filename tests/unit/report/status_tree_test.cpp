@@ -12,7 +12,7 @@ namespace {
 const Style plain{};
 
 std::string tree(const ExampleService& example, const Style& style = plain) {
-    return status_tree(example.view(), style);
+    return status_tree(example.view(), style, example.observation.observed);
 }
 
 }  // namespace

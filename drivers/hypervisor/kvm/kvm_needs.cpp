@@ -1,0 +1,115 @@
+// What a guest takes from this host.
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include <pugixml.hpp>
+
+#include "drivers/hypervisor/kvm/domains.h"
+#include "drivers/hypervisor/kvm/fitness.h"
+#include "drivers/hypervisor/kvm/host_wants.h"
+#include "drivers/hypervisor/kvm/kvm.h"
+
+namespace svcmgr::kvm {
+
+namespace {
+
+using Answer = HostNeed::Answer;
+
+/// What libvirt says of what a definition wants.
+struct Told {
+    HostWants wants;
+    std::string problem;                       ///< why the definition can't be read
+    bool defined = false;                      ///< there is a definition
+    std::map<std::string, HostNeed> networks;  ///< by name
+    std::optional<std::string> missing_processor;
+    std::optional<std::uint64_t> memory_kib;
+};
+
+HostNeed need_of_network(const Session& session, const std::string& name) {
+    HostNeed need{fmt::format("network {}", name)};
+    const std::unique_ptr<virNetwork, int (*)(virNetworkPtr)> network(
+        session.ask(virNetworkLookupByName, session.connection(), name.c_str()), virNetworkFree);
+    const bool absent = !network && virGetLastErrorCode() == VIR_ERR_NO_NETWORK;
+    const int active = network ? session.ask(virNetworkIsActive, network.get()) : -1;
+    if (absent)
+        return {need.what, Answer::missing, "libvirt has no such network on this node",
+                "define it as on the other nodes: virsh net-define"};
+    if (active < 0) return {need.what, Answer::unknown, libvirt_words(), ""};
+    if (active == 0)
+        return {need.what, Answer::missing, "it is not active", fmt::format("virsh net-start {}, and virsh net-autostart {}", name, name)};
+    return need;
+}
+
+Told ask_all(const Session& session, const std::string& name, std::string xml) {
+    if (xml.empty()) xml = domain_texts(session, name, Stored::wanted).stored;
+    Told told;
+    if (xml.empty()) return told;
+    told.defined = true;
+    const auto wants = wants_of(xml);
+    if (!wants) {
+        told.problem = wants.error();
+        return told;
+    }
+    told.wants = *wants;
+    for (const std::string& network : told.wants.networks) told.networks.emplace(network, need_of_network(session, network));
+    pugi::xml_document document;
+    document.load_buffer(xml.data(), xml.size());
+    told.missing_processor = missing_processor(session, document.document_element());
+    told.memory_kib = available_memory(session);
+    return told;
+}
+
+HostNeed need_of_link(const Files& files, std::string_view kind, const std::string& name) {
+    HostNeed need{fmt::format("{} {}", kind, name)};
+    if (files.facts(fmt::format("/sys/class/net/{}", name))) return need;
+    return {need.what, Answer::missing, fmt::format("this node has no {} {}", kind, name),
+            "make it as on the other nodes, or correct the definition"};
+}
+
+HostNeed need_of_memory(const Told& told) {
+    constexpr std::uint64_t mib = 1024;
+    if (!told.memory_kib) return {"memory", Answer::unknown, "libvirt does not tell how much is free", ""};
+    if (*told.memory_kib >= told.wants.memory_kib) return {"memory"};
+    return {"memory", Answer::missing,
+            fmt::format("it needs {} MiB, and {} MiB are free", told.wants.memory_kib / mib, *told.memory_kib / mib),
+            "move another guest away"};
+}
+
+HostNeed need_of_processor(const Told& told) {
+    if (!told.missing_processor) return {"processor"};
+    const std::string& why = *told.missing_processor;
+    return {"processor", Answer::missing, fmt::format("this node's can't run it{}{}", why.empty() ? "" : ": ", why),
+            "give the guest a processor that all nodes have (<cpu mode='custom'>)"};
+}
+
+}  // namespace
+
+std::vector<HostNeed> KvmHypervisor::needs(const Guest& guest, Deadline deadline) {
+    const Duration given = deadline.remaining(world_.clock);
+    const auto file = definition_of(world_.files, guest);
+    std::optional<Told> told;
+    try {
+        told = looking_.ask(deadline, [name = guest.name, xml = file ? file->xml : std::string()](const Session& session) {
+            return ask_all(session, name, xml);
+        });
+    } catch (const Error& error) {
+        return {{"definition", Answer::unknown, error.message(), error.hint()}};
+    }
+    if (!told) return {{"definition", Answer::unknown, no_answer(given), ""}};
+    if (!told->defined) return {};
+    if (!told->problem.empty())
+        return {{"definition", Answer::missing, told->problem, "correct it, or copy it from a node on which it starts"}};
+    std::vector<HostNeed> needs;
+    if (local_) {
+        for (const std::string& bridge : told->wants.bridges) needs.push_back(need_of_link(world_.files, "bridge", bridge));
+        for (const std::string& adapter : told->wants.adapters) needs.push_back(need_of_link(world_.files, "adapter", adapter));
+    }
+    for (auto& [name, need] : told->networks) needs.push_back(std::move(need));
+    needs.push_back(need_of_processor(*told));
+    if (told->wants.memory_kib != 0) needs.push_back(need_of_memory(*told));
+    return needs;
+}
+
+}  // namespace svcmgr::kvm
