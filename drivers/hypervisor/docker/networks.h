@@ -27,6 +27,7 @@ public:
 private:
     std::optional<ListedNetwork> find(const std::string& name, Deadline deadline);
     std::optional<std::string> container_of(const Guest& guest, Deadline deadline);
+    void connect_as_before(const std::string& container, GuestNetwork network, const Endpoint& before, Deadline deadline);
 
     Engine& engine_;
 };

@@ -148,7 +148,10 @@ public:
         std::erase_if(table.addresses, [&](const AdapterAddress& held) { return held.address == address.address; });
     }
     void announce(const std::string&, const std::string& address) override { done.push_back("announce " + address); }
-    std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
+    std::unique_ptr<NetworkStay> enter(const std::string& name) override {
+        done.push_back("enter " + name);
+        return {};
+    }
     std::unique_ptr<NetworkStay> go_home() override { return {}; }
 
     AddressTable table;
@@ -176,13 +179,14 @@ struct NodeWorld {
     ScriptedNetwork network;
     NobodyAnswersSsh ssh;
     NoHypervisors hypervisors;
+    Hypervisors* known_hypervisors = &hypervisors;
     NoReservations reservations;
     std::vector<std::string> notes;
     bool changed = false;
 
     NodeWorld() { mounted(""); }
 
-    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors, reservations}; }
+    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, *known_hypervisors, reservations}; }
 
     /// The mount table: `lines` beside that of the root file system.
     void mounted(const std::string& lines) {
