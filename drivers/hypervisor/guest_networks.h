@@ -44,8 +44,7 @@ public:
     virtual ConnectionState look(const Guest& guest, const GuestNetwork& network, Deadline deadline) = 0;
     /// Makes it. One that is there already is no error. Throws Error.
     virtual void make(const Guest& guest, const GuestNetwork& network, Deadline deadline) = 0;
-    /// Connects a guest that exists, and gives it the address that it shall have when it has another one there, which it keeps where that
-    /// fails. Throws Error.
+    /// Connects a guest that exists, and gives it the address that it shall have when it has another one there. Throws Error.
     virtual void connect(const Guest& guest, const GuestNetwork& network, Deadline deadline) = 0;
 };
 
