@@ -4,9 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 
-#include "drivers/fingerprint.h"
 #include "drivers/host.h"
 #include "drivers/hypervisor/keywords/docker_run.h"
 #include "drivers/network/address.h"
@@ -19,34 +17,8 @@ namespace {
 constexpr std::size_t longest_interface = 15;  // IFNAMSIZ
 /// For three probes, as an address of the node has them.
 constexpr Duration to_probe = std::chrono::milliseconds(1500);
-
-/// A word that may be part of a path, and of what the specification calls an id; another one for another text.
-std::string plain(const std::string& text) {
-    std::string word = text;
-    std::ranges::replace(word, '#', '.');
-    const auto strange = [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '-' && c != '.'; };
-    if (std::ranges::none_of(word, strange)) return word;
-    std::ranges::replace_if(word, strange, '_');
-    return fmt::format("{}-{:x}", word, fingerprint(text));
-}
-
-/// The kernel gives a namespace's number to the next one as soon as it is free. What tells them apart besides is the process that the path
-/// is of, and the time at which a name was given: the one of a process has none that lasts.
-std::uint64_t identity_of(const Files& files, const Path& path) {
-    const auto facts = files.facts(path);
-    if (!facts) return 0;
-    const auto made = path.starts_with("/proc/") ? 0 : facts->modified.time_since_epoch().count();
-    return fingerprint(fmt::format("{} {} {}", path, facts->identity, made));
-}
-
-/// What the result says of the container's side: which adapter has an address. One whose interface is not said is on the adapter itself.
-std::string adapter_of(const cni::Result& result, const cni::Result::Address& address, const std::string& otherwise) {
-    return address.interface ? result.interfaces[*address.interface].name : otherwise;
-}
-
-bool is_inside(const cni::Result& result, const cni::Result::Address& address) {
-    return !address.interface || !result.interfaces[*address.interface].sandbox.empty();
-}
+/// Of a start, for finding out what is there already: a CHECK that hangs must leave the time that connecting anew takes.
+constexpr Duration to_look = std::chrono::seconds(5);
 
 std::string route_text(const cni::Result::Route& route) {
     return route.gateway.empty() ? route.destination : fmt::format("{} via {}", route.destination, route.gateway);
@@ -77,13 +49,6 @@ Differences differences(const cni::Result& result, const std::string& interface,
         if (one.name == interface && !one.sandbox.empty() && !one.mac.empty() && lower_case(one.mac) != lower_case(adapter->hardware))
             found.others.push_back(fmt::format("{} has the hardware address {}, not {}", interface, adapter->hardware, one.mac));
     return found;
-}
-
-std::string label_of(const cni::Result& result, const std::string& interface) {
-    std::vector<std::string> addresses;
-    for (const cni::Result::Address& address : result.addresses)
-        if (is_inside(result, address)) addresses.push_back(fmt::format("{}/{}", address.address, address.prefix));
-    return fmt::format("{}@{}", addresses.empty() ? "no address" : fmt::format("{}", fmt::join(addresses, ",")), interface);
 }
 
 std::string routes_text(const cni::Result& result) {
@@ -138,8 +103,9 @@ CniIp::CniIp(Rid rid, Options options, const Container& container, const std::st
     : OutsideIp(std::move(rid), "ip.cni", options, container),
       network_(options.text("network")),
       interface_(options.text("ipdev")),
-      container_id_(fmt::format("{}.{}", service, plain(container.rid().text()))),
-      kept_name_(fmt::format("{}.{}", service, plain(this->rid().text()))),
+      container_id_(fmt::format("{}.{}", service, plain_word(container.rid().text()))),
+      service_(service),
+      kept_name_(kept_name(service, this->rid())),
       places_(std::move(places)),
       kept_(places_.kept) {}
 
@@ -176,12 +142,6 @@ cni::Attachment CniIp::wanted() const {
     cni::Network network;
     network.name = network_;
     return attachment(std::move(network), {});
-}
-
-/// A boot, or a container that was started anew, has given the path to another namespace.
-bool CniIp::is_current(World& world, const Kept& kept, const Path& network_namespace) const {
-    return kept.boot_id == world.host.boot_id() && kept.namespace_identity != 0 &&
-           kept.namespace_identity == identity_of(world.files, network_namespace);
 }
 
 ResourceObservation CniIp::look(Looking& looking) const {
@@ -310,10 +270,11 @@ std::optional<cni::Kept> CniIp::kept_for_change(Doing& doing) const {
 bool CniIp::is_up(const Kept& kept, const Path& network_namespace, Doing& doing) const {
     if (!kept.is_complete() || !is_current(doing.world, kept, network_namespace)) return false;
     const auto result = cni::read_result_json(kept.result);
-    const auto view = look_into(doing.world.processes, network_namespace, doing.deadline);
+    const Deadline deadline = doing.deadline.at_most(doing.world.clock, to_look);
+    const auto view = look_into(doing.world.processes, network_namespace, deadline);
     if (!result || !view || !changes_since(kept.attachment, wanted()).empty()) return false;
     const Differences found = differences(*result, interface_, *view);
-    return found.vital.empty() && found.others.empty() && caller(doing.world).check(kept.attachment, kept.result, doing.deadline).empty();
+    return found.vital.empty() && found.others.empty() && caller(doing.world).check(kept.attachment, kept.result, deadline).empty();
 }
 
 void CniIp::start(Doing& doing) const {
@@ -326,10 +287,14 @@ void CniIp::start(Doing& doing) const {
     doing.changing();
     if (before) {
         doing.note(LogLine::Level::info, "gives back what an earlier start has left");
-        give_back(std::move(*before), doing);
+        give_back(places_, kept_name_, std::move(*before), doing);
     }
-    Kept kept{attachment(std::move(*network), network_namespace), identity_of(doing.world.files, network_namespace),
-              doing.world.host.boot_id(), nullptr};
+    Kept kept{attachment(std::move(*network), network_namespace),
+              identity_of_namespace(doing.world.files, network_namespace),
+              doing.world.host.boot_id(),
+              nullptr,
+              service_,
+              rid().text()};
     kept_.keep(doing.world.files, kept_name_, kept);
     add(kept, doing);
 }
@@ -346,7 +311,7 @@ void CniIp::add(Kept& kept, Doing& doing) const {
     } catch (const Error& error) {
         Doing cleaning{doing.world, Deadline::in(doing.world.clock, options().duration("stop_timeout")), doing.note, doing.changing};
         try {
-            give_back(kept, cleaning);
+            give_back(places_, kept_name_, kept, cleaning);
         } catch (const Error& second) {
             doing.note(LogLine::Level::warn,
                        fmt::format("what it left is not cleaned up, the next start or stop tries again: {}", second.what()));
@@ -379,13 +344,7 @@ void CniIp::stop(Doing& doing) const {
     std::optional<Kept> kept = kept_for_change(doing);
     if (!kept) return doing.note(LogLine::Level::info, fmt::format("nothing of the network {} is kept", network_));
     doing.changing();
-    give_back(std::move(*kept), doing);
-}
-
-void CniIp::give_back(Kept kept, Doing& doing) const {
-    if (!is_current(doing.world, kept, kept.attachment.network_namespace)) kept.attachment.network_namespace.clear();
-    caller(doing.world).remove(kept.attachment, kept.result, doing.deadline);
-    kept_.forget(doing.world.files, kept_name_);
+    give_back(places_, kept_name_, std::move(*kept), doing);
 }
 
 }  // namespace svcmgr

@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "drivers/network/cni/kept.h"
-#include "drivers/network/cni/places.h"
 #include "drivers/network/namespace_view.h"
+#include "resources/cni_kept.h"
 #include "resources/outside_ip.h"
 
 namespace svcmgr {
@@ -44,7 +43,6 @@ private:
     /// As its section says it now; of the network only the name is known.
     cni::Attachment wanted() const;
     cni::Attachment attachment(cni::Network network, Path network_namespace) const;
-    bool is_current(World& world, const Kept& kept, const Path& network_namespace) const;
 
     void look_without_container(const GuestState& guest, const std::optional<Kept>& kept, ResourceObservation& seen) const;
     void judge(Looking& looking, const Kept& kept, const Path& network_namespace, ResourceObservation& seen) const;
@@ -54,8 +52,6 @@ private:
     void add(Kept& kept, Doing& doing) const;
     void claim(const cni::Result& result, const Path& network_namespace, Doing& doing) const;
     void stop(Doing& doing) const;
-    /// Runs DEL with what was kept, and forgets it.
-    void give_back(Kept kept, Doing& doing) const;
     /// What of it is as it should be, found out anew.
     bool is_up(const Kept& kept, const Path& network_namespace, Doing& doing) const;
     std::optional<Kept> kept_for_change(Doing& doing) const;
@@ -63,6 +59,7 @@ private:
     std::string network_;
     std::string interface_;
     std::string container_id_;
+    std::string service_;
     std::string kept_name_;
     cni::Places places_;
     cni::KeptAttachments kept_;

@@ -117,7 +117,7 @@ constexpr Keyword docker[] = {
     {.name = "subnet", .type = Type::list, .text = "The network's subnets.", .example = "10.1.1.0/24", .since = "svcmgr"},
     {.name = "gateway",
      .type = Type::list,
-     .text = "The network's gateways, in the order of its subnets. The default is docker's: the first address of each.",
+     .text = "The network's gateways, each in one of its subnets. The default is docker's: the first address of each.",
      .example = "10.1.1.1",
      .since = "1.5"},
     {.name = "options",

@@ -101,7 +101,7 @@ private:
     }
 
     void add_unsupported(const Options& section, Group group, std::string reason) {
-        add<Unsupported>(Rid(section.section()), group, kind_of(section), section, std::move(reason));
+        add<Unsupported>(Rid(section.section()), group, kind_of(section), section, part_.secrets.hidden_in(std::move(reason)));
     }
 
     void make_container(const Options& section) {

@@ -11,6 +11,7 @@
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/network/cni/places.h"
 #include "drivers/options.h"
+#include "drivers/secrets.h"
 #include "resources/resource.h"
 #include "resources/scsi_reservation.h"
 
@@ -32,6 +33,7 @@ struct ServicePart {
     /// not.
     std::function<tl::expected<std::unique_ptr<Resource>, std::string>(const Options& section)> make_sync = {};
     bool disabled = false;  ///< `disable` of DEFAULT: resources that no section names are, too
+    Secrets secrets = {};   ///< which no reason for an unsupported section tells
     /// Makes of each guest the one that is meant: a copy, for a rehearsal. Null: the guest itself.
     std::function<Guest(Guest)> change_guest = {};
 };

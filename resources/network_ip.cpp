@@ -14,6 +14,23 @@ namespace {
 
 constexpr Duration patience = std::chrono::seconds(30);
 
+/// Why subnets and gateways are not what docker could make a network from; empty when they are.
+std::string problem_of_ranges(const Options& section) {
+    std::vector<AddressInSubnet> subnets;
+    for (const std::string& said : section.list("subnet")) {
+        auto subnet = address_in_subnet(said);
+        if (!subnet) return fmt::format("`subnet` is no address and prefix: '{}'", said);
+        subnets.push_back(std::move(*subnet));
+    }
+    for (const std::string& said : section.list("gateway")) {
+        const auto gateway = address_bytes(said);
+        if (!gateway) return fmt::format("`gateway` is no address: '{}'", said);
+        if (std::ranges::none_of(subnets, [&](const AddressInSubnet& subnet) { return subnet.has_beside(*gateway); }))
+            return fmt::format("the gateway {} is in none of the subnets", said);
+    }
+    return {};
+}
+
 }  // namespace
 
 GuestNetwork network_of(const Options& section) {
@@ -39,10 +56,10 @@ std::string problem_of_network(const Options& section) {
         return "addresses with type = docker need `network`: svcmgr plumbs none from a bridge of the node; type = cni does";
     if (const std::string address = section.text("ipname"); !address.empty() && !address_bytes(address))
         return fmt::format("`ipname` in a network of docker has to be numeric: '{}'", address);
-    for (const char* keyword : {"driver", "subnet", "options"})
+    for (const char* keyword : {"driver", "subnet", "gateway", "options", "internal"})
         if (section.said(keyword) && !section.flag("create"))
             return fmt::format("`{}` says how the network is made, and `create` does not say that it is", keyword);
-    return {};
+    return problem_of_ranges(section);
 }
 
 NetworkIp::NetworkIp(Rid rid, Options options, const Container& container, GuestNetwork network)
@@ -110,8 +127,9 @@ void NetworkIp::judge(const ConnectionState& state, ResourceObservation& seen) c
         fmt::format("{}@{}", state.addresses.empty() ? "no address" : fmt::format("{}", fmt::join(state.addresses, ",")), network_.name);
     if (!has_wanted_addresses(state)) {
         seen.status = Status::down;
-        seen.detail = fmt::format("{} has another address in {} than its section says: {}", container_.label(), network_.name,
-                                  fmt::join(state.addresses, ", "));
+        seen.detail = state.addresses.empty() ? fmt::format("{} has no address in {}", container_.label(), network_.name)
+                                              : fmt::format("{} has another address in {} than its section says: {}", container_.label(),
+                                                            network_.name, fmt::join(state.addresses, ", "));
         seen.left = seen.detail;
         return seen.say(LogLine::Level::warn, seen.detail);
     }

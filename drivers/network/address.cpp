@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "drivers/network/network.h"
 #include "drivers/numbers.h"
@@ -49,6 +50,25 @@ std::optional<int> prefix_length(const std::string& netmask, bool ipv6) {
     }
     const auto bits = parse_number<std::uint32_t>(netmask);
     return bits && *bits <= static_cast<std::uint32_t>(longest) ? std::optional(static_cast<int>(*bits)) : std::nullopt;
+}
+
+bool AddressInSubnet::has_beside(const AddressBytes& other) const {
+    if (other.size() != address.size()) return false;
+    for (int bit = 0; bit < prefix; ++bit) {
+        const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
+        const auto at = static_cast<std::size_t>(bit / 8);
+        if ((address[at] & mask) != (other[at] & mask)) return false;
+    }
+    return true;
+}
+
+std::optional<AddressInSubnet> address_in_subnet(const std::string& text) {
+    const auto slash = text.find('/');
+    if (slash == std::string::npos) return std::nullopt;
+    auto bytes = address_bytes(text.substr(0, slash));
+    const auto prefix = parse_number<int>(std::string_view(text).substr(slash + 1));
+    if (!bytes || !prefix || *prefix < 0 || static_cast<std::size_t>(*prefix) > bytes->size() * 8) return std::nullopt;
+    return AddressInSubnet{std::move(*bytes), *prefix};
 }
 
 bool same_address(const std::string& a, const std::string& b) {

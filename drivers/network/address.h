@@ -22,4 +22,15 @@ inline bool is_ipv6(const AddressBytes& bytes) {
 /// and for one that is too long for the family.
 std::optional<int> prefix_length(const std::string& netmask, bool ipv6);
 
+/// "10.1.0.5/16": an address and how many bits of it are its network's.
+struct AddressInSubnet {
+    AddressBytes address;
+    int prefix = 0;
+
+    /// Whether another address is of the same network.
+    bool has_beside(const AddressBytes& other) const;
+};
+/// Nothing for a text that is none.
+std::optional<AddressInSubnet> address_in_subnet(const std::string& text);
+
 }  // namespace svcmgr

@@ -9,6 +9,7 @@
 #include "drivers/host.h"
 #include "drivers/secret_names.h"
 #include "svcmgr/cluster/loader.h"
+#include "svcmgr/cluster/open_secret.h"
 
 namespace svcmgr {
 
@@ -30,6 +31,14 @@ std::unique_ptr<FileLock> lock_env_file(World world, const Paths& paths, const s
 bool same(const Finding& a, const Finding& b) {
     const auto essence = [](const Finding& finding) { return std::tie(finding.kind, finding.section, finding.keyword, finding.message); };
     return essence(a) == essence(b);
+}
+
+/// What there is to say of a document in the place of the service's env file, which keeps its mode.
+Findings findings_of(World world, const Paths& paths, const Node& node, const Document& document, const std::string& service) {
+    Findings findings = make_service(document, paths, node, service).findings;
+    if (const auto facts = world.files.facts(document.file()))
+        if (auto open = open_secret(document, *facts)) findings.push_back(std::move(*open));
+    return findings;
 }
 
 /// Puts the text in its place unless what was found forbids it.
@@ -58,7 +67,7 @@ EnvChange change_env_file(World world, const Paths& paths, const Node& node, con
     Document after = before;
     edit(after);
     if (after.text() == before.text()) return change;
-    change.findings = new_findings(make_service(before, paths, node, service).findings, make_service(after, paths, node, service).findings);
+    change.findings = new_findings(findings_of(world, paths, node, before, service), findings_of(world, paths, node, after, service));
     return install(world, std::move(change), after.text());
 }
 

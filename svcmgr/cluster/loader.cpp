@@ -9,11 +9,14 @@
 #include "drivers/error.h"
 #include "drivers/hypervisor/table.h"
 #include "resources/kinds.h"
+#include "resources/left_cni_ip.h"
 #include "svcmgr/cluster/changed_service.h"
 #include "svcmgr/cluster/graph_findings.h"
+#include "svcmgr/cluster/open_secret.h"
 #include "svcmgr/cluster/replication/btrfs_sync.h"
 #include "svcmgr/cluster/replication/config_sync.h"
 #include "svcmgr/cluster/replication/rsync_sync.h"
+#include "svcmgr/config/env_secrets.h"
 #include "svcmgr/service/keywords.h"
 #include "svcmgr/service/where.h"
 
@@ -124,6 +127,45 @@ Finding no_section(const Document& document) {
     return finding;
 }
 
+/// Of a document that is no file yet, `files` is null: what an env file left on the node is none of its business.
+LoadedService make(Document document, const Files* files, const Paths& paths, const Node& node, const std::string& name,
+                   const std::function<Guest(Guest)>& change) {
+    const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
+    LoadedService loaded{nullptr, std::move(document), sections.findings(), {}};
+    loaded.has_sections = !loaded.document.sections().empty();
+    if (!loaded.has_sections) loaded.findings.push_back(no_section(loaded.document));
+    Options defaults = sections.defaults();
+    if (defaults.text("env").empty()) defaults.set("env", {node.host_mode(), {}});
+    std::vector<Options> parts = sections.all();
+    for (Options& part : parts) settle_where(part, defaults, node.name());
+    ServicePart part = part_of(paths, node, name);
+    part.disabled = defaults.flag("disable");
+    part.id = defaults.text("id");
+    part.change_guest = change;
+    part.secrets = secrets_of(sections);
+    for (const auto* keyword : {"drpnode", "drpnodes"})
+        for (const std::string& peer : defaults.list(keyword)) part.at_drp_site = part.at_drp_site || peer == node.name();
+    for (const auto* keyword : {"nodes", "drpnode", "drpnodes"})
+        for (const std::string& peer : defaults.list(keyword))
+            if (peer != node.name()) part.reservation.peers.push_back(peer);
+    for (const Section& section : loaded.document.sections())
+        for (const Entry& entry : section.entries)
+            if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
+                part.reservation.names[*key] = entry.scope;
+    Subsets subsets = subsets_of(parts);
+    std::shared_ptr<ReplicaHome> home;  // of most services on a single node: none
+    const auto home_or_new = [&] { return home ? home : home = home_of(defaults, paths, node, name); };
+    part.make_sync = [&](const Options& section) { return make_data_sync(section, home_or_new()); };
+    auto resources = make_resources(parts, part);
+    if (files != nullptr) std::ranges::move(left_cni_addresses(*files, name, part.cni, resources), std::back_inserter(resources));
+    if (!part.reservation.peers.empty()) add_config_sync(parts, defaults, home_or_new(), resources);
+    loaded.service =
+        std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), std::move(resources), std::move(subsets.parallel));
+    std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));
+    for (Finding& finding : loaded.findings) finding.message = part.secrets.hidden_in(std::move(finding.message));
+    return loaded;
+}
+
 }  // namespace
 
 std::string read_text(const Files& files, const Path& file) {
@@ -180,48 +222,22 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
 
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
     const EnvFile file = locate_env_file(files, paths, name);
-    LoadedService loaded = make_service(Document::parse(read_located(files, paths, file), file.path), paths, node, name);
+    LoadedService loaded = make(Document::parse(read_located(files, paths, file), file.path), &files, paths, node, name, {});
     loaded.env_mark = env_mark(file, node);
+    if (auto open = open_secret(loaded.document, *file.facts)) {
+        const auto behind = std::ranges::find_if(loaded.findings, [&](const Finding& one) { return one.place.line > open->place.line; });
+        loaded.findings.insert(behind, std::move(*open));
+    }
     return loaded;
 }
 
 LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name) {
-    return make_changed_service(std::move(document), paths, node, name, {});
+    return make(std::move(document), nullptr, paths, node, name, {});
 }
 
 LoadedService make_changed_service(Document document, const Paths& paths, const Node& node, const std::string& name,
                                    const std::function<Guest(Guest)>& change) {
-    const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
-    LoadedService loaded{nullptr, std::move(document), sections.findings(), {}};
-    loaded.has_sections = !loaded.document.sections().empty();
-    if (!loaded.has_sections) loaded.findings.push_back(no_section(loaded.document));
-    Options defaults = sections.defaults();
-    if (defaults.text("env").empty()) defaults.set("env", {node.host_mode(), {}});
-    std::vector<Options> parts = sections.all();
-    for (Options& part : parts) settle_where(part, defaults, node.name());
-    ServicePart part = part_of(paths, node, name);
-    part.disabled = defaults.flag("disable");
-    part.id = defaults.text("id");
-    part.change_guest = change;
-    for (const auto* keyword : {"drpnode", "drpnodes"})
-        for (const std::string& peer : defaults.list(keyword)) part.at_drp_site = part.at_drp_site || peer == node.name();
-    for (const auto* keyword : {"nodes", "drpnode", "drpnodes"})
-        for (const std::string& peer : defaults.list(keyword))
-            if (peer != node.name()) part.reservation.peers.push_back(peer);
-    for (const Section& section : loaded.document.sections())
-        for (const Entry& entry : section.entries)
-            if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
-                part.reservation.names[*key] = entry.scope;
-    Subsets subsets = subsets_of(parts);
-    std::shared_ptr<ReplicaHome> home;  // of most services on a single node: none
-    const auto home_or_new = [&] { return home ? home : home = home_of(defaults, paths, node, name); };
-    part.make_sync = [&](const Options& section) { return make_data_sync(section, home_or_new()); };
-    auto resources = make_resources(parts, part);
-    if (!part.reservation.peers.empty()) add_config_sync(parts, defaults, home_or_new(), resources);
-    loaded.service =
-        std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), std::move(resources), std::move(subsets.parallel));
-    std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));
-    return loaded;
+    return make(std::move(document), nullptr, paths, node, name, change);
 }
 
 ShapeAnswer env_shape(std::string_view section, std::string_view type) {

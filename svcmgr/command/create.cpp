@@ -14,6 +14,8 @@
 #include "svcmgr/compose/compose.h"
 #include "svcmgr/config/env_values.h"
 #include "svcmgr/config/keyword_name.h"
+#include "svcmgr/config/reference.h"
+#include "svcmgr/report/text.h"
 
 namespace svcmgr {
 
@@ -68,7 +70,8 @@ Document from_compose(Context& context, const std::string& service) {
     const Path& file = context.line().compose_file;
     const ComposeResult result =
         convert_compose({read_source(context, file), file, directory_of(context, file), service, all_variables(context)});
-    for (const ComposeLoss& loss : result.losses) fmt::print(context.terminal().err, "{}:{}: {}\n", file, loss.line, loss.what);
+    for (const ComposeLoss& loss : result.losses)
+        fmt::print(context.terminal().err, "{}:{}: {}\n", shown(file, context.style()), loss.line, shown(loss.what, context.style()));
     return Document::parse(result.env_text, file + " (converted)");
 }
 
@@ -81,14 +84,44 @@ void take_variables(Document& document, const Variables& variables, const std::s
     }
 }
 
+/// A list of nodes with the values of [env] that it names. One that is another on another node is no value for a list that all share.
+std::string with_env_values(const Document& document, const Entry& list) {
+    const auto value_of = [&](const Reference& reference) -> tl::expected<std::string, LookUpProblem> {
+        const std::string keyword = lower_case(reference.keyword);
+        const Section* env = lower_case(reference.section) == "env" ? document.find("env") : nullptr;
+        const Entry* entry = env == nullptr || reference.count || reference.index ? nullptr : document.find("env", keyword);
+        const auto is_scoped = [&](const Entry& one) { return one.keyword == keyword && !one.scope.empty(); };
+        if (entry == nullptr || has_references(entry->value) || std::ranges::any_of(env->entries, is_scoped))
+            return tl::unexpected(LookUpProblem{});
+        return entry->value;
+    };
+    Expansion expansion = expand(list.value, {}, value_of);
+    if (expansion.problems.empty()) return std::move(expansion.text);
+    throw Error(
+        Error::Code::invalid,
+        fmt::format("labels in `{}` are resolved once, and '{}' has no value that is the same on every node", list.keyword, list.value),
+        list.value_place.to_string(), "write the label out, or give a value of [env] that has no scope: --env NAME=VALUE");
+}
+
+/// Whether a list has labels in it, as it is or by way of [env].
+bool has_labels(const Document& document, const Entry& list) {
+    if (list.value.find('=') != std::string::npos) return true;
+    if (!has_references(list.value)) return false;
+    const auto value_of = [&](const Reference& reference) -> tl::expected<std::string, LookUpProblem> {
+        const Entry* entry = document.find(lower_case(reference.section), lower_case(reference.keyword));
+        return entry == nullptr ? std::string() : entry->value;
+    };
+    return expand(list.value, {}, value_of).text.find('=') != std::string::npos;
+}
+
 /// "role=controller" in `nodes` becomes the nodes that have this label today, and stays what it became.
 void state_nodes(Context& context, Document& document) {
     const auto sections = document.sections();
     for (const Section& section : sections)
         for (const Entry& entry : section.entries) {
             if (entry.keyword != "nodes" && entry.keyword != "drpnode" && entry.keyword != "drpnodes") continue;
-            if (entry.value.find('=') == std::string::npos) continue;
-            const std::string stated = stated_nodes(entry.value, context.node(), entry.value_place);
+            if (!has_labels(document, entry)) continue;
+            const std::string stated = stated_nodes(with_env_values(document, entry), context.node(), entry.value_place);
             document.set(section.name, entry.scope.empty() ? entry.keyword : fmt::format("{}@{}", entry.keyword, entry.scope), stated);
             fmt::print(context.terminal().err, "svcmgr: {} = {} stands for {}\n", entry.keyword, entry.value, stated);
         }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "svcmgr/compose/project.h"
+#include "svcmgr/config/document.h"
 #include "svcmgr/config/reference.h"
 
 namespace svcmgr::compose {
@@ -71,7 +72,13 @@ private:
         const auto nothing = [](const Reference&) -> tl::expected<std::string, LookUpProblem> { return tl::unexpected(LookUpProblem{}); };
         if (const Expansion expansion = expand(value, {}, nothing); !expansion.problems.empty() || expansion.text != value)
             return "has {…} or $(…) in it, which an env file takes for a reference";
-        return {};
+        return is_read_back(value) ? "" : "would be read back from an env file as something else";
+    }
+
+    static bool is_read_back(const std::string& value) {
+        const Document document = Document::parse(fmt::format("[x]\ny = {}\n", value), "");
+        const Entry* entry = document.find("x", "y");
+        return document.findings().empty() && entry != nullptr && entry->value == value;
     }
 
     struct List {
@@ -86,7 +93,7 @@ private:
     void say_list(const ComposeService& service, const List& list, const std::vector<Said>& words, std::vector<std::string>& arguments) {
         std::vector<std::string> plain;
         for (const auto& [word, line] : words) {
-            if (const std::string problem = unwritable(word); !problem.empty()) {
+            if (const std::string problem = unwritable(needs_quotes(word) ? quoted(word) : word); !problem.empty()) {
                 losses_.push_back(
                     {line, fmt::format("{}.{}: {} {}", service.name, list.key, word.substr(0, word.find_first_of("=:")), problem)});
             } else if (needs_quotes(word)) {
@@ -108,9 +115,8 @@ private:
 
     /// "service:db" is the rid of the container that has the network.
     std::string network_of(const ComposeService& service) const {
-        for (const std::string_view prefix : {"service:", "container:"})
-            if (service.network_mode.starts_with(prefix)) return rid_of(service.network_mode.substr(prefix.size()));
-        return service.network_mode;
+        constexpr std::string_view prefix = "service:";
+        return service.network_mode.starts_with(prefix) ? rid_of(service.network_mode.substr(prefix.size())) : service.network_mode;
     }
 
     bool runs_once(const ComposeService& service) const {
@@ -152,7 +158,7 @@ private:
     void add_arguments(const ComposeService& service, std::vector<std::string>& arguments) {
         const auto add = [&](const char* option, const std::string& value) {
             if (value.empty()) return;
-            if (const std::string problem = unwritable(value); !problem.empty())
+            if (const std::string problem = unwritable(quoted(value)); !problem.empty())
                 return losses_.push_back({service.line, fmt::format("{}: `{}` {}", service.name, option, problem)});
             arguments.insert(arguments.end(), {option, value});
         };

@@ -35,6 +35,20 @@ private:
     std::map<std::string, std::set<int>> lines_;
 };
 
+/// "container:web" is a service of the file where one makes a container of that name, or has it itself; else one that others made.
+void find_sharers(std::vector<ComposeService>& services) {
+    constexpr std::string_view prefix = "container:";
+    for (ComposeService& service : services) {
+        if (!service.network_mode.starts_with(prefix)) continue;
+        const std::string named = service.network_mode.substr(prefix.size());
+        auto owner = std::ranges::find(services, named, &ComposeService::container_name);
+        if (owner == services.end()) owner = std::ranges::find(services, named, &ComposeService::name);
+        if (owner == services.end()) continue;
+        service.network_mode = "service:" + owner->name;
+        service.depends_on.push_back({owner->name});
+    }
+}
+
 Project read(const ComposeSource& source) {
     const YAML::Node file = YAML::Load(source.text);
     if (!file.IsMap()) throw Error(Error::Code::invalid, "it is no compose file: no mapping of services", source.file);
@@ -71,6 +85,7 @@ Project read(const ComposeSource& source) {
         }
     }
     missing.refuse(source.file);
+    find_sharers(project.services);
     if (project.services.empty()) throw Error(Error::Code::invalid, "it has no service", source.file);
     return project;
 }

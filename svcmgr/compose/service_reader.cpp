@@ -17,6 +17,8 @@ constexpr int restarts_for_ever = 3;
 }  // namespace
 
 std::string ServiceReader::text(const YAML::Node& node) {
+    if (node.IsMap() || node.IsSequence())
+        listener_.lose(line_of(node), fmt::format("{}: a text is expected here, and this is none", service_.name));
     if (!node.IsScalar()) return {};
     return with_variables(node.Scalar(), source_.variables, [&](const std::string& name) { listener_.missing(line_of(node), name); });
 }
@@ -26,7 +28,7 @@ std::vector<std::string> ServiceReader::texts(const YAML::Node& node) {
     if (node.IsScalar()) all.push_back(text(node));
     if (node.IsSequence())
         for (const auto& one : node)
-            if (one.IsScalar()) all.push_back(text(one));
+            if (std::string said = text(one); one.IsScalar()) all.push_back(std::move(said));
     return all;
 }
 
@@ -50,7 +52,7 @@ std::vector<Said> ServiceReader::pairs(const Item& item) {
     std::vector<Said> all;
     if (item.value.IsSequence())
         for (const auto& one : item.value)
-            if (one.IsScalar()) all.push_back({text(one), line_of(one)});
+            if (std::string said = text(one); one.IsScalar()) all.push_back({std::move(said), line_of(one)});
     for (const Item& one : items(item.value))
         all.push_back({one.value.IsNull() ? one.key : fmt::format("{}={}", one.key, text(one.value)), one.line});
     return all;
@@ -92,8 +94,8 @@ void ServiceReader::read_env_file(const Item& item) {
 
 void ServiceReader::read_network_mode(const Item& item) {
     service_.network_mode = text(item.value);
-    for (const std::string_view prefix : {"service:", "container:"})
-        if (service_.network_mode.starts_with(prefix)) service_.depends_on.push_back({service_.network_mode.substr(prefix.size())});
+    if (constexpr std::string_view prefix = "service:"; service_.network_mode.starts_with(prefix))
+        service_.depends_on.push_back({service_.network_mode.substr(prefix.size())});
 }
 
 void ServiceReader::read_networks(const Item& item) {
@@ -179,10 +181,7 @@ std::string ServiceReader::port_of(const Item& item, const YAML::Node& node) {
 
 void ServiceReader::read_ports(const Item& item) {
     for (const auto& node : item.value) {
-        std::string port = text(node);
-        if (node.IsMap()) {
-            port = port_of(item, node);
-        }
+        std::string port = node.IsMap() ? port_of(item, node) : text(node);
         if (const auto read = parse_docker_port(port); !read)
             lose({item.key, node, line_of(node)}, read.error());
         else
@@ -195,7 +194,10 @@ void ServiceReader::read_depends_on(const Item& item) {
     for (const Item& one : items(item.value)) {
         Dependency dependency{one.key};
         for (const Item& said : items(one.value))
-            if (said.key == "condition") dependency.on_its_end = text(said.value) == "service_completed_successfully";
+            if (said.key == "condition")
+                dependency.on_its_end = text(said.value) == "service_completed_successfully";
+            else
+                lose({item.key, said.value, said.line}, fmt::format("'{}' of a dependency can't be said", said.key));
         service_.depends_on.push_back(std::move(dependency));
     }
 }
@@ -362,6 +364,25 @@ void ServiceReader::read_volume(const Item& item) {
     volumes_[item.key] = name_of(item, owner);
 }
 
+void ServiceReader::read_ranges(const Item& item, ComposeNetwork& network) {
+    for (const Item& said : items(item.value)) {
+        if (said.key == "driver" && text(said.value) == "default") continue;
+        if (said.key != "config") {
+            lose(said, "docker's own address management is used, with its usual options");
+            continue;
+        }
+        for (const auto& range : said.value)
+            for (const Item& part : items(range)) {
+                if (part.key == "subnet")
+                    network.subnets.push_back(text(part.value));
+                else if (part.key == "gateway")
+                    network.gateways.push_back(text(part.value));
+                else
+                    lose(part, "of a range of addresses only subnet and gateway can be said");
+            }
+    }
+}
+
 ComposeNetwork ServiceReader::read_network(const Item& item) {
     service_ = {};
     service_.name = "networks." + item.key;
@@ -376,14 +397,7 @@ ComposeNetwork ServiceReader::read_network(const Item& item) {
         } else if (one.key == "driver_opts") {
             for (Said& option : pairs(one)) network.options.push_back(std::move(option.text));
         } else if (one.key == "ipam") {
-            for (const Item& said : items(one.value)) {
-                if (said.key != "config") continue;
-                for (const auto& range : said.value)
-                    for (const Item& part : items(range)) {
-                        if (part.key == "subnet") network.subnets.push_back(text(part.value));
-                        if (part.key == "gateway") network.gateways.push_back(text(part.value));
-                    }
-            }
+            read_ranges(one, network);
         } else {
             lose(one, "a network of svcmgr can't say it");
         }

@@ -57,6 +57,7 @@ private:
     void read_volumes(const Item& item);
     std::string volume_of(const Item& item, const YAML::Node& node);
     std::string volume_name(const std::string& name) const;
+    void read_ranges(const Item& item, ComposeNetwork& network);
     void read_ports(const Item& item);
     std::string port_of(const Item& item, const YAML::Node& node);
     void read_depends_on(const Item& item);

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "drivers/secret_names.h"
-#include "drivers/secrets.h"
+#include "svcmgr/config/env_secrets.h"
 #include "svcmgr/report/json.h"
 #include "svcmgr/report/text.h"
 
@@ -34,15 +34,6 @@ ValuesByKeyword values_of(const Options& section, Defaults defaults) {
             if (keyword.replaced_by.empty() && !keyword.default_value.empty())
                 values.try_emplace(std::string(keyword.name), OptionValue{section.text(keyword.name), {}});
     return values;
-}
-
-/// Values of [env] that sound secret: references have put them into other values.
-Secrets secrets_of(const Sections& sections) {
-    Secrets secrets;
-    for (const Sections::Free& free : sections.free())
-        for (const auto& [keyword, value] : free.values)
-            if (sounds_secret(keyword)) secrets.add(value.text);
-    return secrets;
 }
 
 std::vector<SectionSeen> seen_in(const Sections& sections, Defaults defaults, SecretValues secrets) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Addresses of CNI, by the real plugins, in containers of netns, docker and lxc: what is given out is in the container's network, shown,
 # checked, and given back, whatever happens in between.
-# Seconds: 90
+# Seconds: 130
 
 setup_file() {
     load common
@@ -350,9 +350,119 @@ label() {
     on port start
     exits 0
     iptables-save -t nat | grep -q -- '--to-destination 10.53.0.2:80'
+    # From outside: by way of the node's address, to who listens in the container.
+    ip netns add caller
+    ip link add call0 type veth peer name eth0 netns caller
+    ip address add 10.99.0.1/24 dev call0
+    ip link set call0 up
+    inside caller ip address add 10.99.0.2/24 dev eth0
+    inside caller ip link set eth0 up
+    inside ns-port busybox nc -ll -p 80 -e /bin/echo through 3>&- &
+    local listener=$!
+    answers() { [[ $(inside caller timeout 2 busybox nc 10.99.0.1 8080 </dev/null) == through ]]; }
+    lab_wait 10 answers
+    kill "$listener"
+    ip netns delete caller
     on port stop
     exits 0
     is "$(iptables-save -t nat | grep -- '10.53.0.2:80')" ''
+}
+
+@test "an address of IPv6 beside one of IPv4 is given, shown, checked and given back" {
+    network six "$(bridge 10.57.0.0/24 cnisix | jq -c '.ipam.ranges += [[{subnet: "fd00:57::/64"}]] | .ipam.routes += [{dst: "::/0"}]')"
+    on_network six six
+    on six start
+    exits 0
+    is "$(label six ip#1)" 10.57.0.2/24,fd00:57::2/64@eth0
+    reason_is six ip#1 'routes: 0.0.0.0/0, ::/0'
+    # The kernel first asks whether somebody has the bridge's address.
+    lab_wait 10 inside ns-six ping -6 -c 1 -W 1 fd00:57::1
+    inside ns-six ip -6 address flush dev eth0 scope global
+    status_is six ip#1 down
+    reason_is six ip#1 'fd00:57::2/64 is not on eth0 any more'
+    on six start
+    exits 0
+    status_is six ip#1 up
+    on six stop
+    exits 0
+    nothing_is_left six
+}
+
+@test "a network of IPv6 alone" {
+    network only6 "$(bridge fd00:58::/64 cnionly6 | jq -c '.ipam.routes = [{dst: "::/0"}]')"
+    on_network only6 only6
+    on only6 start
+    exits 0
+    is "$(label only6 ip#1)" fd00:58::2/64@eth0
+    agree only6 0
+    on only6 stop
+    exits 0
+    nothing_is_left only6
+}
+
+@test "a CHECK that hangs keeps neither the status nor a start" {
+    plugin lazy '[ "$CNI_COMMAND" != "$(cat "$(dirname "$0")/hangs" 2>/dev/null)" ] || sleep 600'
+    network net13 "$(bridge 10.58.0.0/24 cni13)" '{"type": "lazy"}'
+    on_network lazy net13 'start_timeout = 20' 'stop_timeout = 3'
+    on lazy start
+    exits 0
+    echo CHECK >"$LAB_DIR/plugins/hangs"
+    deadlines 2s 15s
+    local -i begin=$SECONDS
+    status_is lazy ip#1 warn
+    reason_is lazy ip#1 'the plugin lazy did not end CHECK within'
+    ((SECONDS - begin <= 10)) || fail "two looks took $((SECONDS - begin)) s"
+    on lazy start
+    exits 0
+    deadlines 10s 15s
+    is "$(pgrep -f "$LAB_DIR/plugins/lazy")" ''
+    is "$(given_out net13)" 1
+}
+
+@test "a DEL that hangs is ended at the deadline, and the next stop gives back" {
+    echo DEL >"$LAB_DIR/plugins/hangs"
+    local -i begin=$SECONDS
+    on lazy stop
+    [[ $status -ne 0 ]]
+    says 'the plugin lazy did not end DEL within 3 s'
+    ((SECONDS - begin <= 15)) || fail "it took $((SECONDS - begin)) s"
+    is "$(pgrep -f "$LAB_DIR/plugins/lazy")" ''
+    is "$(kept)" 1
+    rm "$LAB_DIR/plugins/hangs"
+    on lazy stop
+    exits 0
+    nothing_is_left net13
+}
+
+@test "a section that is renamed: the status shows the address that is left, and a start gives it back" {
+    network net14 "$(bridge 10.59.0.0/24 cni14)"
+    on_network moved net14 'ipname = 10.59.0.7'
+    on moved start
+    exits 0
+    sed -i 's/^.ip#1.$/[ip#5]/' "$configuration/moved.env"
+    status_is moved ip#1 n/a
+    status_is moved ip#5 down
+    reason_is moved ip#1 'no section has 10.59.0.7/24@eth0 of the network net14 any more: the next start or stop gives it back'
+    on moved start --dry-run
+    says 'ip#1 give back'
+    on moved start
+    exits 0
+    is "$(steps_of_journal moved | paste -sd,)" 'ip#1 give back done,ip#5 start done'
+    is "$(label moved ip#5)" 10.59.0.7/24@eth0
+    is "$(given_out net14)" 1
+    agree moved 0
+}
+
+@test "a section that is taken out: a stop gives back its address, also when its network has no file any more" {
+    sed -i '/^.ip#5.$/,$d' "$configuration/moved.env"
+    agree moved 2
+    reason_is moved ip#5 'the next start or stop gives it back'
+    rm "$LAB_DIR/net.d/net14.conflist"
+    on moved stop
+    exits 0
+    is "$(steps_of_journal moved | paste -sd,)" 'container#1 stop done,ip#5 give back done'
+    nothing_is_left net14
+    agree moved 1
 }
 
 @test "what needs the network starts behind it and stops before it" {

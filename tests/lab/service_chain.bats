@@ -25,6 +25,15 @@ is_cut() {
     says '0 packets received'
 }
 
+# Of the document: what it shows behind a command, and its n-th env file.
+document=$BATS_TEST_DIRNAME/../../share/doc/service-chain.md
+documented() { awk -v command="\$ $1" '$0 == command { on = 1; next } /^```|^\$ / { on = 0 } on' "$document"; }
+documented_env() { awk -v n="$1" '/^```ini$/ { on = ++found == n; next } /^```/ { on = 0 } on' "$document" | sed "s/node109/$LAB_NODE/"; }
+# Without what differs from run to run.
+timeless() { sed -E 's/^[0-9]{2}:[0-9]{2}:[0-9]{2} //; s/\(sid [^)]*\)/(sid)/; s/done in [0-9.]+ m?s$/done/'; }
+
+as_documented() { is "$(timeless <<<"$output")" "$(documented "$1" | timeless)"; }
+
 labels_of() {
     json "$1" print status
     query ".services.\"$1\".resources | to_entries[] | select(.key | startswith(\"ip\")) | .value.label" | paste -sd' '
@@ -38,9 +47,16 @@ labels_of() {
     done
 }
 
+@test "they are those of the document" {
+    is "$(<"$configuration/cnmsi.env")" "$(documented_env 1)"
+    is "$(<"$configuration/cnisi.env")" "$(documented_env 2)"
+    is "$(<"$configuration/alp1.env")" "$(documented_env 3)"
+}
+
 @test "docker's instance: networks are made, the container is created, connected to both, and only then started" {
     on cnmsi start
     exits 0
+    as_documented 'svcmgr -s cnmsi start'
     is "$(steps_of_journal cnmsi | paste -sd,)" \
         'ip#1 make network done,ip#2 make network done,container#1 start done,container#1 wait up done,container#1 wait healthy done,ip#3 start done'
     is "$(docker inspect --format '{{range $name, $net := .NetworkSettings.Networks}}{{$name}} {{$net.IPAddress}} {{end}}' cnmSI)" 'net1 10.1.1.3 net2 10.1.2.3 '
@@ -71,6 +87,9 @@ labels_of() {
 @test "the netns instance starts, plugged into the same networks by CNI" {
     on cnisi start
     exits 0
+    as_documented 'svcmgr -s cnisi start'
+    run svcmgr print status
+    as_documented 'svcmgr print status'
     is "$(labels_of cnisi)" '10.1.1.254/24@eth0 10.1.2.254/24@eth1 10.1.1.2/32 via 10.1.1.3'
     agree cnisi 0
 }
@@ -99,7 +118,10 @@ labels_of() {
 @test "stopping the netns instance cuts the path, and the status says where; starting it heals" {
     on cnisi stop
     exits 0
+    as_documented 'svcmgr -s cnisi stop'
     is_cut
+    on cnisi print status
+    as_documented 'svcmgr -s cnisi print status'
     status_is cnisi ip#1 down
     status_is cnisi container#1 down
     status_is cnmsi overall up

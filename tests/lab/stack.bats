@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # Stacks from compose files, as the page of container stacks has them: its compute node becomes a service that starts in order on images of
 # the same names. And what belongs to creating: parameters, labels of nodes and of containers, missing images, secrets.
-# Seconds: 60
+# Seconds: 90
 
 setup_file() {
     load common
@@ -200,6 +200,74 @@ END
     agree two 0
 }
 
+@test "a compose file of version 3: entrypoints as list and as text, shared networks, rights, devices, a network as it is asked for" {
+    docker run --detach --name outsider --network none lab:1
+    cat >three.yml <<'END'
+version: "3.8"
+services:
+  web:
+    image: lab:1
+    entrypoint: ["sh", "-c", "trap 'exit 0' TERM; echo a list of $$0; while :; do sleep 1 & wait $$!; done", "two words"]
+    networks: {front: {aliases: [www]}}
+    cap_add: [NET_ADMIN]
+    devices: ["/dev/null:/dev/zilch"]
+  side:
+    image: lab:1
+    entrypoint: sh -c "trap 'exit 0' TERM; echo a text; while :; do sleep 1 & wait $$!; done"
+    network_mode: "service:web"
+  guest:
+    image: lab:1
+    stop_grace_period: 1s
+    network_mode: "container:outsider"
+networks:
+  front:
+    driver: bridge
+    driver_opts: {com.docker.network.bridge.name: three0, com.docker.network.driver.mtu: 1400}
+    ipam: {config: [{subnet: 10.62.0.0/24, gateway: 10.62.0.9}]}
+END
+    run svcmgr -s three create --compose three.yml
+    exits 0
+    is "$output" "three is made: $configuration/three.env"
+    on three validate config
+    is "$output" ''
+    on three start
+    exits 0
+    agree three 0
+    on three logs --rid container
+    says 'three.container#1: a list of two words'
+    says 'three.container#2: a text'
+    is "$(docker network inspect --format '{{.Driver}} {{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}}' three_front)" \
+        'bridge 10.62.0.0/24 10.62.0.9'
+    is "$(</sys/class/net/three0/mtu)" 1400
+    network_of() { docker exec "$1" readlink /proc/self/ns/net; }
+    is "$(network_of three.side)" "$(network_of three.web)"
+    is "$(network_of three.guest)" "$(network_of outsider)"
+    local -i rights
+    rights=0x$(docker exec three.web awk '$1 == "CapEff:" { print $2 }' /proc/self/status)
+    ((rights & 1 << 12)) || fail 'it has no NET_ADMIN'
+    rights=0x$(docker exec three.side awk '$1 == "CapEff:" { print $2 }' /proc/self/status)
+    ((!(rights & 1 << 12))) || fail 'NET_ADMIN is nobody else'\''s'
+    docker exec three.web sh -c '[ -c /dev/zilch ] && echo x >/dev/zilch'
+}
+
+@test "logs --follow of several containers goes on in the order of time" {
+    background three logs --rid container --follow --lines 1
+    until_it_says 'a text'
+    local word
+    for word in web:first side:second web:third; do
+        docker exec "three.${word%:*}" sh -c "echo ${word#*:} >/proc/1/fd/1"
+    done
+    until_it_says third
+    kill -INT "$job"
+    finish
+    exits 130
+    is "$(grep -oE 'three.container#[0-9]: .*(first|second|third)' <<<"$output" | awk '{ print $1, $NF }' | paste -sd' ')" \
+        'three.container#1: first three.container#2: second three.container#1: third'
+    on three stop
+    exits 0
+    docker rm --force outsider
+}
+
 @test "containers are found by their labels" {
     run svcmgr ls --label net.role=config
     is "$output" 'two container#2'
@@ -240,6 +308,22 @@ END
     is "$(svcmgr -s control get --eval --kw container#1.image)" lab:2
     is "$(svcmgr -s control get --eval --impersonate node110 --kw container#1.image)" lab:1
     is "$(grep contrail123 "$configuration/control.env")" ''
+}
+
+@test "a label by way of [env] is resolved, and one that differs from node to node is refused" {
+    sed 's/^nodes = .*/nodes = role={env.role}/; s/^.env.$/&\nrole = compute/; /RABBIT/d' controller.env >by-env.env
+    run svcmgr -s byenv create --template ./by-env.env --env role=controller
+    exits 0
+    says "nodes = role={env.role} stands for $LAB_NODE node110"
+    is "$(svcmgr -s byenv get --kw nodes)" "$LAB_NODE node110"
+    sed -i "s/^role = .*/&\nrole@node110 = other/" by-env.env
+    run svcmgr -s differs create --template ./by-env.env
+    exits 2
+    says "'role={env.role}' has no value that is the same on every node"
+    sed -i 's/^role.*//' by-env.env
+    run svcmgr -s differs create --template ./by-env.env
+    exits 2
+    says "'role={env.role}' has no value that is the same on every node"
 }
 
 @test "labels that change later change nothing that was made" {

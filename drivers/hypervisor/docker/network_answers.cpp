@@ -42,14 +42,19 @@ Read<std::vector<ListedNetwork>> read_networks(std::string_view json) {
     if (!list.is_array()) return wrong<std::vector<ListedNetwork>>("it is no list of networks");
     std::vector<ListedNetwork> networks;
     for (const Json& one : list) {
-        ListedNetwork network{text_in(one, "Id"), text_in(one, "Name"), text_in(one, "Driver"), {}, false};
+        ListedNetwork network{text_in(one, "Id"), text_in(one, "Name"), text_in(one, "Driver"), {}, {}, {}, false};
         if (network.id.empty() || network.name.empty()) return wrong<std::vector<ListedNetwork>>("a network has no id or no name");
         if (const Json* internal = member(one, "Internal")) network.internal = *internal == true;
         const Json* management = member(one, "IPAM");
         const Json* ranges = management == nullptr ? nullptr : member(*management, "Config");
         if (ranges != nullptr && ranges->is_array())
-            for (const Json& range : *ranges)
+            for (const Json& range : *ranges) {
                 if (std::string subnet = text_in(range, "Subnet"); !subnet.empty()) network.subnets.push_back(std::move(subnet));
+                if (std::string gateway = text_in(range, "Gateway"); !gateway.empty()) network.gateways.push_back(std::move(gateway));
+            }
+        if (const Json* options = member(one, "Options"); options != nullptr && options->is_object())
+            for (const auto& [name, value] : options->items())
+                if (value.is_string()) network.options[name] = value.get<std::string>();
         networks.push_back(std::move(network));
     }
     return networks;

@@ -12,7 +12,8 @@ namespace svcmgr::docker {
 /// A network as the Engine lists it.
 struct ListedNetwork {
     std::string id, name, driver;
-    std::vector<std::string> subnets;
+    std::vector<std::string> subnets, gateways;
+    std::map<std::string, std::string> options;  ///< of its driver
     bool internal = false;
 };
 

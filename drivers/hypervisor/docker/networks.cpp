@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "drivers/hypervisor/docker/docker.h"
+#include "drivers/network/address.h"
 #include "drivers/network/network.h"
 
 namespace svcmgr::docker {
@@ -25,6 +26,21 @@ bool same_subnet(const std::string& a, const std::string& b) {
     return a.substr(slash_a) == b.substr(slash_b) && same_address(a.substr(0, slash_a), b.substr(0, slash_b));
 }
 
+/// docker shows a gateway of IPv6 with its prefix, where it was given one.
+std::string plain_address(const std::string& said) {
+    return said.substr(0, said.find('/'));
+}
+
+/// The gateway that is in this subnet; empty when none is said.
+std::string gateway_in(const std::string& subnet, const std::vector<std::string>& gateways) {
+    const auto range = address_in_subnet(subnet);
+    const auto found = std::ranges::find_if(gateways, [&](const std::string& gateway) {
+        const auto bytes = address_bytes(gateway);
+        return range && bytes && range->has_beside(*bytes);
+    });
+    return found == gateways.end() ? std::string() : *found;
+}
+
 std::vector<std::string> differences(const ListedNetwork& there, const GuestNetwork& wanted) {
     std::vector<std::string> found;
     if (!wanted.creation.wanted) return found;
@@ -33,6 +49,16 @@ std::vector<std::string> differences(const ListedNetwork& there, const GuestNetw
     for (const std::string& subnet : wanted.creation.subnets)
         if (std::ranges::none_of(there.subnets, [&](const std::string& other) { return same_subnet(other, subnet); }))
             found.push_back(fmt::format("the network {} has the subnet {}, not {}", there.name, fmt::join(there.subnets, ", "), subnet));
+    for (const std::string& gateway : wanted.creation.gateways)
+        if (std::ranges::none_of(there.gateways, [&](const std::string& other) { return same_address(plain_address(other), gateway); }))
+            found.push_back(fmt::format("the network {} has the gateway {}, not {}", there.name, fmt::join(there.gateways, ", "), gateway));
+    for (const auto& [name, value] : wanted.creation.options) {
+        const auto other = there.options.find(name);
+        if (other == there.options.end() || other->second != value)
+            found.push_back(fmt::format("the network {} has another value of the option {} than its section says", there.name, name));
+    }
+    if (there.internal != wanted.creation.internal)
+        found.push_back(fmt::format("the network {} is {}internal", there.name, there.internal ? "" : "not "));
     return found;
 }
 
@@ -87,10 +113,10 @@ void DockerNetworks::make(const Guest& guest, const GuestNetwork& network, Deadl
         throw Error(Error::Code::failed, fmt::format("there is no network {}", network.name), where(network),
                     "make it, or let svcmgr make it: `create = true`");
     Json body = {{"Name", network.name}, {"CheckDuplicate", true}, {"Driver", wanted.driver}, {"Internal", wanted.internal}};
-    for (std::size_t i = 0; i < wanted.subnets.size(); ++i) {
-        Json range = {{"Subnet", wanted.subnets[i]}};
-        if (i < wanted.gateways.size()) range["Gateway"] = wanted.gateways[i];
-        if (wanted.subnets[i].find(':') != std::string::npos) body["EnableIPv6"] = true;
+    for (const std::string& subnet : wanted.subnets) {
+        Json range = {{"Subnet", subnet}};
+        if (const std::string gateway = gateway_in(subnet, wanted.gateways); !gateway.empty()) range["Gateway"] = gateway;
+        if (subnet.find(':') != std::string::npos) body["EnableIPv6"] = true;
         body["IPAM"]["Config"].push_back(range);
     }
     if (!wanted.options.empty()) body["Options"] = wanted.options;
@@ -106,7 +132,8 @@ void DockerNetworks::connect(const Guest& guest, const GuestNetwork& network, De
     if (!container)
         throw Error(Error::Code::failed, fmt::format("docker has no container of {}", guest.name), where(network), "start the service");
     const auto endpoints = engine_.endpoints(*container, deadline);
-    if (const auto mine = endpoints.find(network.name); mine != endpoints.end()) {
+    const auto mine = endpoints.find(network.name);
+    if (mine != endpoints.end()) {
         const auto held = mine->second.addresses();
         const auto has = [&](const std::string& address) {
             return address.empty() || std::ranges::any_of(held, [&](const std::string& other) { return same_address(other, address); });
@@ -114,7 +141,23 @@ void DockerNetworks::connect(const Guest& guest, const GuestNetwork& network, De
         if (mine->second.network_id == there->id && has(network.address) && has(network.address6)) return;
         engine_.disconnect(mine->second.network_id, *container, deadline);
     }
-    engine_.connect(there->id, *container, endpoint_of(network).dump(), deadline);
+    try {
+        engine_.connect(there->id, *container, endpoint_of(network).dump(), deadline);
+    } catch (const Error&) {
+        if (mine != endpoints.end() && mine->second.network_id == there->id) connect_as_before(*container, network, mine->second, deadline);
+        throw;
+    }
+}
+
+/// A container that can't have another address keeps the one that it had: without any it would be worse off than before.
+void DockerNetworks::connect_as_before(const std::string& container, GuestNetwork network, const Endpoint& before, Deadline deadline) {
+    network.address = before.address;
+    network.address6 = before.address6;
+    try {
+        engine_.connect(before.network_id, container, endpoint_of(network).dump(), deadline);
+    } catch (const Error&) {
+        // Why it can't have the wanted one is what is said.
+    }
 }
 
 bool DockerNetworks::connects(const std::string& container, const Guest& guest, Deadline deadline) {

@@ -19,6 +19,7 @@ public:
 
     ConnectionState look(const Guest& guest, const GuestNetwork& network, Deadline deadline) override;
     void make(const Guest& guest, const GuestNetwork& network, Deadline deadline) override;
+    /// One that can't have the address that it shall have keeps the one that it has.
     void connect(const Guest& guest, const GuestNetwork& network, Deadline deadline) override;
 
     /// Whether a container is connected to the guest's networks as they are today, and to no others. Throws Error.
@@ -27,6 +28,7 @@ public:
 private:
     std::optional<ListedNetwork> find(const std::string& name, Deadline deadline);
     std::optional<std::string> container_of(const Guest& guest, Deadline deadline);
+    void connect_as_before(const std::string& container, GuestNetwork network, const Endpoint& before, Deadline deadline);
 
     Engine& engine_;
 };

@@ -17,6 +17,7 @@ namespace {
 /// What a file without `cniVersion` means (specification 0.2.0 and earlier).
 constexpr const char* version_of_old_files = "0.2.0";
 constexpr std::array<int, 3> first_with_results{0, 4, 0};
+constexpr int deepest = 100;
 
 using Version = std::array<int, 3>;
 
@@ -46,6 +47,25 @@ std::string reason_of(const Json::exception& error) {
 
 tl::unexpected<std::string> wrong(std::string reason) {
     return tl::unexpected(std::move(reason));
+}
+
+/// What goes deeper could only be copied, and written, by going as deep on the stack.
+bool is_too_deep(std::string_view text) {
+    int depth = 0;
+    bool in_string = false;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (in_string && c == '\\')
+            ++at;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '[' || c == '{'))
+            ++depth;
+        else if (!in_string && (c == ']' || c == '}'))
+            --depth;
+        if (depth > deepest) return true;
+    }
+    return false;
 }
 
 /// `disableCheck` is a word in the text of the specification, and a boolean in its library.
@@ -112,6 +132,7 @@ bool is_cni_name(std::string_view text) {
 }
 
 tl::expected<Json, std::string> parse_json(std::string_view text) {
+    if (is_too_deep(text)) return wrong(fmt::format("it is nested more than {} deep", deepest));
     try {
         return Json::parse(text);
     } catch (const Json::exception& error) {

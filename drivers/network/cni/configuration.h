@@ -38,7 +38,7 @@ tl::expected<Network, std::string> find_network(const Files& files, const Path& 
 /// Whether the specification allows it as the name of a network or the id of a container.
 bool is_cni_name(std::string_view text);
 
-/// A JSON text; the reason, "line 3, column 5: …", when it is none. A key that is there twice is one too.
+/// A JSON text; the reason, "line 3, column 5: …", when it is none, or nested more than 100 deep. A key that is there twice is one too.
 tl::expected<Json, std::string> parse_json(std::string_view text);
 
 }  // namespace svcmgr::cni

@@ -13,6 +13,8 @@ constexpr const char* schema = "svcmgr.cni/1";
 std::string kept_text(const Kept& kept) {
     const Attachment& attachment = kept.attachment;
     const Json json = {{"schema", schema},
+                       {"service", kept.service},
+                       {"rid", kept.rid},
                        {"container_id", attachment.container_id},
                        {"interface", attachment.interface},
                        {"network_namespace", attachment.network_namespace},
@@ -42,6 +44,8 @@ tl::expected<Kept, std::string> read_kept(std::string_view text) {
         kept.namespace_identity = json->at("namespace_identity").get<std::uint64_t>();
         kept.boot_id = json->at("boot_id").get<std::string>();
         kept.result = json->at("result");
+        kept.service = json->value("service", "");
+        kept.rid = json->value("rid", "");
         return kept;
     } catch (const Json::exception& error) {
         return tl::unexpected(fmt::format("it is damaged: {}", error.what()));

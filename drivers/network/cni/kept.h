@@ -20,6 +20,8 @@ struct Kept {
     std::uint64_t namespace_identity = 0;
     std::string boot_id;
     Json result;  ///< of ADD; null as long as its end is not known
+    /// Whose it is, for when its section is gone. Empty where that was not kept.
+    std::string service = {}, rid = {};
 
     bool is_complete() const { return !result.is_null(); }
 };

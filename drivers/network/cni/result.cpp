@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "drivers/network/address.h"
-#include "drivers/numbers.h"
 
 namespace svcmgr::cni {
 
@@ -14,21 +13,6 @@ namespace {
 
 tl::unexpected<std::string> wrong(std::string reason) {
     return tl::unexpected(std::move(reason));
-}
-
-struct Network {
-    std::string address;
-    int prefix = 0;
-};
-
-/// "10.1.0.5/16"
-std::optional<Network> parse_network(std::string_view text) {
-    const auto slash = text.find('/');
-    if (slash == std::string_view::npos) return std::nullopt;
-    const auto bytes = address_bytes(std::string(text.substr(0, slash)));
-    const auto prefix = parse_number<int>(text.substr(slash + 1));
-    if (!bytes || !prefix || *prefix < 0 || static_cast<std::size_t>(*prefix) > bytes->size() * 8) return std::nullopt;
-    return Network{address_text(*bytes), *prefix};
 }
 
 /// Takes a result apart; the first thing that is not as it should be is the problem.
@@ -84,9 +68,9 @@ private:
 
     void take_address(const Json& one, const char* name = "address") {
         const std::string said = text(one, name);
-        const auto network = parse_network(said);
+        const auto network = address_in_subnet(said);
         if (!network) return refuse(fmt::format("'{}' is no address with its prefix", said));
-        Result::Address address{network->address, network->prefix, gateway(one, "gateway"), std::nullopt};
+        Result::Address address{address_text(network->address), network->prefix, gateway(one, "gateway"), std::nullopt};
         if (const auto index = one.find("interface"); index != one.end() && !index->is_null()) {
             if (!index->is_number_unsigned() || index->get<std::size_t>() >= result_.interfaces.size())
                 return refuse(fmt::format("{} is on an interface that the result does not have", said));
@@ -97,9 +81,9 @@ private:
 
     void take_route(const Json& one) {
         const std::string said = text(one, "dst");
-        const auto network = parse_network(said);
+        const auto network = address_in_subnet(said);
         if (!network) return refuse(fmt::format("'{}' is no destination of a route", said));
-        result_.routes.push_back({fmt::format("{}/{}", network->address, network->prefix), gateway(one, "gw")});
+        result_.routes.push_back({fmt::format("{}/{}", address_text(network->address), network->prefix), gateway(one, "gw")});
     }
 
     /// Of 0.2.0: an object for each family, with its routes in it.

@@ -198,6 +198,16 @@ TEST_CASE_FIXTURE(Fixture, "what is no result, or no error, is shown as it is") 
     CHECK(failure_of_add() == "the plugin bridge failed at ADD (exited with 2) and said nothing that the specification has: panic: oh no");
 }
 
+// A megabyte of '[' that a plugin printed went as deep on the stack as it has bytes.
+TEST_CASE_FIXTURE(Fixture, "what is nested deeper than any result is refused, and brackets in texts don't count") {
+    chain();
+    const std::string deep(500000, '[');
+    plugin("bridge", [&](const Run&) { return said(0, R"({"ips": [], "x": )" + deep + std::string(deep.size(), ']') + "}"); });
+    CHECK(failure_of_add().find("printed no result (it is nested more than 100 deep)") != std::string::npos);
+    CHECK(cni::read_result(R"({"x": ")" + deep + R"(\"["})").has_value());
+    CHECK_FALSE(cni::read_networks(deep).has_value());
+}
+
 TEST_CASE_FIXTURE(Fixture, "a plugin that says that it may work later is asked again, until the deadline") {
     chain();
     int tries = 0;
@@ -283,7 +293,7 @@ TEST_CASE("results of 0.2.0 and 0.3.1 are read, too") {
 TEST_CASE_FIXTURE(Fixture, "what is kept comes back as it was, for root alone") {
     const cni::KeptAttachments store("/var/lib/svcmgr/cni");
     CHECK_FALSE(store.read(files, "chain.ip.1")->has_value());
-    cni::Kept kept{attachment(), 4026532177, "boot-1", nullptr};
+    cni::Kept kept{attachment(), 4026532177, "boot-1", nullptr, "chain", "ip#1"};
     store.keep(files, "chain.ip.1", kept);
     CHECK_FALSE(store.read(files, "chain.ip.1")->value().is_complete());
     kept.result = Json::parse(of_bridge);
@@ -294,6 +304,8 @@ TEST_CASE_FIXTURE(Fixture, "what is kept comes back as it was, for root alone") 
     CHECK(back.attachment.network == kept.attachment.network);
     CHECK(back.attachment.capabilities == kept.attachment.capabilities);
     CHECK(back.namespace_identity == 4026532177);
+    CHECK(back.service == "chain");
+    CHECK(back.rid == "ip#1");
     CHECK(cni::kept_text(back) == cni::kept_text(kept));
     files.put(store.file_of("chain.ip.1"), "{\"schema\": \"svcmgr.cni/1\"}");
     CHECK_FALSE(store.read(files, "chain.ip.1").has_value());

@@ -150,6 +150,39 @@ TEST_CASE("an external network has its own name, wherever its keys stand") {
 }
 
 // A database that was to be reached from its own node only would be open to all.
+TEST_CASE("what a range of addresses, a dependency or a list has beyond what can be said is listed") {
+    const ComposeResult result = converted(
+        "services:\n  web:\n    image: w\n    depends_on:\n      db:\n        condition: service_started\n        restart: true\n"
+        "    env_file:\n      - path: ./a.env\n        required: false\n    environment:\n      A: [1, 2]\n    cap_add: [NET_ADMIN, {x: "
+        "y}]\n"
+        "  db: {image: d}\nnetworks:\n  default:\n    ipam:\n      driver: default\n      options: {x: y}\n      config:\n"
+        "        - subnet: 10.1.0.0/24\n          ip_range: 10.1.0.128/25\n          aux_addresses: {host1: 10.1.0.5}\n");
+    CHECK(losses(result) ==
+          "7 web.depends_on: 'restart' of a dependency can't be said\n"
+          "9 web: a text is expected here, and this is none\n"
+          "12 web: a text is expected here, and this is none\n"
+          "13 web: a text is expected here, and this is none\n"
+          "19 networks.default.options: docker's own address management is used, with its usual options\n"
+          "22 networks.default.ip_range: of a range of addresses only subnet and gateway can be said\n"
+          "23 networks.default.aux_addresses: of a range of addresses only subnet and gateway can be said\n");
+    CHECK(has(result, "cap_add = NET_ADMIN"));
+}
+
+// The container that somebody else had made was taken for a service that the file lacks, and the file refused.
+TEST_CASE("a network that is another container's: of a service, by its name or its container's, or of one made elsewhere") {
+    const ComposeResult result = converted(
+        "services:\n  a: {image: a, network_mode: 'container:front'}\n  b: {image: b, container_name: front, network_mode: none}\n"
+        "  c: {image: c, network_mode: 'service:b'}\n  d: {image: d, network_mode: 'container:vpn'}\n");
+    CHECK(has(result, "name = front\nimage = b\nnetns = none"));
+    CHECK(has(result, "name = compute.a\nimage = a\nnetns = container#1\nstart_requires = container#1"));
+    CHECK(has(result, "name = compute.c\nimage = c\nnetns = container#1\nstart_requires = container#1"));
+    CHECK(has(result, "name = compute.d\nimage = d\nnetns = container:vpn"));
+    CHECK(result.env_text.find("[ip#") == std::string::npos);
+    CHECK(losses(result) == "");
+    CHECK(refusal("services: {a: {image: a, network_mode: 'service:x'}}\n").find("a depends on x, which is no service") !=
+          std::string::npos);
+}
+
 TEST_CASE("ports in the long form keep the node's address") {
     const ComposeResult result = converted(
         "a:\n  image: x\n  ports:\n  - {target: 5432, published: 5432, host_ip: 127.0.0.1}\n  - {target: 53, host_ip: '::1', protocol: "
@@ -189,6 +222,15 @@ TEST_CASE("one value that can't be said takes no other with it, and is not told"
     CHECK(has(result, "run_args = -e 'B=two words' -u nova"));
     const std::string why = " has {…} or $(…) in it, which an env file takes for a reference\n";
     CHECK(losses(result) == "1 a: `--health-cmd`" + why + "5 a.environment: DB_PASSWORD" + why + "9 a.labels: bad" + why);
+}
+
+TEST_CASE("what would be read back as something else is lost by itself") {
+    const ComposeResult result =
+        converted("a:\n  image: x\n  user: \" nova\"\n  container_name: \"\\\"\\\"\"\n  entrypoint: \"\\e[31m\"\n  working_dir: ';x'\n");
+    const std::string why = " would be read back from an env file as something else\n";
+    CHECK(losses(result).find("1 a: `name`" + why) == 0);
+    CHECK(result.env_text.find('\033') == std::string::npos);
+    CHECK(has(result, "image = x\nrun_args = -u ' nova' -w ';x'"));
 }
 
 TEST_CASE("paths with blanks are options of docker run") {

@@ -269,6 +269,67 @@ TEST_CASE("an address or a subnet of IPv6 is the same however it is written") {
     CHECK(networks.look(guest, network, stage.world.patient()).differences.size() == 1);
 }
 
+TEST_CASE("a network that was made otherwise than its section says: each difference, without values of options") {
+    Stage stage;
+    stage.engine.on(list, 200, "[" + listed("web", "running", "Up 1 second") + "]");
+    stage.engine.on("GET /v1.41/networks", 200, R"([{"Id":"n1","Name":"front","Driver":"bridge","Internal":true,
+        "IPAM":{"Config":[{"Subnet":"10.1.0.0/24","Gateway":"10.1.0.1"},{"Subnet":"fd00::/64","Gateway":"fd00::1/64"}]},
+        "Options":{"com.docker.network.driver.mtu":"1400"}}])");
+    GuestNetwork network;
+    network.name = "front";
+    network.creation = {true, "bridge", {"10.1.0.0/24"}, {"10.1.0.1", "FD00::1"}, {{"com.docker.network.driver.mtu", "1400"}}, true};
+    const auto differences = [&] { return stage.docker.networks()->look(guest_named("web"), network, stage.world.patient()).differences; };
+    CHECK(differences().empty());
+    network.creation = {true, "macvlan", {"10.2.0.0/24"}, {"10.2.0.1"}, {{"token", "hunter2"}}, false};
+    CHECK(differences() == std::vector<std::string>{"the network front is of the driver bridge, not macvlan",
+                                                    "the network front has the subnet 10.1.0.0/24, fd00::/64, not 10.2.0.0/24",
+                                                    "the network front has the gateway 10.1.0.1, fd00::1/64, not 10.2.0.1",
+                                                    "the network front has another value of the option token than its section says",
+                                                    "the network front is internal"});
+}
+
+// docker paired the second subnet's gateway with the first, and refused both.
+TEST_CASE("a network is made with each gateway in its own subnet") {
+    Stage stage;
+    stage.engine.on("GET /v1.41/networks", 200, "[]");
+    stage.engine.on("POST /v1.41/networks/create", 201, R"({"Id":"n1"})");
+    GuestNetwork network;
+    network.name = "front";
+    network.creation = {true, "bridge", {"10.1.0.0/24", "fd00::/64"}, {"fd00::1"}, {{"com.docker.network.driver.mtu", "1400"}}, true};
+    stage.docker.networks()->make(guest_named("web"), network, stage.world.patient());
+    const auto body = nlohmann::json::parse(stage.engine.body_of("POST /v1.41/networks/create"));
+    CHECK(body["IPAM"]["Config"] == nlohmann::json::parse(R"([{"Subnet":"10.1.0.0/24"},{"Subnet":"fd00::/64","Gateway":"fd00::1"}])"));
+    CHECK(body["EnableIPv6"] == true);
+    CHECK(body["Internal"] == true);
+    CHECK(body["Options"]["com.docker.network.driver.mtu"] == "1400");
+}
+
+TEST_CASE("an address that is taken: the container keeps the one that it had") {
+    Stage stage;
+    stage.engine.on(list, 200, "[" + listed("web", "running", "Up 1 second") + "]");
+    stage.engine.on("GET /v1.41/networks", 200, R"([{"Id":"n1","Name":"front","Driver":"bridge"}])");
+    stage.engine.on("GET /v1.41/containers/" + id + "/json", 200,
+                    R"({"NetworkSettings":{"Networks":{"front":{"NetworkID":"n1","IPAddress":"10.1.0.9"}}}})");
+    stage.engine.on("POST /v1.41/networks/n1/disconnect", 200, "");
+    std::vector<std::string> asked;
+    stage.engine.on("POST /v1.41/networks/n1/connect", [&](const test::FakeEngine::Request& request) {
+        asked.push_back(nlohmann::json::parse(request.body)["EndpointConfig"]["IPAMConfig"]["IPv4Address"]);
+        return asked.size() == 1 ? test::FakeEngine::reply(403, R"({"message":"Address already in use"})")
+                                 : test::FakeEngine::reply(200, "");
+    });
+    GuestNetwork network;
+    network.name = "front";
+    network.address = "10.1.0.3";
+    std::string said;
+    try {
+        stage.docker.networks()->connect(guest_named("web"), network, stage.world.patient());
+    } catch (const Error& error) {
+        said = error.what();
+    }
+    CHECK(said.find("Address already in use") != std::string::npos);
+    CHECK(asked == std::vector<std::string>{"10.1.0.3", "10.1.0.9"});
+}
+
 TEST_CASE("secrets are hidden before a long line is cut, line by line, and without their quotes") {
     Stage stage;
     const std::string key = "-----BEGIN-----\nMIIEpAIBAAKCAQEA\nshort\n-----END-----";

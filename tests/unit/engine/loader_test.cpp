@@ -76,6 +76,37 @@ TEST_CASE("the page's own sample becomes its resources") {
     CHECK(loaded.service->find(Rid("ip#1"))->label() == "vm188@lan0");
 }
 
+TEST_CASE("a secret in a file that others can read is a warning at its place, and not told") {
+    Fixture fixture;
+    const std::string text = "[DEFAULT]\nnodes = node109\n[container#1]\ntype = docker\nimage = lab:1\nenvironment = A=1 DB_PASS=hunter2\n";
+    fixture.env("web", text);
+    const LoadedService open = fixture.load("web");
+    REQUIRE(open.findings.size() == 1);
+    CHECK(to_text(open.findings.front()) ==
+          "/root/etc/svcmgr/web.env:6:15: warning: it holds a secret, and others than its owner can read the file (mode 0644): chmod 600 "
+          "/root/etc/svcmgr/web.env\n   environment = A=1 DB_PASS=***\n                 ^");
+    fixture.files.put("/root/etc/svcmgr/web.env", text, 0600);
+    CHECK(fixture.load("web").findings.empty());
+    fixture.env("web", "[DEFAULT]\nnodes = node109\n[container#1]\ntype = docker\nimage = lab:1\nsecrets = DB_PASS=/etc/pw\n");
+    CHECK(fixture.load("web").findings.empty());
+}
+
+TEST_CASE("what a reference to a secret of [env] becomes is not told where it is wrong") {
+    Fixture fixture;
+    fixture.files.put("/root/etc/svcmgr/web.env",
+                      "[DEFAULT]\nnodes = node109\n[container#1]\ntype = docker\nimage = lab:1\nstart_timeout = {env.db_pwd}\n"
+                      "[ip#1]\ntype = docker\nnetwork = net1\nipname = {env.db_pwd}\n[env]\ndb_pwd = hunter2secret\n",
+                      0600);
+    const LoadedService loaded = fixture.load("web");
+    std::string all;
+    for (const Finding& finding : loaded.findings) all += to_text(finding) + "\n" + finding.message;
+    CHECK(has(all, "'***'"));
+    CHECK_FALSE(has(all, "hunter2secret"));
+    const Resource* address = loaded.service->find(Rid("ip#1"));
+    REQUIRE(address != nullptr);
+    CHECK(address->type() == "ip");  // it is Unsupported, with a reason
+}
+
 TEST_CASE("the guest's name defaults to the service's") {
     Fixture fixture;
     fixture.env("vm7", "[default]\nnodes = node109\nenv = TST\n[container#1]\ntype = kvm\n");

@@ -149,7 +149,10 @@ public:
     }
     void announce(const std::string&, const std::string& address) override { done.push_back("announce " + address); }
     Delivery deliver(const Path&, std::string_view) override { return Delivery::no_receiver; }
-    std::unique_ptr<NetworkStay> enter(const std::string&) override { return {}; }
+    std::unique_ptr<NetworkStay> enter(const std::string& name) override {
+        done.push_back("enter " + name);
+        return {};
+    }
     std::unique_ptr<NetworkStay> go_home() override { return {}; }
 
     AddressTable table;
@@ -177,13 +180,14 @@ struct NodeWorld {
     ScriptedNetwork network;
     NobodyAnswersSsh ssh;
     NoHypervisors hypervisors;
+    Hypervisors* known_hypervisors = &hypervisors;
     NoReservations reservations;
     std::vector<std::string> notes;
     bool changed = false;
 
     NodeWorld() { mounted(""); }
 
-    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, hypervisors, reservations}; }
+    World world() { return {clock, signals, tasks, host, files, processes, network, ssh, *known_hypervisors, reservations}; }
 
     /// The mount table: `lines` beside that of the root file system.
     void mounted(const std::string& lines) {
