@@ -191,7 +191,8 @@ std::vector<Command> action_commands() {
     for (const ActionWord& word : action_words()) {
         commands.push_back({word.word, "", section, word.text, action_options, word.word == "shutdown" ? run_shutdown : run_action});
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
-        if (word.word == "start" || word.word == "stop") commands.back().options.push_back("node");
+        if (word.word == "start" || word.word == "stop")
+            commands.back().options.insert(commands.back().options.end(), {"node", "by-engine"});
         if (word.word == "start") commands.back().options.push_back("fenced");
         if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});

@@ -30,6 +30,7 @@ constexpr CommandOption options[] = {
     {"force", 'f', "", "Take the risk that a guard warns of: act on a frozen service, or although an address answers."},
     {"force-foreign-key", 0, "KEY[,KEY…]",
      "Take disks from the holder of this reservation key, who is no node of the service; --force does not."},
+    {"by-engine", 0, "", "A cluster engine's agent says this."},
     {"cached", 0, "", "Show what was seen last, without asking anybody; how old it is is said."},
     {"heal", 0, "", "Put right what has become of the reservations of guests that run here, and do what fenced_action says."},
     {"node", 0, "NODE", "Let this peer do it; what it says is shown as it comes, and its exit code is that of the command."},

@@ -118,7 +118,7 @@ std::vector<Command> move_commands() {
     constexpr std::string_view section = "Actions on a service";
     const std::vector<std::string_view> options = {"force", "dry-run", "disable-rollback", "waitlock", "jobs", "reason", "format"};
     std::vector<std::string_view> with_target = options;
-    with_target.insert(with_target.end(), {"to", "node"});
+    with_target.insert(with_target.end(), {"to", "node", "by-engine"});
     const std::vector<std::string_view> of_others = {"force", "dry-run", "waitlock", "reason", "format"};
     return {
         {"switch",
