@@ -165,3 +165,14 @@ runs_nowhere() { [[ $(tail -n 1 "$LAB_DIR/watch") != *' '* ]]; }
 
 # shellcheck disable=SC2317  # a process of another namespace
 lab_svcmgr_of() { lab_on "$1" pgrep -f -- "^[^ ]*svcmgr -s .* $2"; }
+
+# What a failure shows.
+lab_engine_says() {
+    local node
+    cat "$LAB_DIR/watch"
+    for node in "$@"; do
+        engine "$node" crm_mon -1rf 2>&1
+        lab_on "$node" grep -E 'error|warning|ocf-exit-reason|notice: (Result|Fencing|Peer)' /var/log/pacemaker/pacemaker.log 2>/dev/null | tail -n 25
+    done
+    return 1
+}
