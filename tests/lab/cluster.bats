@@ -16,7 +16,8 @@ setup_file() {
     # Time to kill svcmgr while it stops it.
     launcher "$LAB_DIR/more/svc/etc/init.d/K05wait" 'sleep 2'
     put_files vm1 "$LAB_DIR/more"
-    lab_engine_files node1 node2
+    # Of two that miss each other one is to live.
+    LAB_FENCING_DELAY='node1:0s;node2:2s' lab_engine_files node1 node2
     lab_resource vm1 "$(lab_agent vm1)"
     lab_power
     lab_watch vm1

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # A real cluster engine on the nodes of a lab. Source nodes.sh first, and make the nodes with lab_nodes.
 #
-#   lab_engine_files NODE…       the configuration of a cluster of these nodes, with fencing; no resource
+#   lab_engine_files NODE…       the configuration of a cluster of these nodes, with fencing; no resource. On a busy machine one may come late: nodes
+#                                that were not seen yet are not fenced. $LAB_TOKEN: corosync's token in ms; $LAB_FENCING_DELAY: pcmk_delay_base
 #   lab_resource NAME XML        one more resource of it, which is to run on the nodes in their order
 #   lab_agent NAME               prints the resource of the service NAME, for lab_resource
 #   lab_power                    the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off
@@ -13,7 +14,7 @@
 #   runs_alone NODE              whether the guest runs on that node and on no other, as the watch saw last
 #   lab_svcmgr_of NODE WORD      the processes of svcmgr on that node whose command line has WORD
 #
-# The guest that is watched is $watched; its file is $LAB_DIR/watch.
+# The guest that is meant is $watched; what was seen of it is in $LAB_DIR/watch-$watched.
 
 watched=vm1
 
@@ -36,7 +37,7 @@ totem {
     version: 2
     cluster_name: lab
     transport: knet
-    token: ${LAB_TOKEN:-2000}
+    token: ${LAB_TOKEN:-3000}
     crypto_cipher: none
     crypto_hash: none
 }
@@ -69,6 +70,7 @@ CONF
 <nvpair id="o3" name="dc-deadtime" value="2s"/>
 <nvpair id="o4" name="no-quorum-policy" value="stop"/>
 <nvpair id="o5" name="stonith-timeout" value="30s"/>
+<nvpair id="o6" name="startup-fencing" value="false"/>
 </cluster_property_set></crm_config>
 <nodes>$nodes</nodes>
 <resources>
@@ -147,32 +149,31 @@ lab_watch() {
     watched=$1
     (
         lab_close_descriptors
-        exec "$LAB_HERE/watch-guests" "$1" "$LAB_DIR/watch"
+        exec "$LAB_HERE/watch-guests" "$1" "$LAB_DIR/watch-$1"
     ) >/dev/null 2>&1 </dev/null &
-    printf '%s\n' $! >"$LAB_DIR/watch.pid"
-    lab_wait 10 test -s "$LAB_DIR/watch"
+    printf '%s\n' $! >"$LAB_DIR/watch-$1.pid"
+    lab_wait 10 test -s "$LAB_DIR/watch-$1"
 }
 
 never_two() {
-    local before
-    before=$(cat "$LAB_DIR/watch.looks")
-    kill -0 "$(cat "$LAB_DIR/watch.pid")" && sleep 0.5 && [[ $(cat "$LAB_DIR/watch.looks") -gt $before ]] || lab_fail 'nobody watches' || return
-    ! awk 'NF > 2' "$LAB_DIR/watch" | grep . || lab_fail "$watched ran on two nodes at once"
+    local watch=$LAB_DIR/watch-$watched before
+    before=$(stat -c %s "$watch.looks")
+    kill -0 "$(cat "$watch.pid")" && sleep 0.5 && [[ $(stat -c %s "$watch.looks") -gt $before ]] || lab_fail 'nobody watches' || return
+    ! awk 'NF > 2' "$watch" | grep . || lab_fail "$watched ran on two nodes at once"
 }
 
-runs_alone() { [[ $(tail -n 1 "$LAB_DIR/watch" | cut -d ' ' -f 2-) == "$1" ]]; }
-runs_nowhere() { [[ $(tail -n 1 "$LAB_DIR/watch") != *' '* ]]; }
+runs_alone() { [[ $(tail -n 1 "$LAB_DIR/watch-$watched") == *" $1" && $(tail -n 1 "$LAB_DIR/watch-$watched") != *' '*' '* ]]; }
+runs_nowhere() { [[ $(tail -n 1 "$LAB_DIR/watch-$watched") != *' '* ]]; }
 
-# shellcheck disable=SC2317  # a process of another namespace
 lab_svcmgr_of() { lab_on "$1" pgrep -f -- "^[^ ]*svcmgr -s .* $2"; }
 
 # What a failure shows.
 lab_engine_says() {
     local node
-    cat "$LAB_DIR/watch"
+    cat "$LAB_DIR/watch-$watched" "$LAB_DIR/power/log" 2>/dev/null
     for node in "$@"; do
         engine "$node" crm_mon -1rf 2>&1
-        lab_on "$node" grep -E 'error|warning|ocf-exit-reason|notice: (Result|Fencing|Peer)' /var/log/pacemaker/pacemaker.log 2>/dev/null | tail -n 25
+        grep -E ' (error|crit|warning): |ocf-exit-reason|notice: (Result|Fencing|Peer)' "$LAB_DIR/nodes/$node/files/var/log/pacemaker/pacemaker.log" | tail -n 25
     done
     return 1
 }

@@ -47,7 +47,7 @@ when() { awk -v words="$2" '{ time = $1; sub(/^[0-9]* ?/, ""); if ($0 == words) 
     lab_wait 90 runs_alone node2
     lab_mend node1 2>/dev/null || true
     is "$(fenced)" node1
-    [[ $(when "$LAB_DIR/power/log" node1) -lt $(when "$LAB_DIR/watch" node2) ]]
+    [[ $(when "$LAB_DIR/power/log" node1) -lt $(when "$LAB_DIR/watch-vm1" node2) ]]
     engine node2 crm_resource --wait --timeout 60s
 }
 
