@@ -8,11 +8,7 @@ setup_file() {
     load nodes.sh
     load cluster.sh
     lab_nodes node1 node2
-    lab_on node1 lab_guest vm1
-    lab_on node2 virsh --quiet define "$LAB_DIR/guests/vm1/domain.xml"
-    lab_node_env vm1 'node1 node2'
-    sed -i 's/^orchestrate = .*/orchestrate = ha/' "$LAB_DIR"/nodes/*/root/etc/svcmgr/vm1.env
-    lab_node_trust vm1
+    lab_ha_guest vm1 node1 node2
     # Time to kill svcmgr while it stops it.
     launcher "$LAB_DIR/more/svc/etc/init.d/K05wait" 'sleep 2'
     put_files vm1 "$LAB_DIR/more"

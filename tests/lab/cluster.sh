@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A real cluster engine on the nodes of a lab. Source nodes.sh first, and make the nodes with lab_nodes.
 #
+#   lab_ha_guest NAME NODE…      a guest that the nodes have in common, and its service with orchestrate = ha
 #   lab_engine_files NODE…       the configuration of a cluster of these nodes, with fencing; no resource. On a busy machine one may come late: nodes
 #                                that were not seen yet are not fenced. $LAB_TOKEN: corosync's token in ms; $LAB_FENCING_DELAY: pcmk_delay_base
 #   lab_resource NAME XML        one more resource of it, which is to run on the nodes in their order
@@ -17,6 +18,18 @@
 # The guest that is meant is $watched; what was seen of it is in $LAB_DIR/watch-$watched.
 
 watched=vm1
+
+lab_ha_guest() {
+    local name=$1 first=$2 node
+    shift 2
+    lab_on "$first" lab_guest "$name"
+    # The same everywhere, down to its uuid, and without a disk: libvirt moves no guest with a file of one node.
+    lab_on "$first" virsh dumpxml "$name" | sed '/<disk /,/<\/disk>/d' >"$LAB_DIR/$name.xml"
+    for node in "$first" "$@"; do lab_on "$node" virsh --quiet define "$LAB_DIR/$name.xml"; done
+    lab_node_env "$name" "$first $*"
+    sed -i 's/^orchestrate = .*/orchestrate = ha/' "$LAB_DIR"/nodes/*/"root/etc/svcmgr/$name.env"
+    lab_node_trust "$name"
+}
 
 lab_engine_files() {
     local node number=0 members='' nodes=''

@@ -8,11 +8,7 @@ setup_file() {
     load nodes.sh
     load cluster.sh
     lab_nodes node1 node2 node3
-    lab_on node1 lab_guest vm1
-    for node in node2 node3; do lab_on "$node" virsh --quiet define "$LAB_DIR/guests/vm1/domain.xml"; done
-    lab_node_env vm1 'node1 node2 node3'
-    sed -i 's/^orchestrate = .*/orchestrate = ha/' "$LAB_DIR"/nodes/*/root/etc/svcmgr/vm1.env
-    lab_node_trust vm1
+    lab_ha_guest vm1 node1 node2 node3
     lab_engine_files node1 node2 node3
     lab_resource vm1 "$(lab_agent vm1)"
     lab_power
