@@ -139,10 +139,42 @@ in_time() { [[ $SECONDS -lt 12 ]] || fail "it took $SECONDS s"; }
 }
 
 @test "svcmgr is not installed: so says the agent" {
-    PATH=${PATH#*:}
-    ! command -v svcmgr || skip 'it is installed on this machine'
-    agent net monitor
+    without=${PATH#*:}
+    ! env PATH="$without" which svcmgr || skip 'it is installed on this machine'
+    agent net monitor PATH="$without"
     exits 5
+}
+
+@test "nor is the guest's driver: a node that lacks a package is not fenced for it" {
+    mkdir -p "$LAB_DIR/alone"
+    cp "$SVCMGR_BIN/svcmgr" "$LAB_DIR/alone/"
+    agent vm1 monitor PATH="$LAB_DIR/alone:$PATH"
+    exits 5
+    says "svcmgr's module"
+}
+
+@test "a service without a guest" {
+    printf '[default]\nnodes = %s\nenv = DEV\norchestrate = ha\n\n[fs#1]\ntype = directory\npath = %s/data\n' "$LAB_NODE" "$LAB_DIR" >"$configuration/data.env"
+    agent data monitor
+    exits 7
+    agent data start
+    exits 0
+    agent data monitor
+    exits 0
+}
+
+@test "what operating.md has pcs do is a configuration that the engine accepts" {
+    local command commands=0
+    cd "$LAB_DIR"
+    cibadmin --empty >cib
+    while IFS= read -r command; do
+        run sh -c "pcs -f cib ${command#pcs }"
+        exits 0
+        commands=$((commands + 1))
+    done < <(awk '/^```pcs$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$BATS_TEST_DIRNAME/../../share/doc/operating.md")
+    is "$commands" 2
+    sed -i 's|<crm_config/>|<crm_config><cluster_property_set id="o"><nvpair id="o1" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>|' cib
+    crm_verify --xml-file cib
 }
 
 @test "a guest that stands still for a moment is up, and one that stands still longer is an error" {

@@ -59,10 +59,10 @@ $members}
 quorum {
     provider: corosync_votequorum
     two_node: $(($# == 2))
-    wait_for_all: 1
+    wait_for_all: $(($# == 2))
 }
 system {
-    sched_rr: no
+    sched_rr: yes
     move_to_root_cgroup: no
     allow_knet_handle_fallback: yes
 }
