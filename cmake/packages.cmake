@@ -2,6 +2,7 @@
 # A component is a package.
 
 set(SVCMGR_UNIT_DIRECTORY /lib/systemd/system CACHE PATH "Where systemd's units are installed")
+set(SVCMGR_OCF_DIRECTORY /usr/lib/ocf/resource.d CACHE PATH "Where Pacemaker looks for its agents")
 set(documents ${CMAKE_INSTALL_DATADIR}/doc)
 
 # What every node needs, whatever it runs.
@@ -27,6 +28,7 @@ install(DIRECTORY etc/templates DESTINATION ${CMAKE_INSTALL_DATADIR}/svcmgr COMP
 install(FILES etc/node.conf DESTINATION ${documents}/svcmgr/examples COMPONENT svcmgr)
 file(GLOB units CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/etc/systemd/*)
 install(FILES ${units} DESTINATION ${SVCMGR_UNIT_DIRECTORY} COMPONENT svcmgr)
+install(PROGRAMS share/ocf/service DESTINATION ${SVCMGR_OCF_DIRECTORY}/svcmgr COMPONENT svcmgr)
 install(FILES etc/cron.d/svcmgr DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/cron.d COMPONENT svcmgr)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/svcmgr COMPONENT svcmgr)
 install(DIRECTORY share/doc/ DESTINATION ${documents}/svcmgr COMPONENT svcmgr-doc FILES_MATCHING PATTERN "*.md")
@@ -76,7 +78,7 @@ set(CPACK_DEBIAN_SVCMGR_PACKAGE_CONTROL_EXTRA
     ${CMAKE_SOURCE_DIR}/share/package/conffiles ${CMAKE_SOURCE_DIR}/share/package/postinst
     ${CMAKE_SOURCE_DIR}/share/package/prerm ${CMAKE_SOURCE_DIR}/share/package/postrm)
 set(CPACK_DEBIAN_SVCMGR_PACKAGE_RECOMMENDS "systemd-sysv | cron-daemon, openssh-server, iproute2")
-set(CPACK_DEBIAN_SVCMGR_PACKAGE_SUGGESTS "svcmgr-kvm, svcmgr-docker, svcmgr-lxc, svcmgr-xen, svcmgr-doc, lvm2, multipath-tools")
+set(CPACK_DEBIAN_SVCMGR_PACKAGE_SUGGESTS "svcmgr-kvm, svcmgr-docker, svcmgr-lxc, svcmgr-xen, svcmgr-doc, lvm2, multipath-tools, pacemaker")
 
 describe(svcmgr-doc "documents of svcmgr" "\n\nThis package has its documents: a first service, moving over from OpenSVC,\noperation, disaster recovery, security, what it survives, what it does not do,\nand why it was made this way.")
 set(CPACK_DEBIAN_SVCMGR-DOC_PACKAGE_ARCHITECTURE all)

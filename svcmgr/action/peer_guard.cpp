@@ -41,6 +41,11 @@ std::string why_unknown(const PeerInstance& instance) {
     return instance.reason;
 }
 
+/// As a node that is off, or that boots. What has another key or lets nobody in is a machine that is up.
+bool may_be_off(Answer answer) {
+    return answer == Answer::unresolved || answer == Answer::unreachable || answer == Answer::refused || answer == Answer::silent;
+}
+
 }  // namespace
 
 std::string remedy(const std::string& peer, const PeerInstance& instance) {
@@ -89,7 +94,9 @@ PeerVerdict judge_peer(const Service& service, const Request& request, const Obs
     const std::string why = why_unknown(instance);
     verdict.reason += "; that is not known: " + why;
     const bool from_other_site = production && !same_site;
-    if (!production && !same_site) {
+    if (same_site && request.fenced.contains(peer) && may_be_off(instance.answer)) {
+        verdict.reason += "; it has been fenced (--fenced)";
+    } else if (!production && !same_site) {
         verdict.reason += "; a drpnode does not keep it from starting";
     } else if (disks_arbitrate(service, request, observation)) {
         verdict.reason += "; its disks arbitrate";

@@ -21,6 +21,8 @@ struct Request {
     bool force = false;
     std::string reason = {};                     ///< --reason
     std::set<ReservationKey> foreign_keys = {};  ///< --force-foreign-key
+    /// --fenced: nodes of which the caller knows that they run nothing as long as they do not answer.
+    std::set<std::string> fenced = {};
     enum class Standby {
         kept,      ///< a stop leaves standby resources up
         included,  ///< it stops them, too

@@ -153,6 +153,7 @@ Request request_for(const Context& context, const Service& service, const Select
     request.rids = selection.rids;
     if (!word->type.empty()) request.rids = of_type(service, selection, word->type);
     request.foreign_keys = context.line().foreign_keys;
+    request.fenced = context.line().fenced;
     request.force = context.line().has("force");
     request.reason = context.line().reason;
     request.by = asked_by(context.line());
@@ -213,6 +214,7 @@ std::vector<Command> action_commands() {
         if (word.goal == Goal::up) commands.back().options.push_back("force-foreign-key");
         if (word.goal == Goal::up || word.goal == Goal::down) commands.back().options.push_back("by-engine");
         if (word.word == "start" || word.word == "stop") commands.back().options.push_back("node");
+        if (word.word == "start") commands.back().options.push_back("fenced");
         if (!word.group) commands.back().options.push_back(word.goal == Goal::up ? "upto" : "downto");
         if (word.word == "stop") commands.push_back({"restart", "", section, "stop, then start.", action_options, run_restart});
         if (word.word == "stop") commands.back().options.push_back("by-engine");

@@ -45,6 +45,8 @@ constexpr CommandOption options[] = {
     {"upto", 0, "GROUP", "The last group that is started: ip, disk, fs, share, container, app."},
     {"downto", 0, "GROUP", "The last group that is stopped, from app down."},
     {"disable-rollback", 0, "", "Leave what was done as it is when a start fails."},
+    {"fenced", 0, "NODE[,NODE…]",
+     "What does not answer and is one of these is off, or has nothing of the service: a cluster engine has fenced it, or saw it leave."},
     {"waitlock", 0, "SECONDS",
      "How long to wait for another action on the same service; `lock_timeout` of its env file, or 60, by default."},
     {"jobs", 'j', "N",
@@ -165,6 +167,8 @@ void take(CommandLine& line, const std::string& option, const std::string& value
     if (option == "format") line.format = one_of(option, value, {"text", "json", "dot", "svg", "tree", "crmsh", "pcs", "xml"});
     if (option == "color") line.color = one_of(option, value, {"auto", "always", "never"});
     if (option == "force-foreign-key") line.foreign_keys = keys(option, value);
+    if (option == "fenced")
+        for (const std::string& node : names(option, value)) line.fenced.insert(lower_case(node));
     if (option == "reason") line.reason = value;
     if (option == "key") line.key_file = value;
     if (option == "cib") line.cib_file = value;

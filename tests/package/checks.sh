@@ -122,6 +122,16 @@ example_is_right() {
     said=$(in_root svcmgr ls 2>&1) && [[ $said != *node.conf:* ]]
 }
 
+# The agent's language is the package's own: the engine need not be there.
+agent_is_there() {
+    local agent=$root/usr/lib/ocf/resource.d/svcmgr/service
+    [[ -x $agent && $(dpkg-deb -f "$packages"/svcmgr_*.deb Suggests) == *pacemaker* ]] || return 1
+    in_root /usr/lib/ocf/resource.d/svcmgr/service meta-data | xmllint --noout --nonet - || return 1
+    local code=0
+    in_root env OCF_RESKEY_service=web OCF_RESKEY_CRM_meta_timeout=20000 /usr/lib/ocf/resource.d/svcmgr/service monitor || code=$?
+    [[ $code -eq $1 ]] || { echo "the agent says $code of the service web, not $1"; return 1; }
+}
+
 # --- later
 
 # The same packages under a higher version, with another cron table.
@@ -166,6 +176,7 @@ root_checks() {
     check 'each line of the cron table runs' each_cron_line_runs
     first_pid=$(<"$root/run/web.pid")
     check 'it is up' service_is_up
+    check "the cluster engine's agent sees it" agent_is_there 0
     check 'an upgrade to a higher version' upgrade
     check 'the upgrade leaves the service running' service_is_up
     check 'the upgrade keeps what was configured' kept_configuration

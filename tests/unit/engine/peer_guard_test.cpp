@@ -102,6 +102,30 @@ TEST_CASE("--force takes the risk, and what is risked is said, with the reason t
     CHECK(verdict.risk.find("why") != std::string::npos);
 }
 
+// If this fails, a cluster engine can't bring a dead node's guests up elsewhere, or starts those that run.
+TEST_CASE("a node that was fenced is off while it does not answer; whoever answers is not") {
+    Fixture f;
+    f.request.fenced = {"node2", "drp1"};
+    for (const Answer answer : {Answer::unresolved, Answer::unreachable, Answer::refused, Answer::silent}) {
+        const PeerVerdict verdict = f.judge("node1", "node2", problem(answer));
+        CHECK_FALSE(verdict.refusal);
+        CHECK(verdict.risk.empty());
+        CHECK(verdict.reason.find("--fenced") != std::string::npos);
+    }
+    for (const Answer answer : {Answer::key_unknown, Answer::key_changed, Answer::not_authorised})
+        CHECK(f.refusal("node1", "node2", problem(answer)) == Error::Code::unreachable);
+    for (const PeerInstance& instance : {runs, starting, cant_tell, problem(Answer::without_svcmgr), problem(Answer::unreadable)})
+        CHECK(f.refusal("node1", "node2", instance) == Error::Code::refused);
+    f.request.fenced = {"node3"};
+    CHECK(f.refusal("node1", "node2", problem(Answer::unreachable)) == Error::Code::unreachable);
+}
+
+TEST_CASE("fencing decides within a site: the other site's nodes are no members of the engine's") {
+    Fixture f;
+    f.request.fenced = {"node1"};
+    CHECK(f.refusal("drp1", "node1", problem(Answer::unreachable)) == Error::Code::unreachable);
+}
+
 TEST_CASE("a drpnode that is gone keeps no production node from starting; the other way it takes --force and a reason") {
     Fixture f;
     CHECK_FALSE(f.refusal("node1", "drp1", problem(Answer::unreachable)));
