@@ -18,8 +18,10 @@ bool accessory(const Resource& resource) {
 
 std::vector<const Resource*> looked_at(const ServiceView& view, Part part) {
     std::vector<const Resource*> found;
+    const bool shows_disabled = view.service.defaults().flag("show_disabled");
     for (const auto& resource : view.service.resources())
-        if (accessory(*resource) == (part == Part::accessory) && view.observation.resources.contains(resource->rid()))
+        if ((shows_disabled || !resource->disabled()) && accessory(*resource) == (part == Part::accessory) &&
+            view.observation.resources.contains(resource->rid()))
             found.push_back(resource.get());
     return found;
 }

@@ -9,7 +9,8 @@ namespace svcmgr {
 
 // What the tree and the page both show of a service.
 
-/// The resources that were looked at, in the order of the tree: those that the service is made of, or its replications and tasks.
+/// The resources that were looked at, in the order of the tree: those that the service is made of, or its replications and tasks. Without
+/// disabled ones where its env file has show_disabled = false.
 enum class Part { main, accessory };
 std::vector<const Resource*> looked_at(const ServiceView& view, Part part);
 
