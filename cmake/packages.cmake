@@ -31,7 +31,7 @@ install(FILES ${units} DESTINATION ${SVCMGR_UNIT_DIRECTORY} COMPONENT svcmgr)
 install(PROGRAMS share/ocf/service DESTINATION ${SVCMGR_OCF_DIRECTORY}/svcmgr COMPONENT svcmgr)
 install(FILES etc/cron.d/svcmgr DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/cron.d COMPONENT svcmgr)
 install(DIRECTORY DESTINATION ${CMAKE_INSTALL_FULL_SYSCONFDIR}/svcmgr COMPONENT svcmgr)
-install(DIRECTORY share/doc/ DESTINATION ${documents}/svcmgr COMPONENT svcmgr-doc FILES_MATCHING PATTERN "*.md")
+install(DIRECTORY share/doc/ DESTINATION ${documents}/svcmgr COMPONENT svcmgr-doc FILES_MATCHING PATTERN "*.md" PATTERN "*.png")
 
 # Every package has its changelog and its copyright; those of the modules are svcmgr's.
 set(package_files ${CMAKE_BINARY_DIR}/package)

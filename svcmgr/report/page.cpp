@@ -114,9 +114,13 @@ private:
 
     void status(Status status) { html_.element("span", to_string(status), {{"class", class_of(status)}}); }
 
-    void status(const PeerInstance& instance) {
-        if (instance.answer == PeerInstance::Answer::given) return status(instance.avail);
-        html_.element("span", "not known", {{"class", "status"}});
+    /// What is down because another node has it up is as it should be.
+    static bool idle(const ServiceEverywhere& everywhere, Status here) { return here == Status::down && everywhere.avail() == Status::up; }
+
+    void status(const ServiceEverywhere& everywhere, const PeerInstance& instance) {
+        const bool given = instance.answer == PeerInstance::Answer::given;
+        const std::string_view look = !given ? "status" : idle(everywhere, instance.avail) ? "status bad idle" : class_of(instance.avail);
+        html_.element("span", given ? to_string(instance.avail) : "not known", {{"class", look}});
     }
 
     void begin_wide(const std::string& label) {
@@ -165,7 +169,7 @@ private:
         const auto found = one.instances.find(node);
         if (found != one.instances.end()) {
             const PeerInstance& instance = found->second;
-            status(instance);
+            status(one, instance);
             if (one.service.placement_leader(node)) html_.element("span", " leader", {{"class", "soft small"}});
             if (instance.frozen) html_.element("span", " frozen", {{"class", "soft small"}});
         }
@@ -193,7 +197,7 @@ private:
     void service(const PageService& one) {
         const std::string anchor = anchor_of(one.view.service.name());
         html_.open("article", {{"aria-labelledby", anchor}}).open("h3", {{"id", anchor}}).text(one.view.service.name()).text(" ");
-        status(one.view.summary.overall);
+        status(one.everywhere.avail());
         html_.close();
         log(remarks_of(one.view));
         resources(one);
@@ -212,7 +216,8 @@ private:
 
     void resources(const PageService& one) {
         const ServiceView& view = one.view;
-        html_.open("table", {{"class", "parts"}}).element("caption", fmt::format("Resources of {} on {}", view.service.name(), page_.node));
+        html_.open("table", {{"class", idle(one.everywhere, view.summary.avail) ? "parts passive" : "parts"}});
+        html_.element("caption", fmt::format("Resources of {} on {}", view.service.name(), page_.node));
         html_.open("thead").open("tr");
         for (const std::string_view heading : {"Resource", "Status", "What was seen"}) html_.element("th", heading, {{"scope", "col"}});
         html_.close().close().open("tbody");
@@ -227,7 +232,7 @@ private:
         }
         if (!view.observation.peers.empty()) {
             begin_group("On other nodes");
-            for (const auto& [node, instance] : view.observation.peers) this->instance(node, instance);
+            for (const auto& [node, instance] : view.observation.peers) this->instance(one.everywhere, node, instance);
             html_.close();
         }
         html_.close();
@@ -256,9 +261,9 @@ private:
         html_.close().close();
     }
 
-    void instance(const std::string& node, const PeerInstance& instance) {
+    void instance(const ServiceEverywhere& everywhere, const std::string& node, const PeerInstance& instance) {
         html_.open("tr").element("th", node, {{"scope", "row"}}).open("td");
-        status(instance);
+        status(everywhere, instance);
         html_.close().open("td").text(instance.frozen ? "frozen" : "");
         log(remarks_of(instance));
         html_.close().close();

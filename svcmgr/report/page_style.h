@@ -45,6 +45,7 @@ tbody th { font-weight: 600 }
 .good::before { background: currentColor }
 .bad { color: var(--bad) }
 .bad::before { border-radius: 0 }
+.idle, .passive .bad { color: var(--soft) }
 .doubt { color: var(--doubt) }
 .doubt::before { border-radius: 0; transform: rotate(45deg) scale(.85) }
 .calm { color: var(--calm) }
@@ -81,7 +82,7 @@ svg text { fill: var(--text) }
 @media (max-width: 40rem) {
 article { padding: .7rem }
 .parts { font-size: .9rem }
-.parts th:first-child { width: 6.5rem }
+.parts th:first-child { width: 7.3rem }
 .parts td:nth-child(2) { width: 5rem }
 .parts td:nth-child(2) .status { white-space: normal }
 th, td { padding-right: .5rem }

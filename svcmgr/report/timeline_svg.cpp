@@ -26,7 +26,7 @@ struct Measures {
 };
 constexpr Measures of_file{.margin = 16, .head_height = 64, .name_width = 220, .axis_width = 560, .text_width = 260};
 /// Without a title, which the page has.
-constexpr Measures of_figure{.margin = 4, .head_height = 30, .name_width = 190, .axis_width = 400, .text_width = 200};
+constexpr Measures of_figure{.margin = 4, .head_height = 30, .name_width = 215, .axis_width = 380, .text_width = 200};
 
 std::string_view class_of(Timeline::Look look) {
     switch (look) {

@@ -91,6 +91,14 @@ units_work() {
         in_booted systemctl start svcmgr-drill.service && metrics_are_written && drill_is_kept && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor
 }
 
+# Of all that the unit has said of the start, the part that can be found by a field.
+found_in_journal() { in_booted journalctl --no-pager -q -o cat "$@" | grep -c 'web start: begun'; }
+journal_has_fields() {
+    local found all
+    found=$(found_in_journal SVCMGR_SERVICE=web SVCMGR_ACTION=start) all=$(found_in_journal -u svcmgr-boot.service)
+    [[ $found -eq 1 && $all -eq 1 ]] || { printf '%s by field, %s of the unit\n' "$found" "$all"; in_booted journalctl --no-pager -u svcmgr-boot.service -o verbose | tail -n 60; return 1; }
+}
+
 # Beside a program that is gone nothing may happen to what runs, and an installation puts the shutdown back in force without starting anything.
 reinstall_while_it_runs() {
     local -a names

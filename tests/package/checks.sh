@@ -110,6 +110,7 @@ each_cron_line_runs() {
 # --- what is installed
 
 manual_pages_are_there() { [[ -s $root/usr/share/man/man8/svcmgr.8.gz && -s $root/usr/share/man/man5/svcmgr.env.5.gz && -s $root/usr/share/man/man5/svcmgr.node.conf.5.gz ]]; }
+completion_is_there() { [[ -s $root/usr/share/bash-completion/completions/svcmgr && $(head -n 1 "$root/usr/share/zsh/vendor-completions/_svcmgr") == '#compdef svcmgr' ]]; }
 templates_are_right() {
     local file
     for file in "$root"/usr/share/svcmgr/templates/*.env; do
@@ -165,6 +166,7 @@ root_checks() {
     check 'units are enabled' units_are_enabled
     check 'systemd has nothing to say of the units' units_are_clean
     check 'manual pages are installed' manual_pages_are_there
+    check 'completion is installed' completion_is_there
     check 'a missing module names its package' each_missing_module_names_its_package
     check 'the other packages are installed' install_packages 'svcmgr-*.deb'
     check 'each module is found and loaded' each_module_loads
@@ -187,6 +189,7 @@ root_checks() {
     if [[ -n $init ]]; then
         check 'the boot starts the service' boots_services
         check 'behind the hypervisors' after_hypervisors
+        check 'the journal has the boot, with fields, and each event once' journal_has_fields
         check 'the other units do their work' units_work
         check 'nobody stops all services by stopping a unit' not_stopped_by_hand
         check 'each command of the documents that needs packages or systemd' documents_are_right

@@ -200,6 +200,14 @@ TEST_CASE("each status is said by a word, here and on the other nodes") {
           "up | up | up | n/a | up | n/a | up");
 }
 
+// If this fails, half of a healthy cluster is red, and nobody looks at it any more.
+TEST_CASE("what is down beside a node that has it up alarms nobody; what is down everywhere does") {
+    OnePage one;
+    CHECK(texts_of(parsed(one.html()), "//td/span[contains(@class, 'idle')]") == "down");
+    one.everywhere.instances["node109"] = is(Status::down);
+    CHECK(texts_of(parsed(one.html()), "//td/span[contains(@class, 'idle')]").empty());
+}
+
 TEST_CASE("what was seen earlier than the page says its age, and the page says when it was made") {
     OnePage one;
     one.page.observed += std::chrono::seconds(40);
