@@ -187,6 +187,13 @@ std::optional<Duration> unit_of(std::string_view unit) {
     return {};
 }
 
+constexpr Duration longest = std::chrono::hours(24 * 366 * 100);  ///< twice that can be counted, too
+
+std::optional<Duration> product(const std::optional<std::int64_t>& number, const std::optional<Duration>& unit) {
+    if (!number || !unit || *number > longest / *unit) return {};
+    return *unit * *number;
+}
+
 std::size_t digits_in(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::find_if_not(text, [](unsigned char letter) { return std::isdigit(letter) != 0; }) -
                                     text.begin());
@@ -200,11 +207,12 @@ std::optional<Duration> parse_iso_duration(std::string_view text) {
     while (!text.empty()) {
         const std::size_t digits = digits_in(text);
         const auto number = parse_integer(std::string(text.substr(0, digits)));
-        if (!number || *number > 1'000'000 || digits >= text.size()) return {};
+        if (digits >= text.size()) return {};
         const char unit = text[digits];
         const auto one = unit == 'H' ? unit_of("h") : unit == 'M' ? unit_of("m") : unit == 'S' ? unit_of("s") : std::nullopt;
-        if (!one) return {};
-        total += *one * *number;
+        const auto part = product(number, one);
+        if (!part || total + *part > longest) return {};
+        total += *part;
         text.remove_prefix(digits + 1);
     }
     return total;
@@ -230,10 +238,7 @@ std::optional<Duration> parse_cib_duration(std::string_view text) {
     const std::string_view word = trimmed(text);
     const std::size_t digits = digits_in(word);
     if (digits == 0) return parse_iso_duration(word);
-    const auto number = parse_integer(std::string(word.substr(0, digits)));
-    const auto unit = unit_of(trimmed(word.substr(digits)));
-    if (!number || *number > 1'000'000'000 || !unit) return {};
-    return *unit * *number;
+    return product(parse_integer(std::string(word.substr(0, digits))), unit_of(trimmed(word.substr(digits))));
 }
 
 tl::expected<Cib, std::string> parse_cib(std::string_view xml) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace svcmgr {
@@ -58,15 +59,21 @@ bool decided_by_engine(const Service& service) {
     return service.orchestrate() == "ha";
 }
 
-bool asks_engine(const Service& service, const Request& request) {
-    const bool moves_it = (request.goal == Goal::up || request.goal == Goal::down) && request.standby != Request::Standby::only;
-    return decided_by_engine(service) && moves_it && request.by == Request::By::hand;
+bool decided_by_engine(const Service& service, const std::string& nodename) {
+    const std::vector<std::string> nodes = service.nodes();
+    return decided_by_engine(service) && std::ranges::find(nodes, nodename) != nodes.end();
 }
 
-std::vector<Step> engine_guards(const Service& service, const Request& request, const Observation& observation) {
-    if (decided_by_engine(service) && request.by == Request::By::engine)
+bool asks_engine(const Service& service, const Request& request, const std::string& nodename) {
+    const bool moves_it = (request.goal == Goal::up || request.goal == Goal::down) && request.standby != Request::Standby::only;
+    return decided_by_engine(service, nodename) && moves_it && request.by == Request::By::hand;
+}
+
+std::vector<Step> engine_guards(const Service& service, const Request& request, const Observation& observation,
+                                const std::string& nodename) {
+    if (decided_by_engine(service, nodename) && request.by == Request::By::engine)
         return {{.verb = "check engine", .reason = "a cluster engine asks for it"}};
-    if (!asks_engine(service, request)) return {};
+    if (!asks_engine(service, request, nodename)) return {};
     static const EngineSight nobody_asked{.detail = "nobody asked it", .remedy = "ask again"};
     return {guard_of(service, request, observation.engine.value_or(nobody_asked))};
 }

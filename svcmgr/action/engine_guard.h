@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "drivers/clock.h"
@@ -16,13 +17,17 @@ inline constexpr Duration to_ask_engine = std::chrono::seconds(5);
 /// `orchestrate = ha`.
 bool decided_by_engine(const Service& service);
 
+/// The same, of a node where an engine may run it: one of `nodes`. A drpnode is left to a person.
+bool decided_by_engine(const Service& service, const std::string& nodename);
+
 /// Whether a plan for the request depends on what a cluster engine says: a start or a stop of such a service that a person asks for.
-bool asks_engine(const Service& service, const Request& request);
+bool asks_engine(const Service& service, const Request& request, const std::string& nodename);
 
 /// What must be true before a service that a cluster engine decides about is started or stopped: the engine asks for it, or does not manage
 /// it. Where that can't be known, a start is refused and a stop is not: a guest that is down harms nobody. --force takes the risk, with
 /// its --reason where there is one.
-std::vector<Step> engine_guards(const Service& service, const Request& request, const Observation& observation);
+std::vector<Step> engine_guards(const Service& service, const Request& request, const Observation& observation,
+                                const std::string& nodename);
 
 /// What is wrong with the engine of such a service, and what to do about it, as `print status` shows it; empty when nothing is.
 std::string engine_finding(const EngineSight& engine);

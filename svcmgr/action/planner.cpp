@@ -44,7 +44,7 @@ public:
         } else {
             guard_host_mode();
             guard_frozen();
-            add_guards(engine_guards(service_, request_, observation_));
+            add_guards(engine_guards(service_, request_, observation_, node_.nodename));
             if (!request_.groups && !request_.rids) guard_others();
             guard_peers();
             guard_disks();

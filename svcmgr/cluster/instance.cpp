@@ -158,12 +158,12 @@ Observation Instance::look(const Request& request, const Selection& selection, P
     observation.others = look_at_others(request.goal);
     if (starts) observation.disk_rivals = look_for_disk_rivals(selection, observation);
     if (starts && request.standby != Request::Standby::only) observation.peers = ask_peers_for_start(selection, observation, peers);
-    if (asks_engine(service_, request)) observation.engine = look_at_engine();
+    if (asks_engine(service_, request, node_.name())) observation.engine = look_at_engine();
     return observation;
 }
 
 std::optional<EngineSight> Instance::look_at_engine() const {
-    if (!decided_by_engine(service_)) return std::nullopt;
+    if (!decided_by_engine(service_, node_.name())) return std::nullopt;
     const EngineAnswer answer = ask_engine(world_.processes, Deadline::in(world_.clock, to_ask_engine));
     return engine_sight(answer, service_.name(), node_.name());
 }

@@ -126,8 +126,8 @@ void ServiceLook::take_journal(const std::map<std::string, Interrupted>& interru
 namespace {
 
 /// Whoever looks at parts of a service, as the engine's own agent does every few seconds, does not ask about the whole.
-bool is_asked_about(const Sight& sight) {
-    return decided_by_engine(*sight.service) && !sight.selection.groups && !sight.selection.rids;
+bool is_asked_about(const Sight& sight, const Node& node) {
+    return decided_by_engine(*sight.service, node.name()) && !sight.selection.groups && !sight.selection.rids;
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ std::vector<Observation> look_together(World world, const Paths& paths, const No
         journal_problem = journal.problem();
     });
     EngineAnswer engine;
-    if (std::ranges::any_of(sights, is_asked_about))
+    if (std::ranges::any_of(sights, [&](const Sight& sight) { return is_asked_about(sight, node); }))
         looks.emplace_back([&] { engine = ask_engine(world.processes, Deadline::in(world.clock, limits_of(node).hypervisor)); });
     for (ServiceLook& service : services) std::ranges::move(service.looks(), std::back_inserter(looks));
     run_together(world.tasks, world.clock, looks, most_at_once);
@@ -168,7 +168,7 @@ std::vector<Observation> look_together(World world, const Paths& paths, const No
     for (std::size_t i = 0; ServiceLook & service : services) {
         service.take_journal(interrupted, journal_problem);
         observations.push_back(service.take());
-        if (const Sight& sight = sights[i++]; is_asked_about(sight))
+        if (const Sight& sight = sights[i++]; is_asked_about(sight, node))
             observations.back().engine = engine_sight(engine, sight.service->name(), node.name());
     }
     return observations;

@@ -72,38 +72,55 @@ struct Wanted {
     EngineConfig config;
 };
 
-Wanted wanted(Context& context) {
-    Wanted result;
-    const std::vector<std::string> chosen = context.services();
-    result.chosen = {chosen.begin(), chosen.end()};
-    std::vector<EngineService> all;
-    std::vector<std::string> remarks;
-    for (const std::string& name : service_names(context.world().files, context.paths())) {
+class Gathering {
+public:
+    explicit Gathering(Context& context) : context_(context) {
+        const std::vector<std::string> names = context.services();
+        chosen_ = {names.begin(), names.end()};
+    }
+
+    Wanted done() {
+        for (const std::string& name : service_names(context_.world().files, context_.paths())) take(name);
+        if (context_.line().services)
+            for (const std::string& name : chosen_)
+                if (std::ranges::find(all_, name, &EngineService::name) == all_.end())
+                    remark(name, "it is none that an engine decides about: orchestrate = ha makes it one");
+        Wanted result{chosen_, engine_config(all_, chosen_)};
+        std::vector<std::string>& remarks = result.config.remarks;
+        remarks.insert(remarks.begin(), remarks_.begin(), remarks_.end());
+        return result;
+    }
+
+private:
+    /// Of one that nobody chose only the name matters, and its own command says what is wrong with it.
+    void take(const std::string& name) {
         try {
-            const LoadedService loaded = result.chosen.contains(name)
-                                             ? context.load_strictly(name)
-                                             : load_service(context.world().files, context.paths(), context.node(), name);
-            if (!decided_by_engine(*loaded.service)) continue;
-            if (const std::string why = why_left_out(*loaded.service); !why.empty()) {
-                remarks.push_back(fmt::format("{}: {}: the engine is not told of it", name, why));
-                continue;
-            }
-            all.push_back(engine_service(context, loaded));
-            if (const std::string& unknown = all.back().times.unknown; !unknown.empty() && result.chosen.contains(name))
-                remarks.push_back(fmt::format("{}: whether it can move while it runs is not known here: {}", name, unknown));
+            add(load_service(context_.world().files, context_.paths(), context_.node(), name));
         } catch (const Error&) {
-            // Of one that nobody chose only the name would matter, and its own command says what is wrong with it.
-            if (result.chosen.contains(name)) throw;
+            if (chosen_.contains(name)) throw;
         }
     }
-    for (const std::string& name : chosen)
-        if (context.line().services && std::ranges::find(all, name, &EngineService::name) == all.end())
-            remarks.push_back(fmt::format("{}: it is none that an engine decides about: orchestrate = ha makes it one", name));
-    result.config = engine_config(all, result.chosen);
-    std::ranges::move(result.config.remarks, std::back_inserter(remarks));
-    result.config.remarks = std::move(remarks);
-    return result;
-}
+
+    void add(const LoadedService& loaded) {
+        const std::string& name = loaded.service->name();
+        if (!decided_by_engine(*loaded.service)) return;
+        if (has_errors(loaded.findings) && chosen_.contains(name)) context_.load_strictly(name);  // says what is wrong, and throws
+        if (const std::string why = why_left_out(*loaded.service); !why.empty())
+            return remark(name, why + ": the engine is not told of it");
+        all_.push_back(engine_service(context_, loaded));
+        if (const std::string& unknown = all_.back().times.unknown; !unknown.empty())
+            remark(name, "whether it can move while it runs is not known here: " + unknown);
+    }
+
+    void remark(const std::string& service, const std::string& text) {
+        if (chosen_.contains(service)) remarks_.push_back(fmt::format("{}: {}", service, text));
+    }
+
+    Context& context_;
+    std::set<std::string> chosen_;
+    std::vector<EngineService> all_;
+    std::vector<std::string> remarks_;
+};
 
 void tell(Context& context, const EngineConfig& config) {
     for (const std::string& remark : config.remarks) fmt::print(context.terminal().err, "svcmgr: {}\n", printable(remark));
@@ -112,7 +129,7 @@ void tell(Context& context, const EngineConfig& config) {
 int run_export(Context& context) {
     const std::string& format = context.line().format;
     if (!context.line().has("format")) throw Error(Error::Code::invalid, "for whom?", "", "--format crmsh, --format pcs or --format xml");
-    const Wanted all = wanted(context);
+    const Wanted all = Gathering(context).done();
     context.check_signals();
     tell(context, all.config);
     const std::string text = format == "crmsh" ? engine_config_crmsh(all.config)
@@ -139,7 +156,7 @@ Cib read_cib(Context& context) {
 }
 
 int run_diff(Context& context) {
-    Wanted all = wanted(context);
+    Wanted all = Gathering(context).done();
     const Cib cib = read_cib(context);
     if (!context.line().services) all.chosen.merge(services_in(cib));
     const std::vector<EngineDifference> differences = engine_differences(all.config, cib, all.chosen);

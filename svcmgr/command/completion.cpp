@@ -133,10 +133,16 @@ private:
             {"DRPNODE", &Completer::add_drpnodes},
             {"FILE", &Completer::add_files},
         };
+        const Command* command = find_command(line_.words).command;
+        if (option.name == "format" && command != nullptr) return add_formats(*command);
         for (const ValueKind& kind : kinds)
             if (option.argument.starts_with(kind.start)) return (this->*kind.add)();
         if (option.argument.find('|') == std::string_view::npos) return;
         for (const std::string_view choice : split(option.argument, '|')) add(choice);
+    }
+
+    void add_formats(const Command& command) {
+        for (const std::string_view format : command.formats) add(format);
     }
 
     void add_services() { add_list(service_names_here()); }

@@ -217,7 +217,7 @@ std::vector<Command> print_commands() {
          "ACTION",
          section,
          "What an action would do now, and why.",
-         {"rid", "tags", "subsets", "force", "format"},
+         {"rid", "tags", "subsets", "force", "by-engine", "format"},
          run_print_plan,
          {"text", "json", "tree", "dot", "svg"},
          {},

@@ -22,7 +22,10 @@ setup() {
     launcher "$BATS_TEST_TMPDIR/bin/pcs" "exec $(command -v pcs) --force \"\$@\""
 }
 
-teardown() { rm -f "$configuration"/*.env; }
+teardown() {
+    rm -f "$configuration"/*.env
+    end_engine
+}
 
 # A service that an engine decides about; its name may not begin an id.
 member() {
@@ -131,6 +134,95 @@ placed() { crm_simulate --xml-file "$cib" --simulate --quorum true "$@" | sed -n
     says 'cli-ban-db-on-node1'
     says 'web: allow-migrate: true is wanted, and the engine has none'
     says 'beside: resource: no env file asks for what the engine has, beside'
+}
+
+# begin_engine FILE: Pacemaker's own daemon of the configuration, alone, with the file as what it has.
+begin_engine() {
+    local home=/var/lib/pacemaker
+    mkdir -p "$home"/{cib,blackbox,cores} /var/log/pacemaker /run/crm
+    rm -f "$home"/cib/*
+    cp "$1" "$home/cib/cib.xml"
+    chown -R hacluster:haclient "$home" /var/log/pacemaker /run/crm
+    chmod -R u=rwX,g=rX,o= "$home"
+    /usr/lib/pacemaker/pacemaker-based --stand-alone >"$BATS_TEST_TMPDIR/engine.log" 2>&1 3>&- &
+    engine=$!
+    until_true cibadmin --query
+}
+
+end_engine() {
+    [[ -z ${engine-} ]] || kill -KILL "$engine" 2>/dev/null || true
+    wait 2>/dev/null || true
+    engine=
+}
+
+until_true() {
+    local -i tries=0
+    until "$@" >/dev/null 2>&1; do
+        tries+=1
+        [[ $tries -lt 300 ]] || fail "not within 30 s: $*"
+        sleep 0.1
+    done
+}
+
+@test "what a real engine says: managed, left alone, hung and gone" {
+    rm "$configuration"/*.env
+    member here "nodes = $LAB_NODE"
+    export_as xml
+    taken cibadmin --modify --allow-create --scope configuration --xml-file "$BATS_TEST_TMPDIR/xml"
+    crm_resource --resource here --meta --set-parameter is-managed --parameter-value true >/dev/null
+    cp "$cib" "$BATS_TEST_TMPDIR/managed.xml"
+    crm_resource --resource here --meta --set-parameter is-managed --parameter-value false >/dev/null
+    unset CIB_file
+    begin_engine "$BATS_TEST_TMPDIR/managed.xml"
+    run svcmgr cluster diff
+    exits 0
+    on here start
+    exits 3
+    says 'a cluster engine manages it (its resource here)'
+    on here stop
+    exits 3
+    on here print status
+    does_not_say 'orchestrate = ha, and'
+    on here print plan start --by-engine
+    says 'a cluster engine asks for it'
+
+    end_engine
+    begin_engine "$cib"
+    on here print status
+    says 'the cluster engine does not manage it: is-managed = false, of its resource here'
+    on here print plan start
+    says 'here none does: is-managed = false, of its resource here'
+
+    deadlines 2s 3s
+    kill -STOP "$engine"
+    on here print status
+    says 'whether a cluster engine manages it is not known: cibadmin: no answer within its deadline'
+    on here start
+    exits 3
+    says 'whether a cluster engine manages it is not known'
+
+    end_engine
+    on here print status
+    says 'no cluster engine runs here'
+    on here print plan start
+    says 'here none does: cibadmin reaches none'
+}
+
+# asked ARGUMENT…: how many times cibadmin is begun.
+asked() {
+    strace -f -qq -e trace=execve -o "$BATS_TEST_TMPDIR/trace" "$SVCMGR_BIN/svcmgr" "$@" >/dev/null 2>&1 </dev/null || true
+    grep -c 'cibadmin.*= 0$' "$BATS_TEST_TMPDIR/trace" || true
+}
+
+@test "the engine is asked once for all services, and not at all where none is its" {
+    local name
+    is "$(asked print status --local)" 0 # they are other nodes'
+    for name in db web; do member "$name" "nodes = $LAB_NODE"; done
+    is "$(asked print status --local)" 1
+    is "$(asked -s web print status --local --rid container#1)" 0
+    rm "$configuration"/*.env
+    service plain
+    is "$(asked print status --local)" 0
 }
 
 @test "an engine that does not run is not taken for one that has nothing" {

@@ -136,7 +136,8 @@ TEST_CASE("scores and times, as Pacemaker writes them and people do") {
     CHECK(parse_cib_duration("60s") == parse_cib_duration("1min"));
     CHECK(parse_cib_duration("1500ms") == Duration(1500ms));
     CHECK(parse_cib_duration("PT1M30S") == Duration(90s));
-    for (const char* wrong : {"", "s", "1y", "PT", "PT1", "PTS", "-1", "99999999999999999999s"}) CHECK_FALSE(parse_cib_duration(wrong));
+    for (const char* wrong : {"", "s", "1y", "PT", "PT1", "PTS", "-1", "99999999999999999999s", "2000000000h", "PT500000H500000H"})
+        CHECK_FALSE(parse_cib_duration(wrong));
 }
 
 // If this fails, a hung engine is taken for none, and a service is started on two nodes.

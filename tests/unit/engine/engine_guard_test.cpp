@@ -13,13 +13,14 @@ using Value = EngineSight::Value;
 namespace {
 
 Service service_with(const std::string& orchestrate) {
-    return {"vm188", "vm188.env", with(Options("DEFAULT", {"vm188.env", 1, 1}, default_keywords()), "orchestrate", orchestrate), {}};
+    const Options defaults = with(Options("DEFAULT", {"vm188.env", 1, 1}, default_keywords()), "nodes", "node1 node2");
+    return {"vm188", "vm188.env", with(with(defaults, "drpnodes", "drp1"), "orchestrate", orchestrate), {}};
 }
 
-std::vector<Step> guards(const Request& request, Value value, const std::string& orchestrate = "ha") {
+std::vector<Step> guards(const Request& request, Value value, const std::string& orchestrate = "ha", const std::string& node = "node1") {
     Observation observation;
     observation.engine = EngineSight{value, "vm188", "its resource vm188", "see why"};
-    return engine_guards(service_with(orchestrate), request, observation);
+    return engine_guards(service_with(orchestrate), request, observation, node);
 }
 
 bool refuses(const Request& request, Value value) {
@@ -49,7 +50,7 @@ TEST_CASE("what an engine manages is neither started nor stopped by hand; where 
         CHECK_FALSE(refuses(start, value));
         CHECK_FALSE(refuses(stop, value));
     }
-    CHECK(engine_guards(service_with("ha"), start, {}).front().refusal);  // nobody asked
+    CHECK(engine_guards(service_with("ha"), start, {}, "node1").front().refusal);  // nobody asked
 }
 
 TEST_CASE("the engine itself, and whoever goes on with what was allowed, are let through") {
@@ -70,10 +71,11 @@ TEST_CASE("--force passes, with the risk and the reason for the journal") {
     CHECK(step.risk.find("the engine is wrong") != std::string::npos);
 }
 
-TEST_CASE("services without orchestrate = ha, replications, tasks and standby resources are no engine's") {
+TEST_CASE("services without orchestrate = ha, drpnodes, replications, tasks and standby resources are no engine's") {
     CHECK(guards(start, Value::manages, "start").empty());
     CHECK(guards({.action = "sync all", .goal = Goal::sync}, Value::manages).empty());
     CHECK(guards({.action = "run", .goal = Goal::run}, Value::manages).empty());
+    CHECK(guards(start, Value::manages, "ha", "drp1").empty());
     Request standby = start;
     standby.standby = Request::Standby::only;
     CHECK(guards(standby, Value::manages).empty());
