@@ -67,7 +67,7 @@ drill_says() {
     define_there "s|<memory[^<]*</memory>|<memory unit='TiB'>64</memory>|"
     drill_says 'yes no' 1
     says 'vm1 on node2: container#1 memory: it needs 67108864 MiB'
-    define_there "s|<devices>|<cpu mode='custom' match='exact'><model>qemu64</model><feature policy='require' name='amx-tile'/><feature policy='require' name='3dnowext'/></cpu><devices>|"
+    define_there "s|<cpu mode='maximum'/>|<cpu mode='custom' match='exact'><model>qemu64</model><feature policy='require' name='amx-tile'/></cpu>|"
     drill_says 'yes no' 1
     says "vm1 on node2: container#1 processor: this node's can't run it"
 }
