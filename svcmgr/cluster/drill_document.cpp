@@ -43,6 +43,8 @@ WallTime time_of(const std::string& text) {
     const year_month_day date(year(number_at(text, 0, 4)), month(static_cast<unsigned>(number_at(text, 5, 2))),
                               day(static_cast<unsigned>(number_at(text, 8, 2))));
     if (!date.ok()) throw std::invalid_argument(fmt::format("'{}' is no time", text));
+    if (number_at(text, 11, 2) > 23 || number_at(text, 14, 2) > 59 || number_at(text, 17, 2) > 59)
+        throw std::invalid_argument(fmt::format("'{}' is no time", text));
     return WallTime(sys_days(date)) + hours(number_at(text, 11, 2)) + minutes(number_at(text, 14, 2)) +
            std::chrono::seconds(number_at(text, 17, 2));
 }

@@ -1,5 +1,6 @@
 // What a peer says of its services, and of a start that it may be asked for: foreign bytes that decide whether a guest is started here.
 
+#include "svcmgr/cluster/drill_document.h"
 #include "svcmgr/cluster/handover.h"
 #include "svcmgr/cluster/outlook.h"
 #include "svcmgr/cluster/peer_report.h"
@@ -19,6 +20,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto answer = parse_handover_answer(text)) {
         const auto again = parse_handover_answer(to_json(*answer));
         fuzz::require(again && again->keys == answer->keys, "keys that were read can be written and read again");
+    }
+    if (const auto drill = parse_drill(text)) {
+        const auto again = parse_drill(to_json(*drill));
+        fuzz::require(again && again->services.size() == drill->services.size(), "a drill that was read can be written and read again");
+        for (const auto& [name, service] : drill->services)
+            fuzz::require(again->services.at(name).possible_everywhere() == service.possible_everywhere(), "what is possible stays so");
     }
     const auto report = parse_peer_report(text);
     if (!report) {

@@ -18,9 +18,9 @@ std::string text_of(const pugi::xml_node& node) {
 
 }  // namespace
 
-std::optional<std::string> missing_processor(const Session& session, const pugi::xml_node& domain) {
+ProcessorFit processor_fit(const Session& session, const pugi::xml_node& domain) {
     const pugi::xml_node cpu = domain.child("cpu");
-    if (!cpu) return std::nullopt;
+    if (!cpu) return {};
     const pugi::xml_node type = domain.child("os").child("type");
     const std::string arch = type.attribute("arch").value(), machine = type.attribute("machine").value();
     const std::string virtualisation = domain.attribute("type").value(), model = text_of(cpu);
@@ -28,9 +28,11 @@ std::optional<std::string> missing_processor(const Session& session, const pugi:
     const int result =
         session.ask(virConnectCompareHypervisorCPU, session.connection(), static_cast<const char*>(nullptr), or_any(arch), or_any(machine),
                     or_any(virtualisation), model.c_str(), static_cast<unsigned>(VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE));
-    if (result == VIR_CPU_COMPARE_INCOMPATIBLE) return std::string();
-    if (result < 0 && virGetLastErrorCode() == VIR_ERR_CPU_INCOMPATIBLE) return libvirt_words();
-    return std::nullopt;
+    using enum ProcessorFit::Value;
+    if (result == VIR_CPU_COMPARE_IDENTICAL || result == VIR_CPU_COMPARE_SUPERSET) return {fits};
+    if (result == VIR_CPU_COMPARE_INCOMPATIBLE) return {lacks};
+    if (virGetLastErrorCode() == VIR_ERR_CPU_INCOMPATIBLE) return {lacks, libvirt_words()};
+    return {};
 }
 
 std::optional<std::uint64_t> available_memory(const Session& session) {

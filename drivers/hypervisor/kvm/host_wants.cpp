@@ -54,7 +54,7 @@ tl::expected<HostWants, std::string> wants_of(std::string_view xml) {
     document.load_buffer(xml.data(), xml.size());
     const pugi::xml_node domain = document.document_element();
     HostWants wants;
-    wants.memory_kib = memory_kib(domain.child("memory"));
+    if (!domain.child("memoryBacking").child("hugepages")) wants.memory_kib = memory_kib(domain.child("memory"));
     for (const auto& interface : domain.child("devices").children("interface")) {
         const pugi::xml_node source = interface.child("source");
         const std::string_view type = interface.attribute("type").value();

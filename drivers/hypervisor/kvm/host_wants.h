@@ -14,7 +14,7 @@ struct HostWants {
     std::vector<std::string> bridges;
     std::vector<std::string> networks;  ///< of libvirt
     std::vector<std::string> adapters;  ///< <interface type='direct'>
-    std::uint64_t memory_kib = 0;       ///< 0 when it does not say
+    std::uint64_t memory_kib = 0;       ///< 0 when it does not say, or has it from the pages that the host keeps apart
 };
 
 /// Otherwise: why it can't be read.

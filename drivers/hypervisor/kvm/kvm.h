@@ -12,6 +12,7 @@
 #include "drivers/hypervisor/kvm/copy.h"
 #include "drivers/hypervisor/kvm/definition_file.h"
 #include "drivers/hypervisor/kvm/domains.h"
+#include "drivers/hypervisor/kvm/fitness.h"
 #include "drivers/hypervisor/kvm/libvirt.h"
 #include "drivers/hypervisor/kvm/migration.h"
 #include "drivers/hypervisor/patient_signals.h"
@@ -61,6 +62,8 @@ private:
     /// Guests that libvirt does not know by their names, and knows by the uuids of the definitions that a peer left here.
     void find_renamed(std::map<std::string, GuestState>& states, const Wanted& wanted, Deadline deadline);
     std::vector<std::string> addresses(const Guest& guest, Deadline deadline);
+    /// Not compared when libvirt does not answer.
+    ProcessorFit fit_of(const std::string& xml, Deadline deadline);
     std::optional<DefinitionFile> usable_definition(const Guest& guest) const;
     /// The same for one that has to be there.
     DefinitionFile needed_definition(const Guest& guest) const;

@@ -19,11 +19,10 @@ using Answer = HostNeed::Answer;
 
 /// What libvirt says of what a definition wants.
 struct Told {
+    std::string xml;  ///< the definition; empty when there is none
     HostWants wants;
     std::string problem;                       ///< why the definition can't be read
-    bool defined = false;                      ///< there is a definition
     std::map<std::string, HostNeed> networks;  ///< by name
-    std::optional<std::string> missing_processor;
     std::optional<std::uint64_t> memory_kib;
 };
 
@@ -43,22 +42,23 @@ HostNeed need_of_network(const Session& session, const std::string& name) {
 }
 
 Told ask_all(const Session& session, const std::string& name, std::string xml) {
-    if (xml.empty()) xml = domain_texts(session, name, Stored::wanted).stored;
-    Told told;
-    if (xml.empty()) return told;
-    told.defined = true;
-    const auto wants = wants_of(xml);
+    Told told{.xml = xml.empty() ? domain_texts(session, name, Stored::wanted).stored : std::move(xml)};
+    if (told.xml.empty()) return told;
+    const auto wants = wants_of(told.xml);
     if (!wants) {
         told.problem = wants.error();
         return told;
     }
     told.wants = *wants;
     for (const std::string& network : told.wants.networks) told.networks.emplace(network, need_of_network(session, network));
-    pugi::xml_document document;
-    document.load_buffer(xml.data(), xml.size());
-    told.missing_processor = missing_processor(session, document.document_element());
     told.memory_kib = available_memory(session);
     return told;
+}
+
+ProcessorFit compare_processor(const Session& session, const std::string& xml) {
+    pugi::xml_document document;
+    document.load_buffer(xml.data(), xml.size());
+    return processor_fit(session, document.document_element());
 }
 
 HostNeed need_of_link(const Files& files, std::string_view kind, const std::string& name) {
@@ -77,14 +77,24 @@ HostNeed need_of_memory(const Told& told) {
             "move another guest away"};
 }
 
-HostNeed need_of_processor(const Told& told) {
-    if (!told.missing_processor) return {"processor"};
-    const std::string& why = *told.missing_processor;
-    return {"processor", Answer::missing, fmt::format("this node's can't run it{}{}", why.empty() ? "" : ": ", why),
-            "give the guest a processor that all nodes have (<cpu mode='custom'>)"};
+/// Nothing when libvirt does not compare it.
+std::vector<HostNeed> need_of_processor(const ProcessorFit& fit) {
+    if (fit.value == ProcessorFit::Value::not_compared) return {};
+    if (fit.value == ProcessorFit::Value::fits) return {{"processor"}};
+    return {{"processor", Answer::missing, fmt::format("this node's can't run it{}{}", fit.words.empty() ? "" : ": ", fit.words),
+             "give the guest a processor that all nodes have (<cpu mode='custom'>)"}};
 }
 
 }  // namespace
+
+ProcessorFit KvmHypervisor::fit_of(const std::string& xml, Deadline deadline) {
+    try {
+        // Nothing is changed: a connection that only looks may not compare.
+        return changing_.ask(deadline, [xml](const Session& session) { return compare_processor(session, xml); }).value_or(ProcessorFit{});
+    } catch (const Error&) {
+        return {};
+    }
+}
 
 std::vector<HostNeed> KvmHypervisor::needs(const Guest& guest, Deadline deadline) {
     const Duration given = deadline.remaining(world_.clock);
@@ -98,7 +108,7 @@ std::vector<HostNeed> KvmHypervisor::needs(const Guest& guest, Deadline deadline
         return {{"definition", Answer::unknown, error.message(), error.hint()}};
     }
     if (!told) return {{"definition", Answer::unknown, no_answer(given), ""}};
-    if (!told->defined) return {};
+    if (told->xml.empty()) return {};
     if (!told->problem.empty())
         return {{"definition", Answer::missing, told->problem, "correct it, or copy it from a node on which it starts"}};
     std::vector<HostNeed> needs;
@@ -107,7 +117,7 @@ std::vector<HostNeed> KvmHypervisor::needs(const Guest& guest, Deadline deadline
         for (const std::string& adapter : told->wants.adapters) needs.push_back(need_of_link(world_.files, "adapter", adapter));
     }
     for (auto& [name, need] : told->networks) needs.push_back(std::move(need));
-    needs.push_back(need_of_processor(*told));
+    for (HostNeed& need : need_of_processor(fit_of(told->xml, deadline))) needs.push_back(std::move(need));
     if (told->wants.memory_kib != 0) needs.push_back(need_of_memory(*told));
     return needs;
 }

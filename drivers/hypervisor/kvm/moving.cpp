@@ -55,9 +55,10 @@ std::optional<Error> namesake(const Session& session, const Guest& guest, const 
 }
 
 std::optional<Error> unfit_cpu(const Session& session, const Guest& guest, const pugi::xml_node& domain) {
-    const auto why = missing_processor(session, domain);
-    if (!why) return std::nullopt;
-    return in_the_way(fmt::format("its processors can't run what the guest was started on{}{}", why->empty() ? "" : ": ", *why), guest,
+    const ProcessorFit fit = processor_fit(session, domain);
+    if (fit.value != ProcessorFit::Value::lacks) return std::nullopt;
+    return in_the_way(fmt::format("its processors can't run what the guest was started on{}{}", fit.words.empty() ? "" : ": ", fit.words),
+                      guest,
                       "give the guest a processor that all nodes have (<cpu mode='custom'>), and start it anew; switch moves it now");
 }
 

@@ -45,6 +45,8 @@ TEST_CASE("memory is told in every unit that libvirt knows") {
     CHECK(memory("<memory unit='M'>1</memory>") == 1024);
     CHECK(memory("<memory unit='TiB'>1</memory>") == 1 << 30);
     CHECK(memory("") == 0);
+    CHECK(memory("<memory>4096</memory><memoryBacking><hugepages/></memoryBacking>") == 0);
+    CHECK(memory("<memory>4096</memory><memoryBacking><locked/></memoryBacking>") == 4096);
     CHECK(memory("<memory unit='TiB'>18446744073709551615</memory>") > std::uint64_t{1} << 50);
 }
 

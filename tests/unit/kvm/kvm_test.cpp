@@ -569,4 +569,33 @@ TEST_CASE("commands run inside as root over ssh, and not at all in Windows") {
     CHECK(world.ssh.commands.size() == 1);
 }
 
+// If this fails, a drill says yes of a node on which libvirt refuses the guest.
+TEST_CASE("what a guest takes from the host: networks that libvirt does not know and memory that is not there are missing") {
+    TestWorld world;
+    TestHost host(
+        "<network><name>here</name><ip address='192.168.9.1' netmask='255.255.255.0'/></network>"
+        "<domain type='test'><name>big</name><memory unit='TiB'>900</memory><os><type>hvm</type></os><devices>"
+        "<interface type='network'><source network='here'/></interface><interface type='network'><source network='gone'/></interface>"
+        "</devices></domain>");
+    KvmHypervisor hypervisor(world.world(), host.uri());
+    std::map<std::string, HostNeed> needs;
+    for (const HostNeed& need : hypervisor.needs(guest("big"), world.patient())) needs[need.what] = need;
+    CHECK(needs["network here"].answer == HostNeed::Answer::here);
+    CHECK(needs["network here"].what == "network here");
+    CHECK(needs["network gone"].answer == HostNeed::Answer::missing);
+    CHECK(needs["memory"].answer != HostNeed::Answer::here);
+    CHECK(hypervisor.needs(guest("nobody"), world.patient()).empty());
+}
+
+TEST_CASE("what a guest takes from the host is not known while libvirtd hangs, and that is said in time") {
+    TestWorld world;
+    SilentDaemon daemon;
+    KvmHypervisor hypervisor(world.world(), daemon.uri());
+    const auto needs = hypervisor.needs(guest("any"), Deadline::in(world.world().clock, std::chrono::milliseconds(200)));
+    REQUIRE(needs.size() == 1);
+    CHECK(needs[0].answer == HostNeed::Answer::unknown);
+    CHECK(needs[0].reason.find("libvirtd did not answer within") != std::string::npos);
+    daemon.remove_socket();
+}
+
 }  // namespace svcmgr::kvm

@@ -336,4 +336,24 @@ TEST_CASE("a host without LXC's tools or without control groups can run nothing,
     CHECK(capabilities.has(Capability::run_inside));
 }
 
+// If this fails, a drill says yes of a node on which the container can't be started.
+TEST_CASE("what a container takes from the host is told by name, and what is not here is missing") {
+    Node node;
+    const Guest guest =
+        node.container("web", "STOPPED", "lxc.net.0.type = veth\nlxc.net.0.link = br0\nlxc.net.1.type = phys\nlxc.net.1.link = eth7\n");
+    node.files.put_directory("/sys/class/net/br0");
+    const std::vector<HostNeed> needs = node.driver.needs(guest, node.patient());
+    REQUIRE(needs.size() == 2);
+    CHECK(needs[0].what == "bridge br0");
+    CHECK(needs[0].answer == HostNeed::Answer::here);
+    CHECK(needs[1].what == "adapter eth7");
+    CHECK(needs[1].answer == HostNeed::Answer::missing);
+    CHECK(needs[1].reason == "this node has no adapter eth7");
+    CHECK(node.driver.needs({"nobody", "nobody"}, node.patient()).empty());
+    node.files.put("/var/lib/lxc/web/config", "lxc.include = /nowhere\n");
+    const std::vector<HostNeed> unread = node.driver.needs(guest, node.patient());
+    REQUIRE(unread.size() == 1);
+    CHECK(unread[0].answer == HostNeed::Answer::missing);
+}
+
 }  // namespace svcmgr::lxc
