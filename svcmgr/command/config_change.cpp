@@ -137,11 +137,16 @@ void require_down(Context& context, const LoadedService& loaded, const Selection
         const auto found = seen.resources.find(resource->rid());
         if (found == seen.resources.end() || !selection.contains(*resource)) continue;
         const Status status = found->second.status;
+        const std::string hint = fmt::format("svcmgr -s {} stop first, or --force", loaded.service->name());
+        if (!found->second.left.empty())
+            throw Error(Error::Code::refused,
+                        fmt::format("{}: {}, and without its section nobody sees to it", resource->rid().text(), found->second.left),
+                        loaded.service->name(), hint);
         const bool unknown = status == Status::undef && resource->group() == Group::container;
         if (status != Status::up && status != Status::warn && status != Status::standby_up && !unknown) continue;
         throw Error(Error::Code::refused,
                     fmt::format("{} is {}: without its section nobody looks after it", resource->rid().text(), to_string(status)),
-                    loaded.service->name(), fmt::format("svcmgr -s {} stop first, or --force", loaded.service->name()));
+                    loaded.service->name(), hint);
     }
 }
 

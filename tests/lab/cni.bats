@@ -152,6 +152,9 @@ label() {
     status_is si ip#1 down
     reason_is si ip#1 'what net1 has given out is not given back yet'
     is "$(given_out net1)" 1
+    on si delete
+    exits 3
+    says 'ip#1: what net1 has given out is not given back yet, and without its section nobody sees to it'
     on si stop
     exits 0
     nothing_is_left net1

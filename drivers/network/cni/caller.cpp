@@ -5,6 +5,9 @@
 
 #include <algorithm>
 
+#include "drivers/options.h"
+#include "drivers/secret_names.h"
+#include "drivers/secrets.h"
 #include "drivers/signals.h"
 
 namespace svcmgr::cni {
@@ -17,6 +20,24 @@ constexpr Duration between_tries = std::chrono::milliseconds(500);
 
 std::string type_of(const Json& plugin) {
     return plugin.at("type").get<std::string>();
+}
+
+void add_secrets(const Json& json, Secrets& secrets) {
+    if (!json.is_structured()) return;
+    for (const auto& [name, value] : json.items()) {
+        if (json.is_object() && value.is_string() && sounds_secret(name)) secrets.add(value.get<std::string>());
+        add_secrets(value, secrets);
+    }
+}
+
+/// What plugins are told and nobody else is to read, also where they print it again: of arguments and configurations, what sounds so.
+Secrets secrets_of(const Attachment& attachment) {
+    Secrets secrets;
+    for (const std::string_view one : split(attachment.arguments, ';'))
+        if (const auto equal = one.find('='); equal != std::string_view::npos && sounds_secret(one.substr(0, equal)))
+            secrets.add(std::string(one.substr(equal + 1)));
+    for (const Json& plugin : attachment.network.plugins) add_secrets(plugin, secrets);
+    return secrets;
 }
 
 /// A plugin said that it may work later.
@@ -77,7 +98,8 @@ Result Caller::add(const Attachment& attachment, Deadline deadline) const {
         auto read = read_result(printed);
         if (!read)
             throw Error(Error::Code::failed,
-                        fmt::format("the plugin {} printed no result ({}): {}", type_of(plugin), read.error(), excerpt(printed)),
+                        fmt::format("the plugin {} printed no result ({}): {}", type_of(plugin),
+                                    secrets_of(attachment).hidden_in(read.error()), excerpt(secrets_of(attachment).hidden_in(printed))),
                         "network " + attachment.network.name, "see which plugin is installed there, and its documentation");
         result = std::move(*read);
         previous = result.json;
@@ -147,11 +169,12 @@ void Caller::fail(const Call& call, const CommandResult& result, const Path& pro
         throw Error(Error::Code::failed, fmt::format("the plugin {} printed more than {} bytes", type, output_limit), where,
                     "see which plugin is installed there");
     if (const auto said = read_error(result.out)) {
-        const std::string message = fmt::format("the plugin {} failed at {}: {}", type, call.command, said->text());
+        const std::string message =
+            fmt::format("the plugin {} failed at {}: {}", type, call.command, secrets_of(call.attachment).hidden_in(said->text()));
         if (said->is_for_later()) throw Later(Error::Code::failed, message, where, "try again later");
         throw Error(Error::Code::failed, message, where, "correct the network's configuration, or what the plugin names");
     }
-    const std::string printed = excerpt(result.out.empty() ? result.err : result.out);
+    const std::string printed = excerpt(secrets_of(call.attachment).hidden_in(result.out.empty() ? result.err : result.out));
     throw Error(Error::Code::failed,
                 fmt::format("the plugin {} failed at {} ({}){}{}", type, call.command, result.describe(),
                             printed.empty() ? "" : " and said nothing that the specification has: ", printed),

@@ -198,6 +198,28 @@ TEST_CASE_FIXTURE(Fixture, "what is no result, or no error, is shown as it is") 
     CHECK(failure_of_add() == "the plugin bridge failed at ADD (exited with 2) and said nothing that the specification has: panic: oh no");
 }
 
+// A plugin's error told whoever looked at the status the token that it had been given.
+TEST_CASE_FIXTURE(Fixture, "secrets that plugins are told are hidden where they print them again") {
+    chain();
+    cni::Attachment secretive = attachment();
+    secretive.arguments = "IgnoreUnknown=1;API_TOKEN=hunter2secret";
+    secretive.network.plugins[0]["auth"] = Json::parse(R"([{"password": "topsecret9", "user": "anna"}])");
+    const auto failure = [&] {
+        try {
+            caller().add(secretive, soon());
+        } catch (const Error& error) {
+            return error.message();
+        }
+        return std::string();
+    };
+    plugin("bridge", [](const Run&) { return said(1, R"({"code": 101, "msg": "anna: hunter2secret", "details": "or topsecret9"})"); });
+    CHECK(failure() == "the plugin bridge failed at ADD: code 101: anna: *** (or ***)");
+    plugin("bridge", [](const Run&) { return said(2, std::string(190, 'x') + " hunter2secret"); });
+    CHECK(failure().find("hunter") == std::string::npos);
+    plugin("bridge", [](const Run&) { return said(0, R"({"ips": [{"address": "hunter2secret"}]})"); });
+    CHECK(failure() == R"(the plugin bridge printed no result ('***' is no address with its prefix): {"ips": [{"address": "***"}]})");
+}
+
 // A megabyte of '[' that a plugin printed went as deep on the stack as it has bytes.
 TEST_CASE_FIXTURE(Fixture, "what is nested deeper than any result is refused, and brackets in texts don't count") {
     chain();

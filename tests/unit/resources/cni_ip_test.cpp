@@ -323,7 +323,7 @@ TEST_CASE_FIXTURE(Fixture, "CHECK that hangs leaves a start the time to connect 
     answers["CHECK"].timed_out = true;
     processes.answers[bridge] = [this](const Argv&) {
         const CommandResult result = plugin();
-        if (result.timed_out) clock.sleep_until(clock.now() + 5s);
+        if (result.timed_out) clock.sleep_until(processes.given->at());
         return result;
     };
     const Moment before = clock.now();

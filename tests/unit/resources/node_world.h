@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ public:
         }
         ran.push_back(line);
         surroundings = around;
+        given = deadline;
         const auto whole = answers.find(line);
         const auto answer = whole != answers.end() ? whole : answers.find(argv.empty() ? "" : argv.front());
         if (hanging.contains(argv.front())) {
@@ -88,7 +90,8 @@ public:
     std::map<std::string, Answer> answers;
     std::map<std::string, bool> hanging;
     std::vector<std::string> ran;
-    Surroundings surroundings;  ///< of the last one
+    Surroundings surroundings;      ///< of the last one
+    std::optional<Deadline> given;  ///< likewise
 
 private:
     Clock& clock_;
