@@ -190,6 +190,17 @@ in_time() { [[ $SECONDS -lt 12 ]] || fail "it took $SECONDS s"; }
     virsh --quiet resume vm1
 }
 
+@test "a guest that svcmgr has something to say about is up: it starts with its node, its hypervisor is being restarted" {
+    virsh --quiet autostart vm1
+    agent vm1 monitor
+    exits 0
+    lab_stop_libvirtd
+    agent vm1 monitor
+    exits 0
+    lab_start_libvirtd 3>&-
+    virsh --quiet autostart --disable vm1
+}
+
 @test "a hung hypervisor: each action answers in its time, and none says that the guest is down" {
     lab_freeze_libvirtd
     for action in monitor start stop migrate_from; do

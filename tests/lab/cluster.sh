@@ -9,7 +9,7 @@
 #   lab_power                    the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off
 #   lab_engine NODE…             begins the engine on these nodes
 #   lab_online NODE NODE…        whether the engine, asked on the first node, has exactly these nodes online
-#   engine NODE COMMAND…         runs a command of the engine there, ended after half a minute
+#   engine NODE COMMAND…         runs a command of the engine there, ended after 90 s
 #   lab_watch NAME               watches from now on which nodes run the guest
 #   never_two                    whether the guest never ran on two nodes since then
 #   runs_alone NODE              whether the guest runs on that node and on no other, as the watch saw last
@@ -106,7 +106,7 @@ lab_resource() {
         scores+="<rsc_location id='$name-on-$node' rsc='$name' node='$node' score='$score'/>"
         score=$((score - 10))
     done
-    sed -i "s|^</resources>|${xml//$'\n'/}&|; s|^<constraints>|&$scores|" "$LAB_DIR/engine/cib.xml"
+    sed -i "s|^</resources>|${xml//$'\n'/}\\n&|; s|^<constraints>|&$scores|" "$LAB_DIR/engine/cib.xml"
 }
 
 lab_agent() {
@@ -150,7 +150,7 @@ lab_engine() {
     done
 }
 
-engine() { lab_on "$1" timeout 30 "${@:2}"; }
+engine() { lab_on "$1" timeout 90 "${@:2}"; }
 
 lab_online() {
     local there
