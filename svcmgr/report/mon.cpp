@@ -66,6 +66,7 @@ void add_wrapped(std::vector<std::string>& lines, const std::string& text, std::
 
 std::vector<const ServiceEverywhere*> pointers(const std::vector<ServiceEverywhere>& services) {
     std::vector<const ServiceEverywhere*> pointers;
+    pointers.reserve(services.size());
     for (const ServiceEverywhere& one : services) pointers.push_back(&one);
     return pointers;
 }
@@ -178,7 +179,7 @@ std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& servic
         std::ranges::move(below, std::back_inserter(lines));
         return lines;
     }
-    std::ranges::stable_partition(order, [](const ServiceEverywhere* one) { return !well(*one); });
+    std::stable_partition(order.begin(), order.end(), [](const ServiceEverywhere* one) { return !well(*one); });
     return cut(table_lines(order, nodes, headings), std::move(below), height);
 }
 
