@@ -444,3 +444,14 @@ leaves_no_copy() {
     status_is web container#1 undef
     reason_is web container#1 'install the package svcmgr-lxc'
 }
+
+@test "a drill names the bridge that a container would miss" {
+    lab_container web
+    lxc_service web
+    on web drill
+    exits 0
+    sed -i 's/^lxc.net.0.link = .*/lxc.net.0.link = br9/' "$LAB_LXC/web/config"
+    on web drill
+    exits 1
+    says "web on $LAB_NODE: container#1 bridge br9: this node has no bridge br9"
+}
