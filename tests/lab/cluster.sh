@@ -27,7 +27,7 @@ lab_ha_guest() {
     lab_on "$first" virsh dumpxml "$name" | sed '/<disk /,/<\/disk>/d' >"$LAB_DIR/$name.xml"
     for node in "$first" "$@"; do lab_on "$node" virsh --quiet define "$LAB_DIR/$name.xml"; done
     lab_node_env "$name" "$first $*"
-    sed -i 's/^orchestrate = .*/orchestrate = ha/' "$LAB_DIR"/nodes/*/"root/etc/svcmgr/$name.env"
+    sed -i "s/^orchestrate = .*/orchestrate = ha/; s/^stop_timeout = .*/stop_timeout = 10s/" "$LAB_DIR"/nodes/*/"root/etc/svcmgr/$name.env"
     lab_node_trust "$name"
 }
 
