@@ -28,9 +28,9 @@ struct Consideration {
 
 /// What the user said about how an action is to be run.
 struct ActOptions {
-    std::vector<std::string> argv;  ///< for the record
-    std::string reason;             ///< --reason
-    bool force = false;             ///< --force, for what peers are asked to do
+    std::vector<std::string> argv;          ///< for the record
+    std::string reason;                     ///< --reason
+    bool force = false;                     ///< --force, for what peers are asked to do
     std::optional<Duration> wait_for_lock;  ///< nothing: the service's `lock_timeout`
     RunOptions run;
 };
