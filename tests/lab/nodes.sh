@@ -66,14 +66,12 @@ lab_begin_node() {
     own=$(lab_node_directory "$name")
     address=$(cat "$own/address")
     rm -f "$own/ready"
+    own_groups=()
+    [[ ! -e /sys/fs/cgroup/cgroup.procs ]] || { mkdir -p "/sys/fs/cgroup/$name" && own_groups=(-C); }
+    # No program but unshare: what it begins first is taken for the node's init.
     (
         lab_close_descriptors
-        own_groups=()
-        if [[ -e /sys/fs/cgroup/cgroup.procs ]]; then
-            mkdir -p "/sys/fs/cgroup/$name"
-            echo "$BASHPID" >"/sys/fs/cgroup/$name/cgroup.procs"
-            own_groups=(-C)
-        fi
+        [[ ${#own_groups[@]} -eq 0 ]] || echo "$BASHPID" >"/sys/fs/cgroup/$name/cgroup.procs"
         exec setsid unshare -n -m -u -p "${own_groups[@]}" -f --kill-child --mount-proc --propagation private "$LAB_HERE/node" "$name" "$address"
     ) >>"$own/log" 2>&1 </dev/null &
     printf '%s\n' $! >"$own/unshare"

@@ -108,23 +108,25 @@ TEST_CASE("a container whose copy could touch what is not its own has none") {
     copying.files.put_directory("/srv/a,b");
     copying.volumes["far"] = {"local", "/var/lib/docker/volumes/far/_data", true};
     copying.volumes["other"] = {"rexray", "", false};
-    for (const auto& [keyword, value, reason] : std::vector<std::tuple<std::string, std::string, std::string>>{
-             {"privileged", "true", "it is privileged"},
-             {"cap_add", "NET_ADMIN CAP_SYS_ADMIN", "the right CAP_SYS_ADMIN"},
-             {"devices", "/dev/fuse", "it uses /dev/fuse"},
-             {"netns", "host", "on this node's own network"},
-             {"netns", "container:db", "the network of another container"},
-             {"run_args", "--pid host", "it shares the processes of this node"},
-             {"run_args", "--volumes-from db", "it has the volumes of db"},
-             {"volume_mounts", "/run/docker.sock:/s:ro", "/run/docker.sock, which is of the node itself"},
-             {"volume_mounts", "/:/node:ro", "which is of the node itself"},
-             {"volume_mounts", "/nowhere:/x", "/nowhere, which it mounts, is not here"},
-             {"volume_mounts", "/srv/a,b:/x", "no layer can be put above"},
-             {"volume_mounts", "far:/x", "its volume far is not kept in a directory"},
-             {"volume_mounts", "other:/x", "(driver rexray)"}}) {
-        CAPTURE(keyword);
-        CAPTURE(value);
-        CHECK(copying.refusal_of(keyword, value).find(reason) != std::string::npos);
+    struct Case {
+        std::string keyword, value, reason;
+    };
+    for (const Case& one : std::vector<Case>{{"privileged", "true", "it is privileged"},
+                                             {"cap_add", "NET_ADMIN CAP_SYS_ADMIN", "the right CAP_SYS_ADMIN"},
+                                             {"devices", "/dev/fuse", "it uses /dev/fuse"},
+                                             {"netns", "host", "on this node's own network"},
+                                             {"netns", "container:db", "the network of another container"},
+                                             {"run_args", "--pid host", "it shares the processes of this node"},
+                                             {"run_args", "--volumes-from db", "it has the volumes of db"},
+                                             {"volume_mounts", "/run/docker.sock:/s:ro", "/run/docker.sock, which is of the node itself"},
+                                             {"volume_mounts", "/:/node:ro", "which is of the node itself"},
+                                             {"volume_mounts", "/nowhere:/x", "/nowhere, which it mounts, is not here"},
+                                             {"volume_mounts", "/srv/a,b:/x", "no layer can be put above"},
+                                             {"volume_mounts", "far:/x", "its volume far is not kept in a directory"},
+                                             {"volume_mounts", "other:/x", "(driver rexray)"}}) {
+        CAPTURE(one.keyword);
+        CAPTURE(one.value);
+        CHECK(copying.refusal_of(one.keyword, one.value).find(one.reason) != std::string::npos);
     }
     CHECK(copying.refusal_of("cap_add", "NET_ADMIN").empty());
 }
