@@ -3,6 +3,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "drivers/hypervisor/docker/containers.h"
 #include "drivers/hypervisor/docker/docker.h"
 #include "drivers/hypervisor/keywords/docker.h"

@@ -19,6 +19,7 @@ inline constexpr Keyword example_resource_keywords[] = {
     {.name = "standby", .type = Keyword::Type::boolean, .default_value = "false"},
 };
 inline constexpr Keyword example_default_keywords[] = {
+    {.name = "show_disabled", .type = Keyword::Type::boolean, .default_value = "true"},
     {.name = "nodes", .type = Keyword::Type::node_list},
     {.name = "orchestrate", .type = Keyword::Type::text},
     {.name = "drpnode", .type = Keyword::Type::node_list},
