@@ -43,10 +43,8 @@ int run_explain(Context& context) {
         const Instance instance(context.world(), context.paths(), context.node(), service);
         const Consideration consideration = instance.consider(request_for(context, service, *selection, action));
         context.check_signals();
-        const Explanation explanation{{service, consideration.observation, service.summarize(consideration.observation)},
-                                      context.node().name(),
-                                      consideration.plan,
-                                      obstacles_of(loaded, consideration)};
+        const ServiceView view{service, consideration.observation, service.summarize(consideration.observation), nullptr};
+        const Explanation explanation{view, context.node().name(), consideration.plan, obstacles_of(loaded, consideration)};
         const int code = explanation.obstacles.empty() ? 0 : exit_code(explanation.obstacles.front());
         context.terminal().out << (context.json() ? explanation_json(explanation, code) + "\n"
                                                   : explanation_text(explanation, context.style()));

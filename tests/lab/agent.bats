@@ -171,7 +171,7 @@ in_time() { [[ $SECONDS -lt 12 ]] || fail "it took $SECONDS s"; }
         run sh -c "pcs -f cib ${command#pcs }"
         exits 0
         commands=$((commands + 1))
-    done < <(awk '/^```pcs$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$BATS_TEST_DIRNAME/../../share/doc/operating.md")
+    done < <(awk '/^```pcs/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$BATS_TEST_DIRNAME/../../share/doc/operating.md")
     is "$commands" 2
     sed -i 's|<crm_config/>|<crm_config><cluster_property_set id="o"><nvpair id="o1" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>|' cib
     crm_verify --xml-file cib
