@@ -34,7 +34,6 @@ std::string DockerStand::lacks(const std::string& test_case) const {
         {"definition moved to another node", "an env file says all that docker has to know"},
         {"definition files", "an env file says all that docker has to know"},
         {"addresses", "the containers of this kit have no network: unit docker/look_test has those that docker tells"},
-        {"told of the disaster recovery site", "no flag is known for containers of docker (contract.md 5.11)"},
     };
     const auto found = reasons.find(test_case);
     return found == reasons.end() ? std::string() : found->second;

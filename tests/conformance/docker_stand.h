@@ -20,6 +20,7 @@ public:
     World world() override { return node_.world(); }
     Hypervisor& driver() override { return node_.driver(); }
     std::string lacks(const std::string& test_case) const override;
+    std::string told_of_site() const override { return "test \"$SVCMGR_DRP\" = 1"; }
     Promises promises() const override { return {.disks = false}; }
     int threads_of_a_change() const override { return 1; }
     void restore() override;
