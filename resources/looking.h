@@ -38,10 +38,12 @@ public:
     std::optional<Status> avail;
     /// Keys of nobody known that the user has said may be preempted (--force-foreign-key).
     std::set<ReservationKey> preemptable;
+    /// Nodes that the caller knows to run nothing while they do not answer (--fenced).
+    std::set<std::string> fenced;
     /// Another node has just seen it stop: that nobody else has its addresses need not be waited for.
     bool stopped_a_moment_ago = false;
-    /// Why a resource of the service may be in use on a peer, for people; empty when the peer has seen that it is not. Null when nobody is
-    /// to be asked. Called from several threads at once; never throws.
+    /// Why a resource of the service may be in use on a peer, for people; empty when the peer has seen that it is not, or is fenced. Null
+    /// when nobody is to be asked. Called from several threads at once; never throws.
     std::function<std::string(const std::string& peer, const Rid& rid)> why_in_use_on = {};
 
     World& world() { return world_; }

@@ -209,7 +209,9 @@ void ScsiReservation::judge_holder(Looking& looking, const std::string& disk, Re
     result.takes_from.push_back(holder);
     if (typed) return;
     const std::string answer = why_in_use_on(looking, node);
-    if (answer.empty()) return result.say(LogLine::Level::info, fmt::format("{} says that the guest is down there", node));
+    if (answer.empty())
+        return result.say(LogLine::Level::info, looking.fenced.contains(node) ? fmt::format("{} has been fenced", node)
+                                                                              : fmt::format("{} says that the guest is down there", node));
     if (!result.conflict)
         result.conflict = Error(Error::Code::refused, fmt::format("{} is reserved by {}, and {}", disk, name_of(holder), answer),
                                 rid().text(), fmt::format("stop the service on {}; --force takes the disks from it", node));

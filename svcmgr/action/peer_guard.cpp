@@ -41,12 +41,11 @@ std::string why_unknown(const PeerInstance& instance) {
     return instance.reason;
 }
 
-/// As a node that is off, or that boots. What has another key or lets nobody in is a machine that is up.
+}  // namespace
+
 bool may_be_off(Answer answer) {
     return answer == Answer::unresolved || answer == Answer::unreachable || answer == Answer::refused || answer == Answer::silent;
 }
-
-}  // namespace
 
 std::string remedy(const std::string& peer, const PeerInstance& instance) {
     switch (instance.answer) {

@@ -23,6 +23,9 @@ struct PeerVerdict {
 PeerVerdict judge_peer(const Service& service, const Request& request, const Observation& observation, const std::string& nodename,
                        const std::string& peer);
 
+/// Whether a peer that answers so may be a node that is off, or that boots. What has another key or lets nobody in is a machine that is up.
+bool may_be_off(PeerInstance::Answer answer);
+
 /// What to do about a peer that does not say what runs there.
 std::string remedy(const std::string& peer, const PeerInstance& instance);
 

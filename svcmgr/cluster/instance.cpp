@@ -14,6 +14,7 @@
 #include "svcmgr/action/last_resort.h"
 #include "svcmgr/action/migrate_plan.h"
 #include "svcmgr/action/move_plan.h"
+#include "svcmgr/action/peer_guard.h"
 #include "svcmgr/action/recovery.h"
 #include "svcmgr/action/sync_guards.h"
 #include "svcmgr/cluster/disk_users.h"
@@ -40,7 +41,11 @@ Observation Instance::observe(const Selection& selection, Purpose purpose, const
     Looking& looking = look.looking();
     looking.preemptable = request.foreign_keys;
     looking.stopped_a_moment_ago = !request.stopped_on.empty() || !request.takes_over_from.empty();
-    looking.why_in_use_on = [&peers](const std::string& peer, const Rid& rid) { return peers.why_in_use(peer, rid); };
+    looking.fenced = request.fenced;
+    looking.why_in_use_on = [&](const std::string& peer, const Rid& rid) {
+        const bool is_off = request.fenced.contains(peer) && may_be_off(peers.of({peer}).at(peer).answer);
+        return is_off ? std::string() : peers.why_in_use(peer, rid);
+    };
 
     std::vector<std::function<void()>> looks = look.looks();
     looks.emplace_back([&] {

@@ -28,7 +28,7 @@ is_cut() {
 # Of the document: what it shows behind a command, and its n-th env file.
 document=$BATS_TEST_DIRNAME/../../share/doc/service-chain.md
 documented() { awk -v command="\$ $1" '$0 == command { on = 1; next } /^```|^\$ / { on = 0 } on' "$document"; }
-documented_env() { awk -v n="$1" '/^```ini$/ { on = ++found == n; next } /^```/ { on = 0 } on' "$document" | sed "s/node109/$LAB_NODE/"; }
+documented_env() { awk -v n="$1" '/^```ini/ { on = ++found == n; next } /^```/ { on = 0 } on' "$document" | sed "s/node109/$LAB_NODE/"; }
 # Without what differs from run to run.
 timeless() { sed -E 's/^[0-9]{2}:[0-9]{2}:[0-9]{2} //; s/\(sid [^)]*\)/(sid)/; s/done in [0-9.]+ m?s$/done/'; }
 
