@@ -30,6 +30,7 @@ bool is_pattern(const std::string& name) {
 std::vector<Observation> recalled(Context& context, const std::vector<LoadedService>& loaded) {
     KeptLooks kept(context.world(), context.paths(), context.node());
     std::vector<Observation> seen;
+    seen.reserve(loaded.size());
     for (const LoadedService& one : loaded) seen.push_back(kept.observe(*one.service, {}, kept.recall(one.service->name())));
     return seen;
 }

@@ -9,7 +9,7 @@ namespace svcmgr::docker {
 
 CopyDefinition DockerHypervisor::copy_definition(const Guest& guest, const GuestCopy& copy, Deadline deadline) {
     Creation creation = creation_of(guest, world_.files);
-    if (auto problem = missing_paths(creation, guest, world_.files, {})) throw std::move(*problem);
+    if (auto problem = missing_paths(creation, guest, world_.files, {})) throw *problem;
     if (!engine_.image(creation.image, deadline))
         throw Error(Error::Code::refused, fmt::format("the image {} is not on this node", creation.image),
                     guest.section->place().to_string(), fmt::format("a disaster would have to load it: docker pull {}", creation.image));
