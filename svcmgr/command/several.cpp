@@ -195,6 +195,7 @@ private:
         LineBuffer lines(context_.terminal().err, mutex_);
         std::ostream err(&lines);
         Terminal terminal{out.text, err};
+        terminal.err_is_journal = context_.terminal().err_is_journal;
         terminal.width = context_.terminal().width;
         terminal.utf8 = context_.terminal().utf8;
         terminal.no_color = true;
