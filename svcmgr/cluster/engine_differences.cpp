@@ -11,11 +11,6 @@ namespace svcmgr {
 
 namespace {
 
-std::string service_of(const CibResource& resource) {
-    const auto found = resource.parameters.find("service");
-    return resource.agent == service_agent && found != resource.parameters.end() ? found->second : "";
-}
-
 std::map<std::string, std::string> services_by_id(const std::vector<CibResource>& resources) {
     std::map<std::string, std::string> services;
     for (const CibResource& resource : resources)

@@ -11,10 +11,7 @@ namespace {
 using Value = EngineSight::Value;
 
 const CibResource* resource_for(const Cib& cib, const std::string& service) {
-    const auto found = std::ranges::find_if(cib.resources, [&](const CibResource& resource) {
-        const auto name = resource.parameters.find("service");
-        return resource.agent == service_agent && name != resource.parameters.end() && name->second == service;
-    });
+    const auto found = std::ranges::find_if(cib.resources, [&](const CibResource& resource) { return service_of(resource) == service; });
     return found == cib.resources.end() ? nullptr : &*found;
 }
 
@@ -31,6 +28,11 @@ EngineSight sight_in(const Cib& cib, const std::string& service, const std::stri
 }
 
 }  // namespace
+
+std::string service_of(const CibResource& resource) {
+    const auto service = resource.parameters.find("service");
+    return resource.agent == service_agent && service != resource.parameters.end() ? service->second : "";
+}
 
 EngineSight engine_sight(const EngineAnswer& answer, const std::string& service, const std::string& nodename) {
     using State = EngineAnswer::State;
