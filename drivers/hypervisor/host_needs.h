@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/clock.h"
+#include "drivers/files/files.h"
 
 namespace svcmgr {
 
@@ -17,6 +19,10 @@ struct HostNeed {
     std::string reason = {};  ///< a sentence; of `missing` and `unknown` always
     std::string hint = {};    ///< what to do about it
 };
+
+/// Of an interface of the host: `kind` says what it is to the guest ("bridge", "adapter"), and `correction` what a user changes when the
+/// guest is not to have it ("definition", "configuration").
+HostNeed need_of_interface(const Files& files, std::string_view kind, const std::string& name, std::string_view correction);
 
 /// What a Hypervisor is besides when it can tell, before anything is started, what the definition of a guest wants of this host: bridges
 /// and networks, a processor, memory. Its files and its disks are known otherwise (Hypervisor::outlook, Hypervisor::disks).

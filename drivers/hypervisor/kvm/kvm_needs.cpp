@@ -61,13 +61,6 @@ ProcessorFit compare_processor(const Session& session, const std::string& xml) {
     return processor_fit(session, document.document_element());
 }
 
-HostNeed need_of_link(const Files& files, std::string_view kind, const std::string& name) {
-    HostNeed need{fmt::format("{} {}", kind, name)};
-    if (files.facts(fmt::format("/sys/class/net/{}", name))) return need;
-    return {need.what, Answer::missing, fmt::format("this node has no {} {}", kind, name),
-            "make it as on the other nodes, or correct the definition"};
-}
-
 HostNeed need_of_memory(const Told& told) {
     constexpr std::uint64_t mib = 1024;
     if (!told.memory_kib) return {"memory", Answer::unknown, "libvirt does not tell how much is free", ""};
@@ -113,8 +106,11 @@ std::vector<HostNeed> KvmHypervisor::needs(const Guest& guest, Deadline deadline
         return {{"definition", Answer::missing, told->problem, "correct it, or copy it from a node on which it starts"}};
     std::vector<HostNeed> needs;
     if (local_) {
-        for (const std::string& bridge : told->wants.bridges) needs.push_back(need_of_link(world_.files, "bridge", bridge));
-        for (const std::string& adapter : told->wants.adapters) needs.push_back(need_of_link(world_.files, "adapter", adapter));
+        const auto add = [&](std::string_view kind, const std::vector<std::string>& names) {
+            for (const std::string& name : names) needs.push_back(need_of_interface(world_.files, kind, name, "definition"));
+        };
+        add("bridge", told->wants.bridges);
+        add("adapter", told->wants.adapters);
     }
     for (auto& [name, need] : told->networks) needs.push_back(std::move(need));
     for (HostNeed& need : need_of_processor(fit_of(told->xml, deadline))) needs.push_back(std::move(need));

@@ -16,13 +16,7 @@ std::vector<HostNeed> LxcHypervisor::needs(const Guest& guest, Deadline) {
     std::vector<HostNeed> needs;
     for (const NetworkLink& link : network_links(*entries)) {
         const std::string_view kind = link.kind == NetworkLink::Kind::bridge ? "bridge" : "adapter";
-        HostNeed need{fmt::format("{} {}", kind, link.name)};
-        if (!world_.files.facts(fmt::format("/sys/class/net/{}", link.name))) {
-            need.answer = HostNeed::Answer::missing;
-            need.reason = fmt::format("this node has no {}", need.what);
-            need.hint = "make it as on the other nodes, or correct the configuration";
-        }
-        needs.push_back(std::move(need));
+        needs.push_back(need_of_interface(world_.files, kind, link.name, "configuration"));
     }
     return needs;
 }

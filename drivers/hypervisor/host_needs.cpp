@@ -1,0 +1,14 @@
+#include "drivers/hypervisor/host_needs.h"
+
+#include <fmt/format.h>
+
+namespace svcmgr {
+
+HostNeed need_of_interface(const Files& files, std::string_view kind, const std::string& name, std::string_view correction) {
+    HostNeed need{fmt::format("{} {}", kind, name)};
+    if (files.facts(fmt::format("/sys/class/net/{}", name))) return need;
+    return {need.what, HostNeed::Answer::missing, fmt::format("this node has no {}", need.what),
+            fmt::format("make it as on the other nodes, or correct the {}", correction)};
+}
+
+}  // namespace svcmgr
