@@ -96,11 +96,13 @@ Result Caller::add(const Attachment& attachment, Deadline deadline) const {
     for (const Json& plugin : attachment.network.plugins) {
         const std::string printed = run_patiently({"ADD", attachment, plugin, previous}, deadline);
         auto read = read_result(printed);
-        if (!read)
+        if (!read) {
+            const Secrets secrets = secrets_of(attachment);
             throw Error(Error::Code::failed,
-                        fmt::format("the plugin {} printed no result ({}): {}", type_of(plugin),
-                                    secrets_of(attachment).hidden_in(read.error()), excerpt(secrets_of(attachment).hidden_in(printed))),
+                        fmt::format("the plugin {} printed no result ({}): {}", type_of(plugin), secrets.hidden_in(read.error()),
+                                    excerpt(secrets.hidden_in(printed))),
                         "network " + attachment.network.name, "see which plugin is installed there, and its documentation");
+        }
         result = std::move(*read);
         previous = result.json;
     }
