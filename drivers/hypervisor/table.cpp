@@ -37,21 +37,78 @@ std::string names_of_drivers() {
 
 std::span<const HypervisorType> hypervisor_types() {
     static const std::array types = {
-        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt", kvm_keywords(), kvm_node_keywords(), Readiness::over_network,
-                       Origin::definition, kvm_problems, settle_kvm_guest},
-        HypervisorType{"xen", "virtual machines of Xen, through xl", xen_keywords(), {}, Readiness::over_network},
-        HypervisorType{"docker", "containers of Docker", docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section,
-                       docker_problems},
-        HypervisorType{"lxc", "system containers of LXC", lxc_keywords(), lxc_node_keywords(), Readiness::by_command},
-        HypervisorType{"zone", "zones of Solaris", zone_keywords(), zone_node_keywords(), Readiness::by_command},
-        HypervisorType{"hpvm", "virtual machines of HP Integrity VM", hpvm_keywords(), hpvm_node_keywords(), Readiness::over_network},
-        HypervisorType{"esx", "virtual machines of VMware ESX", esx_keywords(), {}, Readiness::over_network},
-        HypervisorType{"ldom", "logical domains of Oracle VM for SPARC", ldom_keywords(), ldom_node_keywords(), Readiness::over_network},
-        HypervisorType{"vbox", "virtual machines of VirtualBox", vbox_keywords(), {}, Readiness::over_network},
-        HypervisorType{"vz", "containers of OpenVZ", vz_keywords(), {}, Readiness::by_command},
-        HypervisorType{"jail", "jails of FreeBSD", jail_keywords(), {}, Readiness::by_command, Origin::section},
-        HypervisorType{
-            "netns", "network namespaces of the node", netns_keywords(), {}, Readiness::by_itself, Origin::section, netns_problems},
+        HypervisorType{"kvm", "virtual machines of QEMU/KVM, through libvirt",
+                       "It is asked through libvirt (`uri` of [kvm] in node.conf). A guest is started from /etc/libvirt/qemu/NAME.xml, "
+                       "which sync#i0 replicates, or from a `template`. While libvirtd is dead, a guest that runs is found by its "
+                       "process. `migrate` moves it while it runs, over svcmgr's own ssh. It can be rehearsed. Commands inside go over "
+                       "ssh.",
+                       kvm_keywords(), kvm_node_keywords(), Readiness::over_network, Origin::definition, kvm_problems, settle_kvm_guest},
+        HypervisorType{"xen",
+                       "virtual machines of Xen, through xl",
+                       "It is asked through xl. Xen keeps no guests that are down: one is its configuration, `cf` or /etc/xen/NAME.cfg. "
+                       "Without xenstored every call of xl hangs; each has a deadline. Commands inside go over ssh.",
+                       xen_keywords(),
+                       {},
+                       Readiness::over_network},
+        HypervisorType{"docker", "containers of Docker",
+                       "It is asked through the Engine's socket. A container is made from its section, found by its labels whatever its "
+                       "name, and made anew when the section has changed. Docker never restarts one by itself. Health checks count. It "
+                       "can be rehearsed. It moves by stop and start.",
+                       docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section, docker_problems},
+        HypervisorType{"lxc", "system containers of LXC",
+                       "It is asked through liblxc; the configuration is `cf` or the one below lxcpath. A container whose monitor hangs "
+                       "is undef. It can be rehearsed when its root file system is a directory. It moves by stop and start. Commands "
+                       "inside go by lxc-attach.",
+                       lxc_keywords(), lxc_node_keywords(), Readiness::by_command},
+        HypervisorType{"zone", "zones of Solaris",
+                       "It is asked through zoneadm, zonecfg and zlogin. A zone that another node may run is detached once it is down, "
+                       "and attached by the start there.",
+                       zone_keywords(), zone_node_keywords(), Readiness::by_command},
+        HypervisorType{"hpvm", "virtual machines of HP Integrity VM",
+                       "It is asked through hpvmstatus, hpvmstart and hpvmstop. A `vmdg` makes the device files of the guest's disks "
+                       "where they are missing.",
+                       hpvm_keywords(), hpvm_node_keywords(), Readiness::over_network},
+        HypervisorType{"esx",
+                       "virtual machines of VMware ESX",
+                       "It is asked through vmware-cmd, or vim-cmd where there is none: a call for each guest of a look. What ESX starts "
+                       "at boot is known of vim-cmd only.",
+                       esx_keywords(),
+                       {},
+                       Readiness::over_network},
+        HypervisorType{"ldom", "logical domains of Oracle VM for SPARC",
+                       "It is asked through ldm. A domain's constraints are kept in a file after each start; a peer makes the domain "
+                       "from it.",
+                       ldom_keywords(), ldom_node_keywords(), Readiness::over_network},
+        HypervisorType{"vbox",
+                       "virtual machines of VirtualBox",
+                       "It is asked through VBoxManage, about the machines of the user that svcmgr runs as.",
+                       vbox_keywords(),
+                       {},
+                       Readiness::over_network},
+        HypervisorType{"vz",
+                       "containers of OpenVZ",
+                       "It is asked through vzlist and vzctl. A container's name is its CTID. vzctl kills what has not ended within two "
+                       "minutes.",
+                       vz_keywords(),
+                       {},
+                       Readiness::by_command},
+        HypervisorType{"jail",
+                       "jails of FreeBSD",
+                       "It is asked through jail, jls and jexec. A jail is made from its section and `jailroot`; it exists while it "
+                       "runs.",
+                       jail_keywords(),
+                       {},
+                       Readiness::by_command,
+                       Origin::section},
+        HypervisorType{"netns",
+                       "network namespaces of the node",
+                       "A named network namespace is the instance: it is there, with the forwarding and sysctls of its section, or it is "
+                       "not. Its addresses are sections [ip#N]. Nothing runs in it.",
+                       netns_keywords(),
+                       {},
+                       Readiness::by_itself,
+                       Origin::section,
+                       netns_problems},
     };
     return types;
 }

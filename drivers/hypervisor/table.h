@@ -40,6 +40,7 @@ struct SectionProblem {
 struct HypervisorType {
     std::string_view name;         ///< the `type` of a container section
     std::string_view description;  ///< for the manual page
+    std::string_view manual;       ///< for its section there: how it is reached, and what is particular to it
     Keywords keywords;             ///< of its container sections, beyond those that all containers have
     Keywords node_keywords;        ///< of the section of its name in node.conf
     Readiness readiness;

@@ -68,49 +68,6 @@ std::string codes() {
     return text + fmt::format("The exit code of *status* is the number of the status: {}.\n", scdoc_plain(status_numbers()));
 }
 
-/// What the tables do not say of a technology: how it is reached, and what is particular there.
-struct Peculiarity {
-    std::string_view type;
-    std::string_view text;
-};
-constexpr Peculiarity peculiarities[] = {
-    {"kvm",
-     "It is asked through libvirt (`uri` of [kvm] in node.conf). A guest is started from /etc/libvirt/qemu/NAME.xml, which sync#i0 "
-     "replicates, or "
-     "from a `template`. While libvirtd is dead, a guest that runs is found by its process. `migrate` moves it while it runs, over "
-     "svcmgr's own "
-     "ssh. It can be rehearsed. Commands inside go over ssh."},
-    {"xen",
-     "It is asked through xl. Xen keeps no guests that are down: one is its configuration, `cf` or /etc/xen/NAME.cfg. Without xenstored "
-     "every "
-     "call of xl hangs; each has a deadline. Commands inside go over ssh."},
-    {"docker",
-     "It is asked through the Engine's socket. A container is made from its section, found by its labels whatever its name, and made anew "
-     "when "
-     "the section has changed. Docker never restarts one by itself. Health checks count. It can be rehearsed. It moves by stop and start."},
-    {"lxc",
-     "It is asked through liblxc; the configuration is `cf` or the one below lxcpath. A container whose monitor hangs is undef. It can be "
-     "rehearsed when its root file system is a directory. It moves by stop and start. Commands inside go by lxc-attach."},
-    {"zone",
-     "It is asked through zoneadm, zonecfg and zlogin. A zone that another node may run is detached once it is down, and attached by the "
-     "start "
-     "there."},
-    {"hpvm",
-     "It is asked through hpvmstatus, hpvmstart and hpvmstop. A `vmdg` makes the device files of the guest's disks where they are "
-     "missing."},
-    {"esx",
-     "It is asked through vmware-cmd, or vim-cmd where there is none: a call for each guest of a look. What ESX starts at boot is known of "
-     "vim-cmd only."},
-    {"ldom", "It is asked through ldm. A domain's constraints are kept in a file after each start; a peer makes the domain from it."},
-    {"vbox", "It is asked through VBoxManage, about the machines of the user that svcmgr runs as."},
-    {"vz", "It is asked through vzlist and vzctl. A container's name is its CTID. vzctl kills what has not ended within two minutes."},
-    {"jail", "It is asked through jail, jls and jexec. A jail is made from its section and `jailroot`; it exists while it runs."},
-    {"netns",
-     "A named network namespace is the instance: it is there, with the forwarding and sysctls of its section, or it is not. Its addresses "
-     "are "
-     "sections [ip#N]. Nothing runs in it."},
-};
-
 std::string_view readiness_text(Readiness readiness) {
     switch (readiness) {
         case Readiness::over_network: return "A start waits until it answers ping and runs a command over ssh.";
@@ -125,10 +82,7 @@ std::string_view readiness_text(Readiness readiness) {
 std::string drivers() {
     std::string text;
     for (const HypervisorType& type : hypervisor_types()) {
-        const auto* more = std::ranges::find(peculiarities, type.name, &Peculiarity::type);
-        if (more == std::end(peculiarities))
-            throw Error(Error::Code::invalid, fmt::format("svcmgr-drivers(7) has nothing to say of {}", type.name));
-        text += fmt::format("## {}: {}\n\n{} {}\n\n", type.name, scdoc_plain(type.description), scdoc_prose(std::string(more->text)),
+        text += fmt::format("## {}: {}\n\n{} {}\n\n", type.name, scdoc_plain(type.description), scdoc_prose(std::string(type.manual)),
                             scdoc_prose(std::string(readiness_text(type.readiness))));
         std::string keywords;
         for (const Keyword& keyword : type.keywords)
