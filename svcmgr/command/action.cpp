@@ -37,7 +37,7 @@ ActOptions options_of(const Context& context, const Files& files) {
     options.argv = line.argv;
     options.reason = line.reason;
     options.force = line.has("force");
-    if (line.has("waitlock")) options.wait_for_lock = line.wait_for_lock;
+    options.wait_for_lock = line.wait_for_lock;
     options.run.jobs = line.has("jobs") ? line.jobs : actions_at_once(files);
     if (line.has("disable-rollback")) options.run.rollback = RunOptions::Rollback::no;
     return options;

@@ -57,11 +57,11 @@ struct CommandLine {
     std::string output_file;
     std::string cib_file;
     std::set<ReservationKey> foreign_keys;
-    std::set<std::string> fenced;  ///< --fenced
-    std::string last_group;        ///< --upto, --downto
-    std::string on_node;           ///< --node; empty: this one
-    std::string target;            ///< --to
-    Duration wait_for_lock = std::chrono::seconds(60);
+    std::set<std::string> fenced;           ///< --fenced
+    std::string last_group;                 ///< --upto, --downto
+    std::string on_node;                    ///< --node; empty: this one
+    std::string target;                     ///< --to
+    std::optional<Duration> wait_for_lock;  ///< --waitlock
     unsigned jobs = 0;
     int limit = 20;
     std::size_t lines = 50;

@@ -128,9 +128,9 @@ std::vector<std::string> options_for_peer(const CommandLine& line) {
     if (line.has("by-engine")) words.emplace_back("--by-engine");
     if (line.has("local")) words.emplace_back("--local");
     if (line.has("reason")) words.insert(words.end(), {"--reason", line.reason});
-    if (line.has("waitlock"))
+    if (line.wait_for_lock)
         words.insert(words.end(),
-                     {"--waitlock", std::to_string(std::chrono::duration_cast<std::chrono::seconds>(line.wait_for_lock).count())});
+                     {"--waitlock", std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*line.wait_for_lock).count())});
     if (line.has("rid")) words.insert(words.end(), {"--rid", fmt::format("{}", fmt::join(*line.rids, ","))});
     if (line.has("format")) words.insert(words.end(), {"--format", line.format});
     for (const std::string_view option : {"to", "from"})
