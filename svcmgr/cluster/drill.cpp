@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/host_needs.h"
@@ -15,7 +14,6 @@
 #include "resources/volume_group.h"
 #include "svcmgr/cluster/instance.h"
 #include "svcmgr/cluster/peer_report.h"
-#include "svcmgr/cluster/peers.h"
 
 namespace svcmgr {
 
@@ -274,18 +272,8 @@ bool ServiceDrill::possible_everywhere() const {
     return std::ranges::all_of(nodes, [](const auto& node) { return node.second.answer() == NodeDrill::Answer::possible; });
 }
 
-WhatRuns ask_what_runs(World world, const Node& node, const std::vector<LoadedService>& services) {
-    std::map<std::string, std::set<std::string>> questions;
-    for (const LoadedService& loaded : services)
-        for (const std::string& peer : loaded.service->peers_of(node.name())) questions[peer].insert(loaded.service->name());
-    WhatRuns by_service;
-    for (auto& [peer, answers] : ask_peers(world, node, questions, PeerQuestion::what_runs))
-        for (auto& [service, instance] : answers) by_service[service].emplace(peer, std::move(instance));
-    return by_service;
-}
-
 std::map<std::string, NodeDrill> drill_here(World world, const Paths& paths, const Node& node, const std::vector<LoadedService>& services,
-                                            const WhatRuns& what_runs) {
+                                            const InstancesByService& what_runs) {
     const std::map<std::string, PeerInstance> nobody;
     std::map<std::string, NodeDrill> drills;
     std::vector<std::function<void()>> looks;

@@ -10,6 +10,7 @@
 #include "drivers/world.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/cluster/node.h"
+#include "svcmgr/cluster/peers.h"
 #include "svcmgr/service/observation.h"
 
 namespace svcmgr {
@@ -53,16 +54,10 @@ struct ServiceDrill {
     bool possible_everywhere() const;
 };
 
-/// What runs on nodes, as they said: by service, then by node.
-using WhatRuns = std::map<std::string, std::map<std::string, PeerInstance>>;
-
-/// Asks the services' other nodes, each once for all of them. Never throws; see ask_peers.
-WhatRuns ask_what_runs(World world, const Node& node, const std::vector<LoadedService>& services);
-
-/// What a start on this node would need, as it is now, by service; where another node runs one: once that node has stopped it. They are
-/// looked at side by side. Takes no lock, writes nothing and never throws.
+/// What a start on this node would need, as it is now, by service; where another node runs one: once that node has stopped it, as the
+/// services' other nodes said what runs there. They are looked at side by side. Takes no lock, writes nothing and never throws.
 std::map<std::string, NodeDrill> drill_here(World world, const Paths& paths, const Node& node, const std::vector<LoadedService>& services,
-                                            const WhatRuns& what_runs);
+                                            const InstancesByService& what_runs);
 
 /// Of a service whose env file can't be used at all.
 NodeDrill drill_without_env_file(const Error& why);

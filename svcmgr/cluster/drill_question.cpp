@@ -56,13 +56,8 @@ std::map<std::string, NodeDrill> answers_of(const std::string& peer, const SshOu
     std::map<std::string, NodeDrill> answers;
     if (nothing.answer == Answer::given) {
         auto document = parse_drill(outcome.result.out);
-        if (!document && !document.error().version.empty())
-            nothing = no_instance(Answer::other_version, fmt::format("{} has svcmgr {}, whose answers svcmgr {} does not know", peer,
-                                                                     document.error().version, SVCMGR_VERSION));
-        else if (!document)
-            nothing = no_instance(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, document.error().reason));
-        else
-            nothing = no_instance(Answer::unreadable, fmt::format("{} left it out of its answer", peer));
+        nothing = document ? no_instance(Answer::unreadable, fmt::format("{} left it out of its answer", peer))
+                           : no_instance(peer, document.error());
         if (document)
             for (auto& [service, drill] : document->services)
                 if (const auto own = drill.nodes.find(peer); own != drill.nodes.end() && services.contains(service))
@@ -74,9 +69,8 @@ std::map<std::string, NodeDrill> answers_of(const std::string& peer, const SshOu
 
 }  // namespace
 
-std::map<std::string, std::map<std::string, NodeDrill>> ask_drills(World world, const Node& node,
-                                                                   const std::map<std::string, std::set<std::string>>& services_by_node,
-                                                                   const WhatRuns& what_runs) {
+std::map<std::string, std::map<std::string, NodeDrill>> ask_drills(World world, const Node& node, const ServicesByNode& services_by_node,
+                                                                   const InstancesByService& what_runs) {
     std::map<std::string, std::map<std::string, NodeDrill>> answers;
     std::vector<std::function<void()>> questions;
     for (const auto& asked : services_by_node) {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 
 #include "drivers/world.h"
@@ -13,8 +12,7 @@ namespace svcmgr {
 /// Asks every node what a start of its services would need there (`svcmgr peer drill`): one ssh command a node, all at once, each for two
 /// minutes at most. One that could not be reached when it was asked `what_runs` is not asked again. Never throws: of a node that does not
 /// tell, that is its only check. By node, then by service; every service that was asked for is there.
-std::map<std::string, std::map<std::string, NodeDrill>> ask_drills(World world, const Node& node,
-                                                                   const std::map<std::string, std::set<std::string>>& services_by_node,
-                                                                   const WhatRuns& what_runs);
+std::map<std::string, std::map<std::string, NodeDrill>> ask_drills(World world, const Node& node, const ServicesByNode& services_by_node,
+                                                                   const InstancesByService& what_runs);
 
 }  // namespace svcmgr

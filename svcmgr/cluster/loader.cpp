@@ -185,6 +185,13 @@ std::string env_mark(const EnvFile& file, const Node& node) {
                        facts.mode, facts.owner, node.name());
 }
 
+std::vector<const Service*> services_of(const std::vector<LoadedService>& loaded) {
+    std::vector<const Service*> services;
+    services.reserve(loaded.size());
+    for (const LoadedService& one : loaded) services.push_back(one.service.get());
+    return services;
+}
+
 void check_service_name(const std::string& name) {
     if (valid_name(name)) return;
     throw Error(Error::Code::invalid, fmt::format("'{}' can't be the name of a service", name), "",

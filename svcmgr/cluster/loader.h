@@ -23,6 +23,9 @@ struct LoadedService {
     bool has_sections = true;   ///< what has none is no env file
 };
 
+/// The services themselves; they live as long as `loaded`.
+std::vector<const Service*> services_of(const std::vector<LoadedService>& loaded);
+
 /// Where a service's env file is, and what there is.
 struct EnvFile {
     Path path;

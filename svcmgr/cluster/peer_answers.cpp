@@ -10,7 +10,7 @@ namespace svcmgr {
 
 std::map<std::string, PeerInstance> PeerAnswers::of(const std::vector<std::string>& peers) {
     const std::lock_guard lock(mutex_);
-    std::map<std::string, std::set<std::string>> questions;
+    ServicesByNode questions;
     for (const std::string& peer : peers)
         if (!answers_.contains(peer)) questions[peer] = {service_};
     for (auto& [peer, instances] : ask_peers(world_, node_, questions, PeerQuestion::what_runs))

@@ -34,6 +34,12 @@ PeerInstance no_instance(PeerInstance::Answer answer, std::string reason) {
     return instance;
 }
 
+PeerInstance no_instance(const std::string& peer, const NoReport& why) {
+    if (why.version.empty()) return no_instance(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, why.reason));
+    return no_instance(Answer::other_version,
+                       fmt::format("{} has svcmgr {}, whose answers svcmgr {} does not know", peer, why.version, SVCMGR_VERSION));
+}
+
 SshTarget peer_target(const Node& node, const std::string& peer) {
     SshTarget target;
     target.host = peer;

@@ -5,6 +5,7 @@
 #include "drivers/ssh/ssh.h"
 #include "drivers/world.h"
 #include "svcmgr/cluster/node.h"
+#include "svcmgr/cluster/peer_report.h"
 #include "svcmgr/service/observation.h"
 
 namespace svcmgr {
@@ -19,6 +20,9 @@ SshOutcome call_peer(World world, const Node& node, const std::string& peer, con
 
 /// An instance of which nothing is known, and why.
 PeerInstance no_instance(PeerInstance::Answer answer, std::string reason);
+
+/// Of a peer whose answer this svcmgr can't read.
+PeerInstance no_instance(const std::string& peer, const NoReport& why);
 
 /// Why a question was not answered, told apart as what to do next differs; `given` when the peer's svcmgr ended well.
 PeerInstance call_problem(const std::string& peer, const SshOutcome& outcome);

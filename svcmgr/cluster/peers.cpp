@@ -18,11 +18,8 @@ std::map<std::string, PeerInstance> answers_of(const std::string& peer, const Ss
     if (nothing.answer == Answer::given) {
         if (auto report = parse_peer_report(outcome.result.out))
             said = std::move(report->instances);
-        else if (!report.error().version.empty())
-            nothing = no_instance(Answer::other_version, fmt::format("{} has svcmgr {}, whose answers svcmgr {} does not know", peer,
-                                                                     report.error().version, SVCMGR_VERSION));
         else
-            nothing = no_instance(Answer::unreadable, fmt::format("what {} said is no answer: {}", peer, report.error().reason));
+            nothing = no_instance(peer, report.error());
     }
     std::map<std::string, PeerInstance> answers;
     for (const std::string& service : services) {
@@ -39,8 +36,14 @@ std::map<std::string, PeerInstance> answers_of(const std::string& peer, const Ss
 
 }  // namespace
 
-std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world, const Node& node,
-                                                                     const std::map<std::string, std::set<std::string>>& services_by_node,
+ServicesByNode services_by_peer(const Node& node, const std::vector<const Service*>& services) {
+    ServicesByNode by_peer;
+    for (const Service* service : services)
+        for (const std::string& peer : service->peers_of(node.name())) by_peer[peer].insert(service->name());
+    return by_peer;
+}
+
+std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world, const Node& node, const ServicesByNode& services_by_node,
                                                                      PeerQuestion question) {
     std::map<std::string, std::map<std::string, PeerInstance>> answers;
     std::vector<std::function<void()>> questions;
@@ -58,13 +61,9 @@ std::map<std::string, std::map<std::string, PeerInstance>> ask_peers(World world
     return answers;
 }
 
-std::map<std::string, std::map<std::string, PeerInstance>> ask_peers_of(World world, const Node& node,
-                                                                        const std::vector<const Service*>& services) {
-    std::map<std::string, std::set<std::string>> questions;
-    for (const Service* service : services)
-        for (const std::string& peer : service->peers_of(node.name())) questions[peer].insert(service->name());
-    std::map<std::string, std::map<std::string, PeerInstance>> by_service;
-    for (auto& [peer, answers] : ask_peers(world, node, questions, PeerQuestion::everything))
+InstancesByService ask_peers_of(World world, const Node& node, const std::vector<const Service*>& services, PeerQuestion question) {
+    InstancesByService by_service;
+    for (auto& [peer, answers] : ask_peers(world, node, services_by_peer(node, services), question))
         for (auto& [service, instance] : answers) by_service[service].emplace(peer, std::move(instance));
     return by_service;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "drivers/error.h"
 #include "drivers/tasks.h"
@@ -23,13 +22,6 @@ constexpr int not_everywhere = 1;
 struct Drilled {
     std::vector<LoadedService> services;
     std::vector<std::string> nodes;  ///< in the order in which the services name them
-
-    std::map<std::string, std::set<std::string>> by_peer(const std::string& us) const {
-        std::map<std::string, std::set<std::string>> questions;
-        for (const LoadedService& one : services)
-            for (const std::string& peer : one.service->peers_of(us)) questions[peer].insert(one.service->name());
-        return questions;
-    }
 };
 
 void add(Drilled& drilled, LoadedService loaded) {
@@ -52,8 +44,9 @@ DrillDocument drill_everywhere(Context& context, const Drilled& drilled) {
     const WallTime begun = context.world().clock.wall();
     std::map<std::string, NodeDrill> here;
     std::map<std::string, std::map<std::string, NodeDrill>> there;
-    const WhatRuns what_runs = ask_what_runs(context.world(), node, drilled.services);
-    run_together(context.world().tasks, {[&] { there = ask_drills(context.world(), node, drilled.by_peer(us), what_runs); },
+    const std::vector<const Service*> services = services_of(drilled.services);
+    const InstancesByService what_runs = ask_peers_of(context.world(), node, services, PeerQuestion::what_runs);
+    run_together(context.world().tasks, {[&] { there = ask_drills(context.world(), node, services_by_peer(node, services), what_runs); },
                                          [&] { here = drill_here(context.world(), context.paths(), node, drilled.services, what_runs); }});
     for (const LoadedService& one : drilled.services) {
         const std::string& name = one.service->name();

@@ -30,7 +30,7 @@ DrpView view_of(Context& context, const LoadedService& loaded) {
     const std::string& us = context.node().name();
     DrpView view{service.name(), us, false, service.nodes(), service.drpnodes(), {}, {}, {}};
     view.at_drp_site = contains(view.drpnodes, us) && !contains(view.nodes, us);
-    std::map<std::string, std::set<std::string>> questions;
+    ServicesByNode questions;
     for (const std::string& peer : view.at_drp_site ? view.nodes : view.drpnodes)
         if (peer != us) questions[peer] = {service.name()};
     for (auto& [peer, answers] : ask_peers(context.world(), context.node(), questions, PeerQuestion::what_runs))

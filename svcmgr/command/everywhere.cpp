@@ -33,13 +33,12 @@ PeerInstance own_instance(const LoadedService& loaded, const Observation& seen) 
 SeenEverywhere look_everywhere(Context& context, const std::vector<std::string>& names) {
     SeenEverywhere seen;
     load(context, names, seen);
-    std::vector<const Service*> services;
-    services.reserve(seen.loaded.size());
-    for (const LoadedService& one : seen.loaded) services.push_back(one.service.get());
+    const std::vector<const Service*> services = services_of(seen.loaded);
     const Node& node = context.node();
-    std::map<std::string, std::map<std::string, PeerInstance>> there;
+    InstancesByService there;
     std::vector<std::function<void()>> looks;
-    if (!context.line().has("local")) looks.emplace_back([&] { there = ask_peers_of(context.world(), node, services); });
+    if (!context.line().has("local"))
+        looks.emplace_back([&] { there = ask_peers_of(context.world(), node, services, PeerQuestion::everything); });
     looks.emplace_back([&] { seen.here = context.look_at(seen.loaded); });
     run_together(context.world().tasks, looks);
     context.check_signals();

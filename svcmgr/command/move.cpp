@@ -61,10 +61,10 @@ int start_here(Context& context, const LoadedService& loaded) {
 
 /// The peer that runs it; empty when none says so.
 std::string who_runs(Context& context, const Service& service) {
-    std::map<std::string, std::set<std::string>> questions;
-    for (const std::string& peer : service.peers_of(context.node().name())) questions[peer] = {service.name()};
-    for (const auto& [peer, answers] : ask_peers(context.world(), context.node(), questions, PeerQuestion::what_runs))
-        if (answers.at(service.name()).runs()) return peer;
+    const InstancesByService answers = ask_peers_of(context.world(), context.node(), {&service}, PeerQuestion::what_runs);
+    for (const auto& [name, instances] : answers)
+        for (const auto& [peer, instance] : instances)
+            if (instance.runs()) return peer;
     return {};
 }
 

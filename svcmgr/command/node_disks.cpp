@@ -21,10 +21,7 @@ int run_print_disks(Context& context) {
         loaded.push_back(context.load(name));
         return 0;
     });
-    std::vector<const Service*> services;
-    services.reserve(loaded.size());
-    for (const LoadedService& one : loaded) services.push_back(one.service.get());
-    const NodeDisks seen = look_at_node_disks(context.world(), context.node(), services);
+    const NodeDisks seen = look_at_node_disks(context.world(), context.node(), services_of(loaded));
     context.check_signals();
     for (const std::string& problem : seen.problems) fmt::print(context.terminal().err, "svcmgr: {}\n", problem);
     if (context.json()) {

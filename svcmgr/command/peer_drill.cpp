@@ -25,7 +25,7 @@ int run_drill(Context& context, const std::vector<std::string>& services) {
             add(name, drill_without_env_file(error));
         }
     }
-    const WhatRuns what_runs = ask_what_runs(context.world(), node, loaded);
+    const InstancesByService what_runs = ask_peers_of(context.world(), node, services_of(loaded), PeerQuestion::what_runs);
     for (auto& [service, drill] : drill_here(context.world(), context.paths(), node, loaded, what_runs)) add(service, std::move(drill));
     context.check_signals();
     context.terminal().out << to_json(document) << '\n';

@@ -60,9 +60,9 @@ void look_everywhere(Context& context, std::vector<Looked>& all) {
     services.reserve(all.size());
     for (const Looked& looked : all) services.push_back(looked.loaded.service.get());
     const Node& node = context.node();
-    std::map<std::string, std::map<std::string, PeerInstance>> answers;
-    run_together(context.world().tasks,
-                 {[&] { look_here(context, all); }, [&] { answers = ask_peers_of(context.world(), node, services); }});
+    InstancesByService answers;
+    run_together(context.world().tasks, {[&] { look_here(context, all); },
+                                         [&] { answers = ask_peers_of(context.world(), node, services, PeerQuestion::everything); }});
     for (Looked& looked : all) looked.observation.peers = std::move(answers[looked.loaded.service->name()]);
 }
 
