@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
-#include "drivers/numbers.h"
+#include "drivers/hypervisor/lxc/interfaces.h"
 #include "drivers/options.h"
 
 namespace svcmgr::lxc {
@@ -37,13 +36,11 @@ public:
 
 private:
     using Problem = std::optional<std::string>;
-    using Interface = std::map<std::string, std::vector<std::string>, std::less<>>;
 
     Problem take(const ConfigEntry& entry) {
         const auto& [key, value] = entry;
         if (key.starts_with("lxc.network")) return "its configuration has the words of LXC before 2.1: lxc-update-config renews it";
-        if (key == "lxc.net" && value.empty()) interfaces_.clear();
-        if (key.starts_with("lxc.net.")) take_interface(key.substr(std::string_view("lxc.net.").size()), value);
+        interfaces_.take(entry);
         if (key == "lxc.rootfs.path" || key == "lxc.rootfs") root_ = value;
         if (key == "lxc.mount.fstab" || key == "lxc.mount") fstab_ = value;
         if (key == "lxc.mount.entry" && value.empty()) mounts_.clear();
@@ -53,19 +50,6 @@ private:
         if (key.starts_with("lxc.namespace.share.") && !value.empty()) return fmt::format("it is in a namespace of {} ({})", value, key);
         if (key == "lxc.namespace.keep" && !value.empty()) return fmt::format("it is in namespaces of this node ({})", value);
         return std::nullopt;
-    }
-
-    void take_interface(const std::string& rest, const std::string& value) {
-        const auto dot = rest.find('.');
-        const auto number = parse_number<int>(rest.substr(0, dot));
-        if (!number) return;
-        if (dot == std::string::npos) {
-            if (value.empty()) interfaces_.erase(*number);
-            return;
-        }
-        auto& values = interfaces_[*number][rest.substr(dot + 1)];
-        if (value.empty()) values.clear();
-        if (!value.empty()) values.push_back(value);
     }
 
     void say(std::string_view key, std::string_view value) { made_.config += fmt::format("{} = {}\n", key, value); }
@@ -138,11 +122,11 @@ private:
     }
 
     Problem connect_all() {
-        if (interfaces_.empty()) return "it has no network of its own: it is on this node's, where its copy would be, too";
+        if (interfaces_.by_number().empty()) return "it has no network of its own: it is on this node's, where its copy would be, too";
         say("lxc.net", "");
         int number = 0;
-        for (const auto& [theirs, interface] : interfaces_) {
-            const std::string type = last(interface, "type");
+        for (const auto& [theirs, interface] : interfaces_.by_number()) {
+            const std::string type = interface.last("type");
             if (type == "none") return "it is on this node's own network, where its copy would be, too";
             if (type == "empty")
                 say(fmt::format("lxc.net.{}.type", number++), type);
@@ -159,22 +143,17 @@ private:
         set("type", "veth");
         set("link", copy_.bridge);
         set("flags", "up");
-        const std::string name = last(interface, "name");
-        set("name", name.empty() && type == "phys" ? last(interface, "link") : name);
-        set("mtu", last(interface, "mtu"));
+        const std::string name = interface.last("name");
+        set("name", name.empty() && type == "phys" ? interface.last("link") : name);
+        set("mtu", interface.last("mtu"));
         for (const std::string_view family : {"ipv4", "ipv6"}) {
             for (const std::string_view key : {".address", ""})
-                if (const auto found = interface.find(fmt::format("{}{}", family, key)); found != interface.end())
-                    for (const std::string& address : found->second) set(fmt::format("{}.address", family), address);
+                for (const std::string& address : interface.all(fmt::format("{}{}", family, key)))
+                    set(fmt::format("{}.address", family), address);
             // "auto" would be the bridge's address, and it has none.
-            const std::string gateway = last(interface, fmt::format("{}.gateway", family));
+            const std::string gateway = interface.last(fmt::format("{}.gateway", family));
             if (gateway != "auto") set(fmt::format("{}.gateway", family), gateway);
         }
-    }
-
-    static std::string last(const Interface& interface, std::string_view key) {
-        const auto found = interface.find(key);
-        return found == interface.end() || found->second.empty() ? std::string() : found->second.back();
     }
 
     const Files& files_;
@@ -184,7 +163,7 @@ private:
     Path fstab_;
     std::vector<std::string> mounts_;
     std::vector<std::string> own_groups_;
-    std::map<int, Interface> interfaces_;
+    Interfaces interfaces_;
     CopyDefinition made_;
 };
 

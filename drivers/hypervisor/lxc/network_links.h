@@ -13,7 +13,7 @@ struct NetworkLink {
     std::string name;
 };
 
-/// In the order of the configuration; of a network that is said twice, what is said last. Types that need none of the host have none.
+/// By the number of the network; of what is said twice, what is said last. Types that need none of the host have none.
 std::vector<NetworkLink> network_links(const std::vector<ConfigEntry>& entries);
 
 }  // namespace svcmgr::lxc

@@ -31,6 +31,7 @@ TEST_CASE("what is said last holds, and nothing takes all of it back") {
     CHECK(links({{"lxc.net.0.type", "veth"}, {"lxc.net.0.link", "br0"}, {"lxc.net.0.link", "br1"}}) == "bridge br1\n");
     CHECK(links({{"lxc.net.0.type", "veth"}, {"lxc.net.0.link", "br0"}, {"lxc.net", ""}}).empty());
     CHECK(links({{"lxc.net.0.type", "veth"}, {"lxc.net.0.link", "br0"}, {"lxc.net.0.link", ""}}).empty());
+    CHECK(links({{"lxc.net.0.type", "veth"}, {"lxc.net.0.link", "br0"}, {"lxc.net.0", ""}}).empty());
 }
 
 TEST_CASE("before LXC 2.1 each type began another network") {
