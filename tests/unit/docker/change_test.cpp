@@ -7,8 +7,8 @@
 
 #include "drivers/hypervisor/docker/docker.h"
 #include "drivers/hypervisor/docker/registry.h"
-#include "drivers/hypervisor/keywords/docker.h"
 #include "tests/unit/docker/fake_engine.h"
+#include "tests/unit/docker/guests.h"
 #include "tests/unit/kvm/doubles.h"
 
 namespace svcmgr::docker {
@@ -17,16 +17,6 @@ namespace {
 
 const std::string id(64, 'b');
 const std::string v = "/v1.41";
-
-Guest guest_with(const std::map<std::string, std::string>& said) {
-    Guest guest{"web.container.1", "web"};
-    guest.labels = {{"svcmgr.service", "web"}, {"svcmgr.rid", "container#1"}};
-    auto section = std::make_shared<Options>("container#1", Place{"web.env", 7, 1}, KeywordSet(docker_keywords()));
-    section->set("image", {"lab:1", {"web.env", 9, 1}});
-    for (const auto& [keyword, value] : said) section->set(keyword, {value, {"web.env", 10, 3}});
-    guest.section = section;
-    return guest;
-}
 
 struct Stage {
     test::TestWorld world;

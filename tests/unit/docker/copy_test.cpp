@@ -9,8 +9,8 @@
 
 #include "drivers/hypervisor/docker/containers.h"
 #include "drivers/hypervisor/docker/docker.h"
-#include "drivers/hypervisor/keywords/docker.h"
 #include "tests/unit/docker/fake_engine.h"
+#include "tests/unit/docker/guests.h"
 #include "tests/unit/kvm/doubles.h"
 #include "tests/unit/machine.h"
 
@@ -20,21 +20,11 @@ namespace {
 
 const GuestCopy copy{"web-rehearsal", "/rehearsal/web", "svcr0"};
 
-Guest guest_with(const std::map<std::string, std::string>& said) {
-    Guest guest{"web", "web"};
-    guest.labels = {{"svcmgr.service", "web"}, {"svcmgr.rid", "container#1"}};
-    auto section = std::make_shared<Options>("container#1", Place{"web.env", 7, 1}, KeywordSet(docker_keywords()));
-    section->set("image", {"lab:1", {"web.env", 9, 1}});
-    for (const auto& [keyword, value] : said) section->set(keyword, {value, {"web.env", 10, 3}});
-    guest.section = section;
-    return guest;
-}
-
 struct Copying : test::Machine {
     std::map<std::string, ListedVolume> volumes;
 
     tl::expected<CopyDefinition, std::string> of(const std::map<std::string, std::string>& said) {
-        const Guest guest = guest_with(said);
+        const Guest guest = guest_with(said, "web");
         const FindVolume find = [&](const std::string& name) {
             const auto found = volumes.find(name);
             return found == volumes.end() ? std::nullopt : std::optional(found->second);
@@ -99,7 +89,7 @@ TEST_CASE("a copy is found by labels that its container does not have") {
     ListedContainer listed;
     for (const auto& [name, value] : body["Labels"].items()) listed.labels[name] = value;
     const Found found({listed});
-    Guest guest = guest_with({});
+    Guest guest = guest_with({}, "web");
     CHECK(found.of(guest).empty());
     guest.copy_directory = copy.directory;
     CHECK(found.of(guest).size() == 1);
@@ -137,7 +127,7 @@ TEST_CASE("a container whose copy could touch what is not its own has none") {
 
 TEST_CASE("a container at the disaster recovery site is told so") {
     test::TestWorld world;
-    Guest guest = guest_with({});
+    Guest guest = guest_with({}, "web");
     CHECK_FALSE(creation_of(guest, world.files).body.contains("Env"));
     guest.at_drp_site = true;
     CHECK(creation_of(guest, world.files).body["Env"] == nlohmann::json{"SVCMGR_DRP=1"});
