@@ -2,22 +2,12 @@
 // than what was there.
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 
 #include "drivers/scsi/reservation_bytes.h"
+#include "tests/fuzz/require.h"
 
 using namespace svcmgr;
-
-namespace {
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
-    std::abort();
-}
-
-}  // namespace
+using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ScsiData bytes(data, size);

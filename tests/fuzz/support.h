@@ -1,23 +1,15 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/config/document.h"
 #include "svcmgr/config/finding.h"
+#include "tests/fuzz/require.h"
 
 namespace svcmgr::fuzz {
-
-/// Ends the run, so that the fuzzer keeps the input, when a promise is broken.
-inline void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
-    std::abort();
-}
 
 inline std::string text_of(const std::uint8_t* data, std::size_t size) {
     return std::string(reinterpret_cast<const char*>(data), size);

@@ -2,8 +2,6 @@
 // crash or hang, and what is read keeps its shape.
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 #include "drivers/network/address.h"
@@ -11,16 +9,12 @@
 #include "resources/mounts.h"
 #include "resources/nfs_share.h"
 #include "resources/volume_group.h"
+#include "tests/fuzz/require.h"
 
 using namespace svcmgr;
+using fuzz::require;
 
 namespace {
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
-    std::abort();
-}
 
 void check_mounts(std::string_view text) {
     const Mounts mounts = Mounts::parse(text);

@@ -3,8 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -19,16 +17,12 @@
 #include "drivers/hypervisor/vz/containers.h"
 #include "drivers/hypervisor/zone/zone_file.h"
 #include "drivers/hypervisor/zone/zone_list.h"
+#include "tests/fuzz/require.h"
 
 using namespace svcmgr;
+using fuzz::require;
 
 namespace {
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
-    std::abort();
-}
 
 void check_reason(const std::string& reason) {
     require(!reason.empty(), "a reason is set");

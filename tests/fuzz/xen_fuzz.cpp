@@ -1,24 +1,18 @@
 // Any bytes as what xl prints and as a guest's configuration. Nothing may crash or hang, and nothing that is read is a guess.
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 #include "drivers/hypervisor/xen/config_file.h"
 #include "drivers/hypervisor/xen/domain_details.h"
 #include "drivers/hypervisor/xen/domain_list.h"
 #include "drivers/hypervisor/xen/words.h"
+#include "tests/fuzz/require.h"
 
 using namespace svcmgr;
+using fuzz::require;
 
 namespace {
-
-void require(bool condition, const char* what) {
-    if (condition) return;
-    std::fprintf(stderr, "broken promise: %s\n", what);
-    std::abort();
-}
 
 bool is_plain(std::string_view text) {
     for (const unsigned char letter : text)
