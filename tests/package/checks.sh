@@ -29,16 +29,7 @@ installed_version() { in_root svcmgr --version | grep -qx "svcmgr $(in_root dpkg
 # --- a service that runs without a hypervisor
 
 write_service() {
-    mkdir -p "$root/etc/svcmgr/web.d"
-    cat >"$root/etc/svcmgr/web.d/web" <<'END'
-#!/bin/sh
-case "$1" in
-    start) setsid sleep 3600 >/dev/null 2>&1 </dev/null & echo $! >/run/web.pid ;;
-    stop) kill "$(cat /run/web.pid)"; rm /run/web.pid ;;
-    status) kill -0 "$(cat /run/web.pid 2>/dev/null)" 2>/dev/null ;;
-esac
-END
-    chmod 755 "$root/etc/svcmgr/web.d/web"
+    install -D -m 755 "$top/tests/doc/labs/web" "$root/etc/svcmgr/web.d/web"
     in_root svcmgr -s web create --kw orchestrate=start --kw fs#1.type=directory --kw fs#1.path=/srv/web --kw app#1.script=web --kw app#1.start=10 --kw app#1.stop=10 \
         --kw app#1.check=10
 }
