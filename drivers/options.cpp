@@ -13,13 +13,11 @@ namespace svcmgr {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\f\v";
-
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 bool is_blank(char c) {
-    return blanks.find(c) != std::string_view::npos;
+    return c == ' ' || (c >= '\t' && c <= '\r');  // tab, line feed, vertical tab, form feed, carriage return
 }
 char lower(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -81,7 +79,15 @@ const Keyword* find_keyword(Keywords keywords, std::string_view name) {
 
 /// The keywords of a set, the first of each name.
 struct KeywordSet::Index {
-    std::unordered_map<std::string_view, const Keyword*> by_name;
+    /// Words of some ten letters that a table chose: their length and three of the letters tell nearly all of them apart.
+    struct Hash {
+        std::size_t operator()(std::string_view name) const noexcept {
+            if (name.empty()) return 0;
+            const auto letter = [name](std::size_t at) { return std::size_t{static_cast<unsigned char>(name[at])}; };
+            return name.size() + 31 * (letter(0) + 31 * (letter(name.size() / 2) + 31 * letter(name.size() - 1)));
+        }
+    };
+    std::unordered_map<std::string_view, const Keyword*, Hash> by_name;
 };
 
 /// A service asks for hundreds of keywords, and a node has thousands of services: sets of the same tables share an index. Short ones need
@@ -257,11 +263,11 @@ std::vector<std::string> split_filled(std::string_view text, char separator) {
 
 std::vector<std::string> split_words(std::string_view text) {
     std::vector<std::string> words;
-    std::size_t start = text.find_first_not_of(blanks);
-    while (start != std::string_view::npos) {
-        const std::size_t end = std::min(text.find_first_of(blanks, start), text.size());
-        words.emplace_back(text.substr(start, end - start));
-        start = text.find_first_not_of(blanks, end);
+    auto start = std::ranges::find_if_not(text, is_blank);
+    while (start != text.end()) {
+        const auto end = std::find_if(start, text.end(), is_blank);
+        words.emplace_back(start, end);
+        start = std::find_if_not(end, text.end(), is_blank);
     }
     return words;
 }
@@ -303,9 +309,9 @@ std::optional<std::vector<std::string>> split_command(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(blanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 std::string lower_case(std::string_view text) {

@@ -135,7 +135,8 @@ bool sounds_secret(std::string_view name) {
 std::string without_secrets(std::string_view section, std::string_view keyword, std::string_view value) {
     const std::string_view name = keyword.substr(0, keyword.find('@'));
     if (section == "env" && sounds_secret(name) && !value.empty()) return std::string(secret_mark);
-    if (lower_case(name) == "secrets") return std::string(value);
+    constexpr std::string_view names_of_secrets = "secrets";
+    if (name.size() == names_of_secrets.size() && lower_case(name) == names_of_secrets) return std::string(value);
     return hide_words(value);
 }
 

@@ -18,7 +18,7 @@ tl::expected<Descriptor, FileProblem> open_file(const Path& path, int flags, std
     }
 }
 
-tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limit) {
+tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limit, std::uint64_t size) {
     // Most files are a few hundred bytes long, and a node has thousands of them: no more memory is touched than they fill.
     std::array<char, 16384> chunk;  // NOLINT(cppcoreguidelines-pro-type-member-init)
     std::string content;
@@ -28,7 +28,7 @@ tl::expected<std::string, FileProblem> read_all(int descriptor, std::size_t limi
         if (count < 0) return tl::unexpected(file_problem(errno));
         content.append(chunk.data(), static_cast<std::size_t>(count));
         if (content.size() > limit) return tl::unexpected(larger_than(limit));
-        if (count == 0) return content;
+        if (count == 0 || content.size() == size) return content;
     }
 }
 

@@ -61,6 +61,21 @@ tl::expected<std::string, FileProblem> RealFiles::read(const Path& path, std::si
     return read_all(file->get(), limit);
 }
 
+tl::expected<FileContent, FileProblem> RealFiles::read_with_facts(const Path& path, std::size_t limit) const {
+    struct stat status {};
+    const auto file = open_file(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (!file) {
+        if (::stat(path.c_str(), &status) == 0)
+            if (const auto problem = not_readable(status)) return tl::unexpected(*problem);  // a socket can't be opened
+        return tl::unexpected(file.error());
+    }
+    if (::fstat(file->get(), &status) != 0) return tl::unexpected(file_problem(errno));
+    if (const auto problem = not_readable(status)) return tl::unexpected(*problem);
+    auto text = read_all(file->get(), limit, static_cast<std::uint64_t>(status.st_size));
+    if (!text) return tl::unexpected(text.error());
+    return FileContent{facts_of(status), std::move(*text)};
+}
+
 tl::expected<std::string, FileProblem> RealFiles::read_part(const Path& path, std::uint64_t offset, std::size_t limit) const {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) return tl::unexpected(file_problem(errno));

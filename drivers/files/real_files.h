@@ -24,6 +24,7 @@ public:
     explicit RealFiles(const RealSignals& signals) : signals_(signals) {}
 
     tl::expected<std::string, FileProblem> read(const Path& path, std::size_t limit = default_read_limit) const override;
+    tl::expected<FileContent, FileProblem> read_with_facts(const Path& path, std::size_t limit = default_read_limit) const override;
     tl::expected<std::string, FileProblem> read_part(const Path& path, std::uint64_t offset, std::size_t limit) const override;
     tl::expected<std::vector<std::string>, FileProblem> list(const Path& directory) const override;
     tl::expected<FileFacts, FileProblem> facts(const Path& path) const override;

@@ -16,23 +16,59 @@ namespace {
 /// Tasks wait for nobody.
 constexpr Goal goals[] = {Goal::up, Goal::down};
 
-bool says_requirements(const Document& document) {
-    return std::ranges::any_of(document.sections(), [](const Section& section) {
-        return std::ranges::any_of(section.entries, [](const Entry& entry) { return entry.keyword.ends_with("_requires"); });
-    });
+/// By which one of two containers has a namespace of the other: `netns = container#2`.
+constexpr std::string_view sharing_keywords[] = {"netns", "pidns", "ipcns"};
+
+bool shares(const Options& section, std::string_view keyword) {
+    return section.keywords().find(keyword) != nullptr && section.text(keyword).find('#') != std::string::npos;
+}
+
+/// Findings with their places in a document.
+class Marker {
+public:
+    explicit Marker(const Document& document) : document_(document) {}
+
+    Finding& add(Finding::Kind kind, const Place& place, const std::string& section, std::string message) {
+        Finding finding;
+        finding.kind = kind;
+        finding.place = place;
+        finding.section = section;
+        finding.message = std::move(message);
+        finding.source_line = document_.line(place.line);
+        finding.length = std::max(1, static_cast<int>(finding.source_line.size()) - place.column + 1);
+        findings_.push_back(std::move(finding));
+        return findings_.back();
+    }
+
+    Findings take() { return std::move(findings_); }
+
+private:
+    const Document& document_;
+    Findings findings_;
+};
+
+void check_subsets(const Subsets& subsets, Marker& marker) {
+    for (const BadSubset& bad : subsets.bad) {
+        Finding& finding = marker.add(Finding::Kind::bad_value, bad.section.place(), bad.section.section(), bad.problem);
+        finding.length = static_cast<int>(bad.section.section().size()) + 2;
+        finding.suggestion = bad.suggestion;
+    }
+}
+
+void check_container(const Options& section, Marker& marker) {
+    const HypervisorType* type = Rid(section.section()).kind() == "container" ? find_hypervisor_type(section.text("type")) : nullptr;
+    if (type == nullptr || type->check == nullptr) return;
+    for (SectionProblem& problem : type->check(section)) {
+        const Place place = section.place_of(problem.keyword);
+        Finding& finding = marker.add(Finding::Kind::bad_value, place, section.section(), std::move(problem.message));
+        finding.keyword = problem.keyword;
+        if (problem.level == SectionProblem::Level::warning) finding.level = Finding::Level::warning;
+    }
 }
 
 class Checker {
 public:
-    Checker(const Document& document, const Service& service) : document_(document), service_(service) {}
-
-    void check_subsets(const Subsets& subsets) {
-        for (const BadSubset& bad : subsets.bad) {
-            Finding& finding = add(Finding::Kind::bad_value, bad.section.place(), bad.section.section(), bad.problem);
-            finding.length = static_cast<int>(bad.section.section().size()) + 2;
-            finding.suggestion = bad.suggestion;
-        }
-    }
+    Checker(const Document& document, const Service& service) : marker_(document), service_(service) {}
 
     void check_requirements(const Resource& resource) {
         for (const std::string_view keyword : {"start_requires", "stop_requires", "run_requires"}) {
@@ -40,37 +76,29 @@ public:
             if (options.keywords().find(keyword) == nullptr || !options.said(keyword)) continue;
             const auto requirements = parse_requirements(options.text(keyword));
             if (!requirements) {
-                add(Finding::Kind::bad_value, options.place_of(keyword), resource.rid().text(), requirements.error()).keyword = keyword;
+                marker_.add(Finding::Kind::bad_value, options.place_of(keyword), resource.rid().text(), requirements.error()).keyword =
+                    keyword;
                 continue;
             }
             for (const Requirement& requirement : requirements->all) check_name(resource, keyword, requirement.rid);
         }
     }
 
-    void check_container(const Resource& resource) {
-        const HypervisorType* type = resource.group() == Group::container ? find_hypervisor_type(resource.options().text("type")) : nullptr;
-        if (type == nullptr || type->check == nullptr) return;
-        for (SectionProblem& problem : type->check(resource.options())) {
-            const Place place = resource.options().place_of(problem.keyword);
-            Finding& finding = add(Finding::Kind::bad_value, place, resource.rid().text(), std::move(problem.message));
-            finding.keyword = problem.keyword;
-            if (problem.level == SectionProblem::Level::warning) finding.level = Finding::Level::warning;
-        }
-    }
-
     /// One that shares a namespace can be made only while the one that has it runs.
     void check_shared(const Resource& resource) {
-        for (const std::string_view keyword : {"netns", "pidns", "ipcns"}) {
+        for (const std::string_view keyword : sharing_keywords) {
             const Options& options = resource.options();
-            if (options.keywords().find(keyword) == nullptr || options.text(keyword).find('#') == std::string::npos) continue;
+            if (!shares(options, keyword)) continue;
             const Rid rid(options.text(keyword));
             check_name(resource, keyword, rid);
             const Resource* other = service_.find(rid);
             if (other == nullptr) continue;
             if (!order_up_) order_up_.emplace(service_, Goal::up);
             if (order_up_->circle().empty() && !waits_for(resource, *other))
-                add(Finding::Kind::bad_reference, options.place_of(keyword), resource.rid().text(),
-                    fmt::format("nothing makes it wait for {}, whose namespace it shares; add start_requires = {}", rid.text(), rid.text()))
+                marker_
+                    .add(Finding::Kind::bad_reference, options.place_of(keyword), resource.rid().text(),
+                         fmt::format("nothing makes it wait for {}, whose namespace it shares; add start_requires = {}", rid.text(),
+                                     rid.text()))
                     .keyword = keyword;
         }
     }
@@ -82,11 +110,12 @@ public:
         if (order.circle().empty()) return;
         const auto requiring = std::ranges::find_if(order.circle(), requires_something);
         const Requirements& said = order.requirements(**requiring);
-        add(Finding::Kind::bad_reference, said.place, (*requiring)->rid().text(), "this closes a circle: " + order.describe_circle())
+        marker_
+            .add(Finding::Kind::bad_reference, said.place, (*requiring)->rid().text(), "this closes a circle: " + order.describe_circle())
             .keyword = said.keyword;
     }
 
-    Findings take() { return std::move(findings_); }
+    Findings take() { return marker_.take(); }
 
 private:
     bool waits_for(const Resource& resource, const Resource& other) const {
@@ -103,42 +132,42 @@ private:
         if (service_.find(rid) != nullptr) return;
         std::vector<std::string> names;
         for (const auto& other : service_.resources()) names.push_back(other->rid().text());
-        Finding& finding = add(Finding::Kind::bad_reference, resource.options().place_of(keyword), resource.rid().text(),
-                               fmt::format("the service has no resource {}", rid.text()));
+        Finding& finding = marker_.add(Finding::Kind::bad_reference, resource.options().place_of(keyword), resource.rid().text(),
+                                       fmt::format("the service has no resource {}", rid.text()));
         finding.keyword = keyword;
         finding.suggestion = nearest_word(rid.text(), {names.begin(), names.end()});
     }
 
-    Finding& add(Finding::Kind kind, const Place& place, const std::string& section, std::string message) {
-        Finding finding;
-        finding.kind = kind;
-        finding.place = place;
-        finding.section = section;
-        finding.message = std::move(message);
-        finding.source_line = document_.line(place.line);
-        finding.length = std::max(1, static_cast<int>(finding.source_line.size()) - place.column + 1);
-        findings_.push_back(std::move(finding));
-        return findings_.back();
-    }
-
-    const Document& document_;
+    Marker marker_;
     const Service& service_;
     std::optional<Order> order_up_;  ///< once somebody needs it
-    Findings findings_;
 };
 
 }  // namespace
 
-Findings graph_findings(const Document& document, const Service& service, const Subsets& subsets) {
+Findings section_findings(const Document& document, const std::vector<Options>& sections, const Subsets& subsets) {
+    Marker marker(document);
+    check_subsets(subsets, marker);
+    for (const Options& section : sections) check_container(section, marker);
+    return marker.take();
+}
+
+bool says_order(const Document& document, const std::vector<Options>& sections) {
+    const auto requires_something = [](const Entry& entry) { return entry.keyword.ends_with("_requires"); };
+    const auto shares_something = [](const Options& section) {
+        return std::ranges::any_of(sharing_keywords, [&](std::string_view keyword) { return shares(section, keyword); });
+    };
+    return std::ranges::any_of(document.sections(),
+                               [&](const Section& one) { return std::ranges::any_of(one.entries, requires_something); }) ||
+           std::ranges::any_of(sections, shares_something);
+}
+
+Findings graph_findings(const Document& document, const Service& service) {
     Checker checker(document, service);
-    checker.check_subsets(subsets);
     for (const auto& resource : service.resources()) {
-        checker.check_container(*resource);
         checker.check_shared(*resource);
+        checker.check_requirements(*resource);
     }
-    // What svcmgr itself makes a resource require is there, and comes before it: of most files there is nothing to check.
-    if (!says_requirements(document)) return checker.take();
-    for (const auto& resource : service.resources()) checker.check_requirements(*resource);
     for (const Goal goal : goals) checker.check_circle(goal);
     return checker.take();
 }

@@ -87,14 +87,27 @@ tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Option
     return std::make_unique<RsyncSync>(Rid(section.section()), section, home);
 }
 
+Path path_of(const Paths& paths, const std::string& name, std::string_view suffix) {
+    return fmt::format("{}/{}{}", paths.configuration, name, suffix);
+}
+
 std::optional<EnvFile> find(const Files& files, const Paths& paths, const std::string& name) {
     check_service_name(name);
     for (const std::string_view suffix : suffixes) {
-        EnvFile file{fmt::format("{}/{}{}", paths.configuration, name, suffix), {}};
+        EnvFile file{path_of(paths, name, suffix), {}};
         file.facts = files.facts(file.path);
         if (file.facts || !file.facts.error().absent()) return file;
     }
     return {};
+}
+
+Error no_service(const Paths& paths, const std::string& name) {
+    return {Error::Code::invalid, fmt::format("there is no service {}", name), path_of(paths, name, suffixes[0]),
+            "`svcmgr ls` shows this node's services"};
+}
+
+Error unreadable(const Path& file, const FileProblem& problem) {
+    return {Error::Code::invalid, problem.reason, file, "make it a readable file of at most 1 MiB"};
 }
 
 /// Whoever can write an env file can run commands as root (design.md 6).
@@ -111,12 +124,26 @@ void check_trust(const Files& files, const Paths& paths, const Path& file, const
                     fmt::format("chown {} {}", master == 0 ? "root" : std::to_string(master), file));
 }
 
-std::string read_located(const Files& files, const Paths& paths, const EnvFile& file) {
-    if (!file.facts) throw Error(Error::Code::invalid, file.facts.error().reason, file.path, "make it a readable file");
-    if (file.facts->kind == FileFacts::Kind::directory)
-        throw Error(Error::Code::invalid, "it is a directory", file.path, "an env file is expected here");
-    check_trust(files, paths, file.path, *file.facts);
-    return read_text(files, file.path);
+/// An env file as it was read.
+struct EnvText {
+    EnvFile file;
+    std::string text;
+};
+
+EnvText trusted(const Files& files, const Paths& paths, const Path& path, tl::expected<FileContent, FileProblem> content) {
+    if (!content) throw unreadable(path, content.error());
+    check_trust(files, paths, path, content->facts);
+    return {{path, content->facts}, std::move(content->text)};
+}
+
+EnvText read_env_of(const Files& files, const Paths& paths, const std::string& name) {
+    check_service_name(name);
+    for (const std::string_view suffix : suffixes) {
+        const Path path = path_of(paths, name, suffix);
+        auto content = files.read_with_facts(path);
+        if (content || !content.error().absent()) return trusted(files, paths, path, std::move(content));
+    }
+    throw no_service(paths, name);
 }
 
 Finding no_section(const Document& document) {
@@ -127,22 +154,37 @@ Finding no_section(const Document& document) {
     return finding;
 }
 
-/// Of a document that is no file yet, `files` is null: what an env file left on the node is none of its business.
-LoadedService make(Document document, const Files* files, const Paths& paths, const Node& node, const std::string& name,
-                   const std::function<Guest(Guest)>& change) {
+/// A document as one node reads it, before resources are made of it.
+struct Evaluated {
+    Options defaults;
+    std::vector<Options> parts;
+    Subsets subsets;
+    Secrets secrets;
+    Findings findings;
+};
+
+Evaluated evaluate(const Document& document, const Node& node, const std::string& name) {
     const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
-    LoadedService loaded{nullptr, std::move(document), sections.findings(), {}};
+    Evaluated made{sections.defaults(), sections.all(), {}, secrets_of(sections), sections.findings()};
+    if (document.sections().empty()) made.findings.push_back(no_section(document));
+    if (made.defaults.text("env").empty()) made.defaults.set("env", {node.host_mode(), {}});
+    for (Options& part : made.parts) settle_where(part, made.defaults, node.name());
+    made.subsets = subsets_of(made.parts);
+    std::ranges::move(section_findings(document, made.parts, made.subsets), std::back_inserter(made.findings));
+    return made;
+}
+
+/// Of a document that is no file yet, `files` is null: what an env file left on the node is none of its business.
+LoadedService make(Document document, Evaluated evaluated, const Files* files, const Paths& paths, const Node& node,
+                   const std::string& name, const std::function<Guest(Guest)>& change) {
+    LoadedService loaded{nullptr, std::move(document), std::move(evaluated.findings), {}};
     loaded.has_sections = !loaded.document.sections().empty();
-    if (!loaded.has_sections) loaded.findings.push_back(no_section(loaded.document));
-    Options defaults = sections.defaults();
-    if (defaults.text("env").empty()) defaults.set("env", {node.host_mode(), {}});
-    std::vector<Options> parts = sections.all();
-    for (Options& part : parts) settle_where(part, defaults, node.name());
+    const Options& defaults = evaluated.defaults;
     ServicePart part = part_of(paths, node, name);
     part.disabled = defaults.flag("disable");
     part.id = defaults.text("id");
     part.change_guest = change;
-    part.secrets = secrets_of(sections);
+    part.secrets = std::move(evaluated.secrets);
     for (const auto* keyword : {"drpnode", "drpnodes"})
         for (const std::string& peer : defaults.list(keyword)) part.at_drp_site = part.at_drp_site || peer == node.name();
     for (const auto* keyword : {"nodes", "drpnode", "drpnodes"})
@@ -152,30 +194,44 @@ LoadedService make(Document document, const Files* files, const Paths& paths, co
         for (const Entry& entry : section.entries)
             if (const auto key = ReservationKey::parse(entry.value); key && entry.keyword == "prkey" && !entry.scope.empty())
                 part.reservation.names[*key] = entry.scope;
-    Subsets subsets = subsets_of(parts);
     std::shared_ptr<ReplicaHome> home;  // of most services on a single node: none
     const auto home_or_new = [&] { return home ? home : home = home_of(defaults, paths, node, name); };
     part.make_sync = [&](const Options& section) { return make_data_sync(section, home_or_new()); };
-    auto resources = make_resources(parts, part);
+    auto resources = make_resources(evaluated.parts, part);
     if (files != nullptr) std::ranges::move(left_cni_addresses(*files, name, part.cni, resources), std::back_inserter(resources));
-    if (!part.reservation.peers.empty()) add_config_sync(parts, defaults, home_or_new(), resources);
-    loaded.service =
-        std::make_unique<Service>(name, loaded.document.file(), std::move(defaults), std::move(resources), std::move(subsets.parallel));
-    std::ranges::move(graph_findings(loaded.document, *loaded.service, subsets), std::back_inserter(loaded.findings));
+    if (!part.reservation.peers.empty()) add_config_sync(evaluated.parts, defaults, home_or_new(), resources);
+    const bool has_order = says_order(loaded.document, evaluated.parts);
+    loaded.service = std::make_unique<Service>(name, loaded.document.file(), std::move(evaluated.defaults), std::move(resources),
+                                               std::move(evaluated.subsets.parallel));
+    if (has_order) std::ranges::move(graph_findings(loaded.document, *loaded.service), std::back_inserter(loaded.findings));
     for (Finding& finding : loaded.findings) finding.message = part.secrets.hidden_in(std::move(finding.message));
     return loaded;
+}
+
+LoadedService make(Document document, const Files* files, const Paths& paths, const Node& node, const std::string& name,
+                   const std::function<Guest(Guest)>& change = {}) {
+    Evaluated evaluated = evaluate(document, node, name);
+    return make(std::move(document), std::move(evaluated), files, paths, node, name, change);
+}
+
+/// At its line among the others.
+void add_open_secret(const Document& document, const FileFacts& facts, Findings& findings) {
+    auto open = open_secret(document, facts);
+    if (!open) return;
+    const auto behind = std::ranges::find_if(findings, [&](const Finding& one) { return one.place.line > open->place.line; });
+    findings.insert(behind, std::move(*open));
 }
 
 }  // namespace
 
 std::string read_text(const Files& files, const Path& file) {
     auto text = files.read(file);
-    if (!text) throw Error(Error::Code::invalid, text.error().reason, file, "make it a readable file of at most 1 MiB");
+    if (!text) throw unreadable(file, text.error());
     return std::move(*text);
 }
 
 std::string read_env_file(const Files& files, const Paths& paths, const Path& file) {
-    return read_located(files, paths, {file, files.facts(file)});
+    return trusted(files, paths, file, files.read_with_facts(file)).text;
 }
 
 std::string env_mark(const EnvFile& file, const Node& node) {
@@ -209,8 +265,7 @@ Path env_file_of(const Files& files, const Paths& paths, const std::string& name
 
 EnvFile locate_env_file(const Files& files, const Paths& paths, const std::string& name) {
     if (std::optional<EnvFile> file = find(files, paths, name)) return std::move(*file);
-    throw Error(Error::Code::invalid, fmt::format("there is no service {}", name), fmt::format("{}/{}.env", paths.configuration, name),
-                "`svcmgr ls` shows this node's services");
+    throw no_service(paths, name);
 }
 
 std::vector<std::string> service_names(const Files& files, const Paths& paths) {
@@ -228,18 +283,29 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
 }
 
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
-    const EnvFile file = locate_env_file(files, paths, name);
-    LoadedService loaded = make(Document::parse(read_located(files, paths, file), file.path), &files, paths, node, name, {});
-    loaded.env_mark = env_mark(file, node);
-    if (auto open = open_secret(loaded.document, *file.facts)) {
-        const auto behind = std::ranges::find_if(loaded.findings, [&](const Finding& one) { return one.place.line > open->place.line; });
-        loaded.findings.insert(behind, std::move(*open));
-    }
+    EnvText read = read_env_of(files, paths, name);
+    LoadedService loaded = make(Document::parse(std::move(read.text), read.file.path), &files, paths, node, name);
+    loaded.env_mark = env_mark(read.file, node);
+    add_open_secret(loaded.document, *read.file.facts, loaded.findings);
     return loaded;
 }
 
+Findings validate_service(const Files& files, const Paths& paths, const Node& node, const std::string& name) {
+    EnvText read = read_env_of(files, paths, name);
+    Document document = Document::parse(std::move(read.text), read.file.path);
+    Evaluated evaluated = evaluate(document, node, name);
+    if (says_order(document, evaluated.parts)) {
+        LoadedService loaded = make(std::move(document), std::move(evaluated), &files, paths, node, name, {});
+        add_open_secret(loaded.document, *read.file.facts, loaded.findings);
+        return std::move(loaded.findings);
+    }
+    for (Finding& finding : evaluated.findings) finding.message = evaluated.secrets.hidden_in(std::move(finding.message));
+    add_open_secret(document, *read.file.facts, evaluated.findings);
+    return std::move(evaluated.findings);
+}
+
 LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name) {
-    return make(std::move(document), nullptr, paths, node, name, {});
+    return make(std::move(document), nullptr, paths, node, name);
 }
 
 LoadedService make_changed_service(Document document, const Paths& paths, const Node& node, const std::string& name,

@@ -57,7 +57,11 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths);
 /// Throws Error `invalid` when the file can't be read at all, or when others than its owner may write it (it is as powerful as root).
 LoadedService load_service(const Files& files, const Paths& paths, const Node& node, const std::string& name);
 
-/// The same from a document that is no file yet.
+/// What load_service finds about the file, and throws; the service is made only when the file says something about the order of its
+/// resources.
+Findings validate_service(const Files& files, const Paths& paths, const Node& node, const std::string& name);
+
+/// As load_service, from a document that is no file yet.
 LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name);
 
 /// What a section of an env file may say; for load_service and for `validate config`.

@@ -6,6 +6,7 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "drivers/error.h"
 #include "drivers/hypervisor/keywords/docker_run.h"
@@ -197,9 +198,10 @@ int run_validate_config(Context& context) {
                     "-s names the service; '-' reads the standard input");
     Findings all;
     const int code = context.for_each_service([&](const std::string& name) {
-        const LoadedService loaded = load_service(context.world().files, context.paths(), context.node(), name);
-        all.insert(all.end(), loaded.findings.begin(), loaded.findings.end());
-        return has_errors(loaded.findings) ? 2 : 0;
+        Findings findings = validate_service(context.world().files, context.paths(), context.node(), name);
+        const bool wrong = has_errors(findings);
+        std::ranges::move(findings, std::back_inserter(all));
+        return wrong ? 2 : 0;
     });
     return std::max(code, show_findings(context, all));
 }

@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <tuple>
 #include <unordered_map>
 
 namespace svcmgr {
 
 namespace {
 
-constexpr std::string_view blanks = " \t";
+constexpr std::size_t usual_entries = 6;     // of a section
 constexpr std::size_t most_findings = 1000;  // more help nobody, and a file of garbage must not fill the memory
 
 bool is_letter(char c) {
@@ -19,6 +20,22 @@ bool is_letter(char c) {
 }
 bool is_blank(char c) {
     return c == ' ' || c == '\t';
+}
+
+/// Where the first byte from `start` on is that `is`. (find_first_of calls memchr for each byte.)
+template <typename Is>
+std::size_t find_byte(std::string_view text, std::size_t start, Is is) {
+    for (std::size_t at = start; at < text.size(); ++at)
+        if (is(text[at])) return at;
+    return std::string_view::npos;
+}
+
+bool is_filled(char c) {
+    return !is_blank(c);
+}
+
+bool is_separator(char c) {
+    return c == '=' || c == ':';
 }
 
 bool is_key_byte(char c) {
@@ -80,7 +97,7 @@ private:
             close_entry();
             return;
         }
-        const std::size_t first = line_.find_first_not_of(blanks);
+        const std::size_t first = find_byte(line_, 0, is_filled);
         if (first == std::string_view::npos) {
             close_entry();
         } else if (is_comment(line_)) {
@@ -93,7 +110,7 @@ private:
     }
 
     void read_entry_or_continuation(std::size_t first) {
-        const std::size_t separator = line_.find_first_of("=:", first);
+        const std::size_t separator = find_byte(line_, first, is_separator);
         const bool deeper = entry_open_ && indentation(line_, first) > entry_indentation_;
         if (deeper && !is_entry_where_text_may_stand(first, separator)) {
             continue_entry(first);
@@ -121,7 +138,7 @@ private:
             report(first, line_.size() - first, "the section's '[' has no ']'");
         } else if (name.empty()) {
             report(first, close + 1 - first, "the section has no name");
-        } else if (const std::size_t blank = name.find_first_of(blanks); blank != std::string_view::npos) {
+        } else if (const std::size_t blank = find_byte(name, 0, is_blank); blank != std::string_view::npos) {
             report(first + 1, close - first - 1, fmt::format("the section's name '{}' has a blank in it", name));
         } else {
             check_behind_header(close + 1);
@@ -131,7 +148,7 @@ private:
     }
 
     void check_behind_header(std::size_t behind) {
-        const std::size_t rest = line_.find_first_not_of(blanks, behind);
+        const std::size_t rest = find_byte(line_, behind, is_filled);
         if (rest == std::string_view::npos || line_[rest] == '#' || line_[rest] == ';') return;
         report(rest, line_.size() - rest, "there is text behind the section's ']'; a comment begins with '#'");
     }
@@ -143,6 +160,7 @@ private:
             Section& section = reading_.sections.emplace_back();
             section.name = found->first;
             section.place = place_at(first);
+            section.entries.reserve(usual_entries);
         } else {
             const int before = reading_.sections[found->second].place.line;
             Finding& finding =
@@ -174,7 +192,7 @@ private:
 
     static std::string what_is_wrong_with(std::string_view key) {
         if (key.empty()) return "there is no keyword before the separator";
-        if (key.find_first_of(blanks) != std::string_view::npos) return fmt::format("'{}' is no keyword: it has a blank in it", key);
+        if (find_byte(key, 0, is_blank) != std::string_view::npos) return fmt::format("'{}' is no keyword: it has a blank in it", key);
         if (key.back() == '@') return fmt::format("'{}' has no scope behind its '@'", key);
         return fmt::format("'{}' is no keyword: letters, digits, '_', '-' and '.' make one", key);
     }
@@ -225,8 +243,8 @@ private:
             const std::vector<Entry>& entries = section.entries;
             std::vector<std::uint32_t> order(entries.size());
             std::iota(order.begin(), order.end(), 0U);
-            std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-                return std::tie(entries[a].keyword, entries[a].scope) < std::tie(entries[b].keyword, entries[b].scope);
+            std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+                return std::tie(entries[a].keyword, entries[a].scope, a) < std::tie(entries[b].keyword, entries[b].scope, b);
             });
             for (std::size_t i = 1; i < order.size(); ++i) {
                 const Entry& before = entries[order[i - 1]];
@@ -296,7 +314,7 @@ Reading read_sections(const Lines& lines, const std::string& file) {
 }
 
 bool is_comment(std::string_view line) {
-    const std::size_t first = line.find_first_not_of(blanks);
+    const std::size_t first = find_byte(line, 0, is_filled);
     return first != std::string_view::npos && (line[first] == '#' || line[first] == ';');
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "svcmgr/config/value_check.h"
 
@@ -46,8 +47,8 @@ Values::View& Values::view(std::size_t section) {
     if (view.by_keyword.size() != entries.size()) {
         view.by_keyword.resize(entries.size());
         std::iota(view.by_keyword.begin(), view.by_keyword.end(), 0U);
-        std::stable_sort(view.by_keyword.begin(), view.by_keyword.end(),
-                         [&](std::uint32_t a, std::uint32_t b) { return entries[a].keyword < entries[b].keyword; });
+        std::sort(view.by_keyword.begin(), view.by_keyword.end(),
+                  [&](std::uint32_t a, std::uint32_t b) { return std::tie(entries[a].keyword, a) < std::tie(entries[b].keyword, b); });
     }
     return view;
 }
@@ -128,7 +129,8 @@ std::vector<std::string> Values::default_words(std::string_view keyword) {
     const Entry* entry = default_section_ ? choose(*default_section_, keyword) : nullptr;
     if (!entry) {
         const Keyword* known = default_shape_.shape ? default_shape_.shape->keywords.find(keyword) : nullptr;
-        return known ? split_words(lower_case(resolve_default(known->default_value))) : std::vector<std::string>();
+        if (!known || known->default_value.empty()) return {};
+        return split_words(lower_case(resolve_default(known->default_value)));
     }
     const std::string* text = resolve(*default_section_, *entry);
     return text ? split_words(lower_case(*text)) : std::vector<std::string>();

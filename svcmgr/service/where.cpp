@@ -19,7 +19,7 @@ public:
 
     /// Whether a list of the section names this node.
     bool here(std::string_view keyword) const {
-        if (section_.keywords().find(keyword) == nullptr) return false;
+        if (!section_.said(keyword)) return false;
         const std::vector<std::string> names = section_.list(keyword);
         if (contains(names, nodename_)) return true;
         if (contains(names, "nodes") && contains(defaults_.list("nodes"), nodename_)) return true;

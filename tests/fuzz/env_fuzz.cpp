@@ -5,8 +5,10 @@
 #include <string>
 
 #include "drivers/error.h"
+#include "drivers/files/memory_files.h"
 #include "svcmgr/config/sections.h"
 #include "tests/fuzz/support.h"
+#include "tests/unit/doubles.h"
 
 using namespace svcmgr;
 using fuzz::check_findings;
@@ -65,6 +67,19 @@ void check_edits(const Document& document) {
     }
 }
 
+/// It makes no resource where it thinks that none is needed.
+void check_validation(const std::string& text) {
+    test::ManualClock clock;
+    test::NoSignals signals;
+    test::FixedHost host;
+    MemoryFiles files(clock, signals);
+    const Paths paths;
+    files.put(paths.configuration + "/vm188.env", text, 0644);
+    const Node node = Node::load(files, host, paths);
+    require(validate_service(files, paths, node, "vm188") == load_service(files, paths, node, "vm188").findings,
+            "a validation finds what a start finds");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -75,5 +90,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_places(document);
     check_evaluation(document);
     check_edits(document);
+    if (size % 4 == 0) check_validation(text);  // it takes as long as all the others together
     return 0;
 }

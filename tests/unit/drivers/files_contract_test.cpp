@@ -113,6 +113,37 @@ TEST_CASE_TEMPLATE("a file is read up to the limit and not beyond", Setup, BOTH)
     CHECK(files.read(setup.root + "/file", 2048).error().reason == "larger than 2 KiB");
 }
 
+TEST_CASE_TEMPLATE("a file is read with its facts, by the same rules", Setup, BOTH) {
+    Setup setup;
+    auto& files = setup.files;
+    const Path file = setup.root + "/file";
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{16384}, std::size_t{100000}}) {
+        files.replace(file, std::string(size, 'x'), 0640);
+        const auto content = files.read_with_facts(file);
+        REQUIRE(content);
+        CHECK(content->text == std::string(size, 'x'));
+        CHECK(content->facts.size == size);
+        CHECK(content->facts.mode == 0640);
+        CHECK(content->facts.identity == files.facts(file)->identity);
+    }
+    CHECK(files.read_with_facts(file, 100000).value().text.size() == 100000);
+    CHECK(files.read_with_facts(file, 99999).error().reason == "larger than 99999 bytes");
+    CHECK(files.read_with_facts(setup.root + "/nothing").error().absent());
+    CHECK(files.read_with_facts(setup.root).error().reason == "is a directory");
+    setup.pipe(setup.root + "/pipe");
+    CHECK(files.read_with_facts(setup.root + "/pipe").error().reason == "is a named pipe, not a file");
+}
+
+// If this fails, what the kernel makes while it is read looks empty, or cut off.
+TEST_CASE("a file of the kernel does not know its size beforehand") {
+    Real setup;
+    const auto status = setup.files.read_with_facts("/proc/self/status");
+    REQUIRE(status);
+    CHECK(status->facts.size == 0);
+    CHECK(status->text.find("nonvoluntary_ctxt_switches") != std::string::npos);
+    CHECK(setup.files.read_with_facts("/sys/class/net/lo/mtu").value().text == setup.files.read("/sys/class/net/lo/mtu").value());
+}
+
 // If this fails, `logs -f` shows lines twice or not at all.
 TEST_CASE_TEMPLATE("a part of a file is read, as far as there is one", Setup, BOTH) {
     Setup setup;

@@ -50,7 +50,9 @@ Reading read(const std::string& file, const std::string& nodename) {
     const Paths paths;
     files.put(paths.configuration + "/" + file, content(file), 0644);
     const std::string name = file.substr(0, file.rfind('.'));
-    LoadedService loaded = load_service(files, paths, Node::load(files, host, paths), name);
+    const Node node = Node::load(files, host, paths);
+    LoadedService loaded = load_service(files, paths, node, name);
+    CHECK(validate_service(files, paths, node, name) == loaded.findings);
     Sections sections = Sections::evaluate(loaded.document, {nodename, name}, env_shape);
     return {std::move(loaded), std::move(sections)};
 }

@@ -37,7 +37,12 @@ struct Fixture {
     MemoryFiles files{clock, signals};
     Paths paths{"/root"};
 
-    LoadedService load(const std::string& name) { return load_service(files, paths, Node::load(files, host, paths), name); }
+    LoadedService load(const std::string& name) {
+        const Node node = Node::load(files, host, paths);
+        LoadedService loaded = load_service(files, paths, node, name);
+        CHECK(validate_service(files, paths, node, name) == loaded.findings);
+        return loaded;
+    }
     void env(const std::string& name, const std::string& text) { files.put(paths.configuration + "/" + name + ".env", text, 0644); }
     std::string message(const std::string& name) {
         try {
@@ -160,6 +165,22 @@ TEST_CASE("an empty file and noise are findings, not crashes") {
     for (unsigned i = 0; i < 1u << 20; ++i) noise += static_cast<char>((i * 2654435761u) >> 13);
     fixture.env("noise", noise);
     CHECK(has_errors(fixture.load("noise").findings));
+}
+
+// If this fails, `validate config` is content with what `start` refuses, or the other way round. Fixture::load compares them, too.
+TEST_CASE("what is wrong with the order of resources is found by a validation that makes none of them otherwise") {
+    Fixture fixture;
+    const std::string two = "[DEFAULT]\n[container#1]\ntype = kvm\nname = a\n[container#2]\ntype = kvm\nname = b\n";
+    const auto findings = [&](const std::string& text) {
+        fixture.env("two", text);
+        return fixture.load("two").findings.size();
+    };
+    CHECK(findings(two) == 0);
+    CHECK(findings(two + "start_requires = container#1\n") == 0);
+    CHECK(findings(two + "start_requires = container#3\n") == 1);
+    CHECK(findings("[DEFAULT]\nstart_requires = container#9\n" + two.substr(10)) == 2);
+    CHECK(findings(two + "start_requires = container#1\n[fs#1]\ntype = ext4\ndev = /dev/x\nmnt = /x\nstart_requires = fs#1\n") == 1);
+    CHECK(findings(two + "[subset#nothing:x]\n") == 1);
 }
 
 TEST_CASE("names that could leave the directory are no names") {
