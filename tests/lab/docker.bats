@@ -396,6 +396,44 @@ inspect() { docker inspect --format "$3" "$(id_of "$1" "$2")"; }
     agree many 1
 }
 
+@test "a drill names what docker would refuse a container for, and changes nothing" {
+    local before
+    docker_service apart '[container#1]' 'type = docker' 'image = lab:1' 'run_args = --network behind --cpus 99' "$(program true)"
+    before=$(docker ps --all --no-trunc --format '{{.ID}} {{.State}}')
+    on apart drill
+    exits 1
+    says "apart on $LAB_NODE: container#1 network behind: docker has no such network on this node"
+    says "apart on $LAB_NODE: container#1 processor: it is to have 99, and there are $(nproc)"
+    docker network create --opt com.docker.network.bridge.name=behind0 behind
+    sed -i 's/ --cpus 99/ --cpus 1/' "$configuration/apart.env"
+    on apart drill
+    exits 0
+    ip link delete behind0
+    on apart drill
+    exits 1
+    says "apart on $LAB_NODE: container#1 bridge behind0: this node has no bridge behind0"
+    on apart start
+    exits 1
+    says 'could not find bridge behind0'
+    docker network rm behind
+    sed -i 's/ --network behind/ --network container:elsewhere --cpuset-cpus 99/' "$configuration/apart.env"
+    on apart drill
+    exits 1
+    says "apart on $LAB_NODE: container#1 container elsewhere: docker has no such container now"
+    says "apart on $LAB_NODE: container#1 processor: it is to have 99, and there are 0"
+    docker create --name elsewhere lab:1 sleep 100
+    sed -i 's/ --cpuset-cpus 99//' "$configuration/apart.env"
+    on apart drill
+    exits 1
+    says "apart on $LAB_NODE: container#1 container elsewhere: it is created, and has to run"
+    docker start elsewhere
+    on apart drill
+    exits 0
+    docker rm --force elsewhere
+    is "$(docker ps --all --no-trunc --format '{{.ID}} {{.State}}')" "$before"
+    rm "$configuration/apart.env"
+}
+
 # --- a rehearsal, on this node as the disaster recovery site
 
 # What docker has: containers with their states, networks, volumes; and what is in files and volumes.

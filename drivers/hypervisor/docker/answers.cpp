@@ -235,6 +235,7 @@ Read<InspectedContainer> read_container(std::string_view json) {
         Reader inner(*config, "Config.");
         inner.flag("Tty", container.tty);
         inner.text("StopSignal", container.stop_signal);
+        inner.pairs("Labels", container.labels);
         reader.take_problem(inner);
     }
     if (!is_id(container.id)) reader.refuse("Id", "an id");

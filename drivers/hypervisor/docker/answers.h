@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct ListedContainer {
 struct InspectedContainer {
     std::string id, name, image_id;
     std::string state;
+    std::map<std::string, std::string> labels;
     int exit_code = 0;
     bool out_of_memory = false;
     std::string error;  ///< why it could not be started, in the Engine's words
@@ -94,7 +96,9 @@ std::optional<WallTime> read_time(std::string_view text);
 /// The same moment as the Engine wants it in a query: "1795168800.123456789". Empty for what is no time.
 std::string query_time(std::string_view text);
 
-/// How many processors "0-2,5" are; nothing for another text.
+/// The processors, or nodes of memory, that "0-2,5" are; nothing for another text.
+std::optional<std::set<int>> members_of(std::string_view set);
+/// How many they are.
 std::optional<int> count_processors(std::string_view set);
 
 /// The state of a listed one: health and exit code are in its words.

@@ -11,6 +11,7 @@
 #include "drivers/hypervisor/docker/creation.h"
 #include "drivers/hypervisor/docker/engine.h"
 #include "drivers/hypervisor/docker/networks.h"
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/world.h"
 
@@ -18,7 +19,7 @@ namespace svcmgr::docker {
 
 /// Containers of the Docker Engine (contract.md 5.11). They are made from their sections, found by the labels that svcmgr gave them, and
 /// kept when they have ended, for their output and exit code. Docker never starts one by itself: the restart policy is always `no`.
-class DockerHypervisor : public Hypervisor, public CopiesGuests {
+class DockerHypervisor : public Hypervisor, public CopiesGuests, public TellsNeeds {
 public:
     /// The path of the Engine's socket, and of the file that `docker login` writes.
     DockerHypervisor(const World& world, Path socket, Path registry_file);
@@ -40,6 +41,10 @@ public:
 
     tl::expected<Path, std::string> network_namespace(const Guest& guest, Deadline deadline) override;
     GuestNetworks* networks() override { return &networks_; }
+
+    /// What docker compares when it makes and starts a container: networks with their interfaces, containers whose namespaces or volumes
+    /// are shared, processors and nodes of memory. Not memory: docker takes any limit.
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
 
     /// None: volumes are directories of the node.
     Disks disks(const Guest& guest, Deadline deadline) override;

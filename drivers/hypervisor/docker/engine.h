@@ -56,6 +56,8 @@ public:
 
     /// The networks of that name.
     std::vector<ListedNetwork> networks(const std::string& name, Deadline deadline);
+    /// The one that a container gets by this word: a name, an id, or the beginning of one. Nothing when there is none.
+    std::optional<ListedNetwork> network(const std::string& word, Deadline deadline);
     /// A container's places in networks; none for one that is gone.
     std::map<std::string, Endpoint> endpoints(const std::string& id, Deadline deadline);
 

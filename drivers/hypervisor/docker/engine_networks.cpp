@@ -17,6 +17,14 @@ std::vector<ListedNetwork> Engine::networks(const std::string& name, Deadline de
     return found;
 }
 
+std::optional<ListedNetwork> Engine::network(const std::string& word, Deadline deadline) {
+    const Call call{.path = fmt::format("/networks/{}", percent_encoded(word))};
+    const HttpAnswer answer = ask(call, deadline);
+    if (answer.status == 404) return std::nullopt;
+    if (!is_good(answer)) refuse(call, answer);
+    return must_read(read_network(answer.body));
+}
+
 std::map<std::string, Endpoint> Engine::endpoints(const std::string& id, Deadline deadline) {
     const Call call{.path = fmt::format("/containers/{}/json", percent_encoded(id))};
     const HttpAnswer answer = ask(call, deadline);

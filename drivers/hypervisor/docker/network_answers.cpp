@@ -28,6 +28,23 @@ const Json* member(const Json& object, const char* name) {
     return !object.is_object() || found == object.end() || found->is_null() ? nullptr : &*found;
 }
 
+Read<ListedNetwork> network_in(const Json& one) {
+    ListedNetwork network{text_in(one, "Id"), text_in(one, "Name"), text_in(one, "Driver"), {}, {}, {}, false};
+    if (network.id.empty() || network.name.empty()) return wrong<ListedNetwork>("a network has no id or no name");
+    if (const Json* internal = member(one, "Internal")) network.internal = *internal == true;
+    const Json* management = member(one, "IPAM");
+    const Json* ranges = management == nullptr ? nullptr : member(*management, "Config");
+    if (ranges != nullptr && ranges->is_array())
+        for (const Json& range : *ranges) {
+            if (std::string subnet = text_in(range, "Subnet"); !subnet.empty()) network.subnets.push_back(std::move(subnet));
+            if (std::string gateway = text_in(range, "Gateway"); !gateway.empty()) network.gateways.push_back(std::move(gateway));
+        }
+    if (const Json* options = member(one, "Options"); options != nullptr && options->is_object())
+        for (const auto& [name, value] : options->items())
+            if (value.is_string()) network.options[name] = value.get<std::string>();
+    return network;
+}
+
 }  // namespace
 
 std::vector<std::string> Endpoint::addresses() const {
@@ -42,22 +59,15 @@ Read<std::vector<ListedNetwork>> read_networks(std::string_view json) {
     if (!list.is_array()) return wrong<std::vector<ListedNetwork>>("it is no list of networks");
     std::vector<ListedNetwork> networks;
     for (const Json& one : list) {
-        ListedNetwork network{text_in(one, "Id"), text_in(one, "Name"), text_in(one, "Driver"), {}, {}, {}, false};
-        if (network.id.empty() || network.name.empty()) return wrong<std::vector<ListedNetwork>>("a network has no id or no name");
-        if (const Json* internal = member(one, "Internal")) network.internal = *internal == true;
-        const Json* management = member(one, "IPAM");
-        const Json* ranges = management == nullptr ? nullptr : member(*management, "Config");
-        if (ranges != nullptr && ranges->is_array())
-            for (const Json& range : *ranges) {
-                if (std::string subnet = text_in(range, "Subnet"); !subnet.empty()) network.subnets.push_back(std::move(subnet));
-                if (std::string gateway = text_in(range, "Gateway"); !gateway.empty()) network.gateways.push_back(std::move(gateway));
-            }
-        if (const Json* options = member(one, "Options"); options != nullptr && options->is_object())
-            for (const auto& [name, value] : options->items())
-                if (value.is_string()) network.options[name] = value.get<std::string>();
-        networks.push_back(std::move(network));
+        auto network = network_in(one);
+        if (!network) return tl::unexpected(std::move(network.error()));
+        networks.push_back(std::move(*network));
     }
     return networks;
+}
+
+Read<ListedNetwork> read_network(std::string_view json) {
+    return network_in(Json::parse(json, nullptr, false));
 }
 
 Read<std::map<std::string, Endpoint>> read_endpoints(std::string_view json) {

@@ -26,6 +26,7 @@ struct Endpoint {
 };
 
 Read<std::vector<ListedNetwork>> read_networks(std::string_view json);
+Read<ListedNetwork> read_network(std::string_view json);
 /// Those of an inspected container, by the names of their networks.
 Read<std::map<std::string, Endpoint>> read_endpoints(std::string_view json);
 

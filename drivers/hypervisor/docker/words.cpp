@@ -47,17 +47,25 @@ std::string query_time(std::string_view text) {
     return fmt::format("{}.{}", std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count(), fraction);
 }
 
-std::optional<int> count_processors(std::string_view set) {
+std::optional<std::set<int>> members_of(std::string_view set) {
     constexpr std::int64_t most = 1 << 16;
     std::int64_t count = 0;
+    std::set<int> members;
     for (const std::string_view part : split(set, ',')) {
         const auto ends = split(part, '-');
         const auto first = parse_integer(ends.front());
         const auto last = parse_integer(ends.back());
-        if (ends.size() > 2 || !first || !last || *last < *first || *last > most) return std::nullopt;
+        if (ends.size() > 2 || !first || !last || *first < 0 || *last < *first || *last > most) return std::nullopt;
         count += *last - *first + 1;
+        if (count > most) return std::nullopt;
+        for (std::int64_t one = *first; one <= *last; ++one) members.insert(members.end(), static_cast<int>(one));
     }
-    return count > most ? std::nullopt : std::optional(static_cast<int>(count));
+    return members;
+}
+
+std::optional<int> count_processors(std::string_view set) {
+    const auto members = members_of(set);
+    return members ? std::optional(static_cast<int>(members->size())) : std::nullopt;
 }
 
 GuestState::Health health_in(std::string_view status) {
