@@ -6,6 +6,7 @@
 #include "drivers/hypervisor/xen/config_file.h"
 #include "drivers/hypervisor/xen/domain_details.h"
 #include "drivers/hypervisor/xen/domain_list.h"
+#include "drivers/hypervisor/xen/host_info.h"
 #include "drivers/hypervisor/xen/words.h"
 #include "tests/fuzz/require.h"
 
@@ -39,6 +40,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_list(text);
     require(is_plain(xen::reason_of_failure(text)), "a reason is one line");
     if (const auto config = xen::parse_config(text); !config) require(config.error().starts_with("line "), "a problem has its line");
+    if (const auto settings = xen::parse_xl_settings(text); !settings)
+        require(settings.error().starts_with("line "), "a problem has its line");
+    xen::fixes_own_memory(xen::parse_host_info(text).command_line);
+    if (const auto processors = xen::processors_of(text, 7)) require(processors->size() <= 8, "only processors of the host are named");
     xen::parse_disk(text);
     if (const auto disks = xen::parse_live_disks(text, "vm188"); disks)
         for (const GuestDisk& disk : xen::merge_disks(*disks, {})) require(!disk.target.empty(), "a live disk has its name inside");

@@ -132,6 +132,27 @@ flags_of() { xl list | awk -v name="$1" '$1 == name { print $5 }'; }
     agree web 1
 }
 
+@test "a drill names the bridge, the memory and the processors that a guest would miss" {
+    # The node's xl is that of the host: so are its bridges, by their names.
+    ip link add xenbr0 type bridge
+    cp /etc/xen/web.cfg "$LAB_DIR/web.cfg"
+    on web drill
+    exits 0
+    sed -i "s/xenbr0/br9/; s/^memory = .*/memory = 1000/; \$a cpus = '7'" /etc/xen/web.cfg
+    on web drill
+    exits 1
+    says "web on $LAB_NODE: container#1 bridge br9: this node has no bridge br9"
+    says "web on $LAB_NODE: container#1 memory: it needs 1000 MiB, and "
+    says "web on $LAB_NODE: container#1 processor: it has to run on 7, and there are 0-0"
+    cp "$LAB_DIR/web.cfg" /etc/xen/web.cfg
+    sed -i "\$a cpus = '7'" /etc/xen/web.cfg
+    on web start
+    exits 1
+    says 'Hard affinity completely outside'
+    cp "$LAB_DIR/web.cfg" /etc/xen/web.cfg
+    ip link delete xenbr0
+}
+
 @test "a start that Xen refuses says why" {
     lab_xen_ssh rm /srv-web.img
     on web start

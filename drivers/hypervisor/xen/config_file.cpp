@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 
+#include "drivers/numbers.h"
 #include "drivers/options.h"
 
 namespace svcmgr::xen {
@@ -34,6 +36,17 @@ public:
     }
 
     std::map<std::string, std::vector<std::string>, std::less<>> values;
+
+    /// The first one that has a value; empty when none has.
+    std::string first(std::initializer_list<std::string_view> keys) const {
+        for (const std::string_view key : keys)
+            if (const auto found = values.find(key); found != values.end() && !found->second.empty()) return found->second.front();
+        return {};
+    }
+    std::vector<std::string> all(std::string_view key) const {
+        const auto found = values.find(key);
+        return found == values.end() ? std::vector<std::string>() : found->second;
+    }
 
 private:
     enum class Lines { skipped, kept };
@@ -147,6 +160,21 @@ void set_access(GuestDisk& disk, std::string_view access) {
     disk.readonly = access == "r" || access == "ro";
 }
 
+/// "mac=00:16:3e:00:00:01, bridge=br0, script=vif-route"
+GuestConfig::Vif parse_vif(std::string_view spec) {
+    GuestConfig::Vif vif;
+    for (const std::string_view part : split(spec, ',')) {
+        const auto setting = trimmed(part);
+        const auto equals = setting.find('=');
+        if (equals == std::string_view::npos) continue;
+        const auto key = trimmed(setting.substr(0, equals)), value = trimmed(setting.substr(equals + 1));
+        if (key == "bridge") vif.bridge = value;
+        if (key == "script") vif.script = value;
+        if (key == "backend") vif.backend = value;
+    }
+    return vif;
+}
+
 }  // namespace
 
 GuestDisk parse_disk(std::string_view spec) {
@@ -190,16 +218,30 @@ GuestDisk parse_disk(std::string_view spec) {
 tl::expected<GuestConfig, std::string> parse_config(std::string_view text) {
     Reader reader(text);
     if (auto problem = reader.read(); !problem.empty()) return tl::unexpected(std::move(problem));
-    const auto first = [&reader](std::string_view key) {
-        const auto found = reader.values.find(key);
-        return found == reader.values.end() || found->second.empty() ? std::string() : found->second.front();
-    };
     GuestConfig config;
-    config.name = first("name");
-    config.uuid = lower_case(first("uuid"));
-    if (const auto disks = reader.values.find("disk"); disks != reader.values.end())
-        for (const auto& spec : disks->second) config.disks.push_back(parse_disk(spec));
+    config.name = reader.first({"name"});
+    config.uuid = lower_case(reader.first({"uuid"}));
+    for (const auto& spec : reader.all("disk")) config.disks.push_back(parse_disk(spec));
+    for (const auto& spec : reader.all("vif")) config.vifs.push_back(parse_vif(spec));
+    config.memory_mib = parse_number<std::uint64_t>(reader.first({"memory"}));
+    config.vcpus = parse_number<std::uint64_t>(reader.first({"maxvcpus", "vcpus"})).value_or(1);
+    config.cpus = reader.all("cpus");
     return config;
+}
+
+tl::expected<XlSettings, std::string> parse_xl_settings(std::string_view text) {
+    Reader reader(text);
+    if (auto problem = reader.read(); !problem.empty()) return tl::unexpected(std::move(problem));
+    XlSettings settings;
+    if (const auto word = reader.first({"autoballoon"}); word == "on" || word == "1")
+        settings.ballooning = XlSettings::Ballooning::on;
+    else if (word == "off" || word == "0")
+        settings.ballooning = XlSettings::Ballooning::off;
+    // Each has an older name.
+    settings.vif.bridge = reader.first({"vif.default.bridge", "defaultbridge"});
+    settings.vif.script = reader.first({"vif.default.script", "vifscript"});
+    settings.vif.backend = reader.first({"vif.default.backend"});
+    return settings;
 }
 
 }  // namespace svcmgr::xen

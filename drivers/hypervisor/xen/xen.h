@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "drivers/error.h"
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/hypervisor.h"
 #include "drivers/hypervisor/xen/config_file.h"
 #include "drivers/hypervisor/xen/domain_list.h"
@@ -15,7 +16,7 @@ namespace svcmgr::xen {
 /// Guests of Xen, through `xl` (contract.md 5.2 has libvirt instead; share/doc/decisions.md says why). Xen keeps no guests that are down:
 /// such a one is its configuration, `cf` of its section or /etc/xen/NAME.cfg. Without xenstored every call of xl hangs for ever, and each
 /// has a deadline therefore.
-class XenHypervisor : public Hypervisor {
+class XenHypervisor : public Hypervisor, public TellsNeeds {
 public:
     explicit XenHypervisor(const World& world) : world_(world) {}
 
@@ -28,6 +29,10 @@ public:
     /// Asking ends after some seconds also when the guest does not acknowledge: what it was told stays written in the xenstore.
     void stop(const Guest& guest, StopMode mode, Deadline deadline) override;
     SshOutcome run_inside(const Guest& guest, const Argv& argv, Deadline deadline) override;
+
+    /// Bridges of this domain that the script vif-bridge connects interfaces to, memory, and processors on which the guest has to run. Of
+    /// memory nothing is certain where xl takes it from the host's own domain.
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
 
     Disks disks(const Guest& guest, Deadline deadline) override;
     std::vector<Path> definition(const Guest& guest) override;
