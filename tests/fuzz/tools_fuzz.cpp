@@ -85,12 +85,19 @@ constexpr Reader readers[] = {
     [](std::string_view text) { check_list(zone::parse_zone_list(text)); },
     [](std::string_view text) { check_read(zone::parse_zone_file(text)); },
     [](std::string_view text) { check_list(hpvm::parse_status(text)); },
-    [](std::string_view text) { check_disks(hpvm::parse_devices(text)); },
+    [](std::string_view text) {
+        check_disks(hpvm::parse_devices(text));
+        check_read(hpvm::parse_vswitches(text));
+        check_read(hpvm::parse_vswitch_state(text, "vlan02"));
+    },
     check_device_files,
     [](std::string_view text) { check_list(ldom::parse_domains(text)); },
     check_volumes,
     [](std::string_view text) { check_read(ldom::parse_auto_boot(text)); },
-    [](std::string_view text) { check_list(vbox::parse_machines(text)); },
+    [](std::string_view text) {
+        check_list(vbox::parse_machines(text));
+        vbox::bridged_adapters(text, "vm188");
+    },
     [](std::string_view text) { vbox::parse_addresses(text); },
     check_machine_info,
     [](std::string_view text) { check_list(vz::parse_containers(text)); },

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "drivers/hypervisor/hpvm/status.h"
+#include "drivers/process/first_line.h"
 
 namespace svcmgr::hpvm {
 
@@ -57,6 +58,30 @@ Hypervisor::Disks Hpvm::disks(const Guest& guest, Deadline deadline) {
     auto read = parse_devices(*answer);
     if (!read) return {{}, fmt::format("`{}`: {}", tools::typed(argv), read.error())};
     return {std::move(*read), {}};
+}
+
+HostNeed Hpvm::need_of_vswitch(const std::string& name, Deadline deadline) const {
+    const std::string what = fmt::format("virtual switch {}", name);
+    const Argv argv = {tools_directory + "hpvmnet", "-S", name};
+    const auto answer = ask(argv, deadline);
+    if (!answer) return {what, HostNeed::Answer::unknown, answer.error().reason, "make it as on the other nodes: hpvmnet -c"};
+    const auto state = parse_vswitch_state(*answer, name);
+    if (!state) return {what, HostNeed::Answer::unknown, fmt::format("`{}`: {}", tools::typed(argv), state.error()), ""};
+    if (*state == "Up") return {what};
+    const auto known = *state == "Down" ? HostNeed::Answer::missing : HostNeed::Answer::unknown;
+    return {what, known, fmt::format("it is {}: a guest that boots now may miss its network", first_line(*state)),
+            fmt::format("hpvmnet -b -S {}", name)};
+}
+
+std::vector<HostNeed> Hpvm::needs(const Guest& guest, Deadline deadline) {
+    const Argv argv = {tools_directory + "hpvmstatus", "-d", "-P", guest.name};
+    const auto answer = ask(argv, deadline);
+    if (!answer) return {{"virtual switches", HostNeed::Answer::unknown, answer.error().reason, ""}};
+    const auto names = parse_vswitches(*answer);
+    if (!names) return {{"virtual switches", HostNeed::Answer::unknown, fmt::format("`{}`: {}", tools::typed(argv), names.error()), ""}};
+    std::vector<HostNeed> needs;
+    for (const std::string& name : *names) needs.push_back(need_of_vswitch(name, deadline));
+    return needs;
 }
 
 Path Hpvm::mksf_file(const Guest& guest) const {

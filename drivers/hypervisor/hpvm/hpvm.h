@@ -3,18 +3,22 @@
 #include <string>
 #include <vector>
 
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/hpvm/device_files.h"
 #include "drivers/hypervisor/tools/tool_hypervisor.h"
 
 namespace svcmgr::hpvm {
 
 /// Guests of HP Integrity VM, through its commands (contract.md 5.4).
-class Hpvm : public tools::ToolHypervisor {
+class Hpvm : public tools::ToolHypervisor, public TellsNeeds {
 public:
     Hpvm(const World& world, const Options& options);
 
     Capabilities capabilities(Deadline deadline) override;
     Disks disks(const Guest& guest, Deadline deadline) override;
+    /// Virtual switches. A guest that boots while one is down does not get its network (HP-UX vPars and Integrity VM administrator guide,
+    /// "Guest AVIO interface behavior").
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
 
     /// Of the files in NAME.mksf; the device database is not asked.
     std::string missing_devices(const Guest& guest, Deadline deadline) override;
@@ -31,6 +35,7 @@ private:
     void take_power(const Guest& guest, const GuestState& state, Deadline deadline) override;
     std::vector<Path> definition_files(const Guest& guest) const override;
 
+    HostNeed need_of_vswitch(const std::string& name, Deadline deadline) const;
     Path mksf_file(const Guest& guest) const;
     Path share_file(const Guest& guest) const;
     std::vector<Argv> missing_devices(const Guest& guest, const std::string& mksf, Deadline deadline) const;

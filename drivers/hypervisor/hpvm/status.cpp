@@ -120,4 +120,26 @@ tl::expected<std::vector<GuestDisk>, std::string> parse_devices(std::string_view
     return disks;
 }
 
+tl::expected<std::vector<std::string>, std::string> parse_vswitches(std::string_view text) {
+    std::vector<std::string> names;
+    for (const auto& line : tools::lines_of(text)) {
+        const auto fields = split(trimmed(line.text), ':');
+        if (fields.front() != "network") continue;
+        if (fields.size() < 5 || fields[4].empty()) return tl::unexpected(tools::not_understood(line, "a network has five fields"));
+        if (fields[3] == "vswitch" && std::ranges::find(names, fields[4]) == names.end()) names.emplace_back(fields[4]);
+    }
+    return names;
+}
+
+tl::expected<std::string, std::string> parse_vswitch_state(std::string_view text, std::string_view name) {
+    const auto lines = tools::lines_of(text);
+    if (lines.empty()) return tl::unexpected(std::string("nothing was printed"));
+    const auto heading = split_words(lines.front().text);
+    if (heading.size() < 3 || heading[0] != "Name" || heading[2] != "State")
+        return tl::unexpected(tools::not_understood(lines.front(), "Name, Number and State are expected"));
+    for (const auto& line : lines)
+        if (const auto words = split_words(line.text); words.size() >= 3 && words[0] == name) return words[2];
+    return tl::unexpected(fmt::format("no line is of {}", name));
+}
+
 }  // namespace svcmgr::hpvm

@@ -17,4 +17,12 @@ tools::GuestList parse_status(std::string_view text);
 /// line that is not understood.
 tl::expected<std::vector<GuestDisk>, std::string> parse_devices(std::string_view text);
 
+/// The virtual switches that the guest's network interfaces are connected to, of the same: network:lan:PLACE:vswitch:NAME[:portid:N].
+/// Otherwise the line that is not understood.
+tl::expected<std::vector<std::string>, std::string> parse_vswitches(std::string_view text);
+
+/// The state of a virtual switch, "Up" or another word, of `hpvmnet -S NAME`: a heading, and a line of the switch below it. Otherwise why
+/// it is not there.
+tl::expected<std::string, std::string> parse_vswitch_state(std::string_view text, std::string_view name);
+
 }  // namespace svcmgr::hpvm

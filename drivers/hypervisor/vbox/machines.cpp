@@ -47,6 +47,9 @@ constexpr std::array<std::pair<std::string_view, Value>, 25> states = {{
     {"setting up", Value::changing},
 }};
 
+/// Of the chipset that has the most.
+constexpr int most_interfaces = 36;
+
 /// "Memory size:     855MB" -> "855MB"; a blank stands for the colon where a version forgot it ("Memory size      855MB", 5.2 to 6.1).
 std::optional<std::string_view> value_of(std::string_view line, std::string_view key) {
     if (!line.starts_with(key)) return std::nullopt;
@@ -77,6 +80,26 @@ Field first(const std::vector<Line>& lines, std::size_t begin, std::size_t end, 
     for (std::size_t at = begin; at < end; ++at)
         if (const auto value = value_of(lines[at].text, key)) return {&lines[at], *value};
     return {};
+}
+
+/// Calls `take` with the first line of each machine's paragraph and the line behind its last one. What stands before the first is one, too.
+template <typename Take>
+void each_paragraph(const std::vector<Line>& lines, const Take& take) {
+    for (std::size_t begin = 0; begin < lines.size();) {
+        std::size_t end = begin + 1;
+        while (end < lines.size() && !begins_machine(lines, end)) ++end;
+        take(begin, end);
+        begin = end;
+    }
+}
+
+/// "MAC: 08002750DAF7, Attachment: Bridged Interface 'eth0', Cable connected: on, …" -> "eth0"; empty of another attachment.
+std::string bridged_to(std::string_view interface) {
+    constexpr std::string_view before = "Attachment: Bridged Interface '", behind = "', Cable connected:";
+    const auto at = interface.find(before);
+    if (at == std::string_view::npos) return {};
+    interface.remove_prefix(at + before.size());
+    return std::string(interface.substr(0, interface.find(behind)));
 }
 
 /// Versions before 4.2 start nothing by themselves, and have no such line.
@@ -141,17 +164,25 @@ bool goes_on(const std::string& key, std::string_view value) {
 tools::GuestList parse_machines(std::string_view text) {
     tools::GuestList list;
     const auto lines = tools::lines_of(text);
-    std::size_t begin = 0;
-    while (begin < lines.size()) {
-        std::size_t end = begin + 1;
-        while (end < lines.size() && !begins_machine(lines, end)) ++end;
+    each_paragraph(lines, [&](std::size_t begin, std::size_t end) {
         if (begins_machine(lines, begin))
             read_machine(list, lines, begin, end);
         else
             list.refuse(lines[begin], "a machine begins with its Name, and Encryption, Groups or Guest OS below it");
-        begin = end;
-    }
+    });
     return list;
+}
+
+std::vector<std::string> bridged_adapters(std::string_view text, std::string_view machine) {
+    std::vector<std::string> names;
+    const auto lines = tools::lines_of(text);
+    each_paragraph(lines, [&](std::size_t begin, std::size_t end) {
+        if (!begins_machine(lines, begin) || value_of(lines[begin].text, "Name") != machine) return;
+        for (int number = 1; number <= most_interfaces; ++number)
+            if (auto name = bridged_to(first(lines, begin, end, fmt::format("NIC {}", number)).value); !name.empty())
+                if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+    });
+    return names;
 }
 
 tl::expected<MachineInfo, std::string> parse_info(std::string_view text) {

@@ -15,6 +15,9 @@ namespace svcmgr::vbox {
 /// The versions 3.2 to 7.0 are known to differ in blanks, colons and words.
 tools::GuestList parse_machines(std::string_view text);
 
+/// The adapters of the host that a machine's network interfaces are bridged to, of the same text. None of a machine that is not there.
+std::vector<std::string> bridged_adapters(std::string_view text, std::string_view machine);
+
 /// What `VBoxManage showvminfo --machinereadable MACHINE` says, by key; quotes are taken off keys and values. Otherwise the line that is
 /// not understood.
 using MachineInfo = std::map<std::string, std::string, std::less<>>;

@@ -68,4 +68,15 @@ Hypervisor::Disks Vbox::disks(const Guest& guest, Deadline deadline) {
     return {disks_of(*info), {}};
 }
 
+std::vector<HostNeed> Vbox::needs(const Guest& guest, Deadline deadline) {
+    const auto answer = ask(list_command, deadline, for_many);
+    if (!answer) return {{"adapters", HostNeed::Answer::unknown, answer.error().reason, ""}};
+    // What hosts of other systems have is not known from there.
+    if (!world_.files.facts("/sys/class/net")) return {};
+    std::vector<HostNeed> needs;
+    for (const std::string& name : bridged_adapters(*answer, guest.name))
+        needs.push_back(need_of_interface(world_.files, "adapter", name, "machine"));
+    return needs;
+}
+
 }  // namespace svcmgr::vbox

@@ -5,18 +5,21 @@
 
 #include <tl/expected.hpp>
 
+#include "drivers/hypervisor/host_needs.h"
 #include "drivers/hypervisor/tools/tool_hypervisor.h"
 #include "drivers/hypervisor/vbox/machines.h"
 
 namespace svcmgr::vbox {
 
 /// Machines of VirtualBox, through VBoxManage (contract.md 5.6): those of the user that svcmgr runs as.
-class Vbox : public tools::ToolHypervisor {
+class Vbox : public tools::ToolHypervisor, public TellsNeeds {
 public:
     explicit Vbox(const World& world);
 
     Capabilities capabilities(Deadline deadline) override;
     Disks disks(const Guest& guest, Deadline deadline) override;
+    /// Adapters of a host with Linux that interfaces are bridged to. Host-only ones are made by VirtualBox as they are needed.
+    std::vector<HostNeed> needs(const Guest& guest, Deadline deadline) override;
 
 private:
     tools::GuestList list(std::span<const Guest> guests, Deadline deadline) override;

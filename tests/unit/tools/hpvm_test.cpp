@@ -2,6 +2,7 @@
 
 #include "drivers/hypervisor/hpvm/status.h"
 #include "drivers/hypervisor/keywords/hpvm.h"
+#include "tests/unit/needs.h"
 #include "tests/unit/tools/support.h"
 
 namespace svcmgr::hpvm {
@@ -172,6 +173,43 @@ TEST_CASE("the files about devices, and the tools behind them, are read strictly
     CHECK_FALSE(parse_instances("0xa1:eighteen\n").has_value());
     CHECK_FALSE(parse_managed("/dev/rdisk/disk1 DEVTYPE=DISK\n").has_value());
     CHECK_FALSE(parse_managed("/dev/rdisk/disk1:DEVTYPE=DISK\n").has_value());
+}
+
+TEST_CASE("virtual switches of a guest, and their states: real outputs") {
+    if (const auto text = test::sample("hpvm/jreypo-2010-03-03-08-hpvmstatus-P-ivm1-d.txt"))
+        CHECK(parse_vswitches(*text) == std::vector<std::string>{"vlan02", "localnet"});
+    if (const auto text = test::sample("hpvm/jreypo-2010-06-28-20-hpvmstatus-P-sles10-d.txt"))
+        CHECK(parse_vswitches(*text) == std::vector<std::string>{"localnet", "vlan1", "vlan2"});
+    if (auto text = test::sample("hpvm/jreypo-2011-01-17-22-hpvmnet-S-devlan12.txt")) {
+        // Its author's page made blanks that do not break of some.
+        CHECK(parse_vswitch_state(*text, "devlan12").error().starts_with("line 1 is not understood"));
+        const std::string unbroken = "\xc2\xa0";
+        for (auto at = text->find(unbroken); at != std::string::npos; at = text->find(unbroken)) text->replace(at, 2, " ");
+        CHECK(parse_vswitch_state(*text, "devlan12") == "Up");
+        CHECK(parse_vswitch_state(*text, "vlan02").error() == "no line is of vlan02");
+    }
+    CHECK(parse_vswitches("network:lan:0,0\n").error().starts_with("line 1 is not understood"));
+    CHECK(parse_vswitch_state("hpvmnet: Fehler\n", "vlan02").error().starts_with("line 1 is not understood"));
+    CHECK_FALSE(parse_vswitch_state("", "vlan02"));
+}
+
+TEST_CASE("a drill says which virtual switches a guest would miss") {
+    const std::string heading = "out: Name     Number State   Mode      NamePPA  MAC Address    IP Address\n";
+    test::Played<Hpvm> node(std::string(devices) +
+                                "out: network:avio_lan:0,0,0x56E9E3096A22:vswitch:lan1:portid:4\n"
+                                "out: network:avio_lan:0,1,0x56E9E3096A23:vswitch:lan2\n"
+                                "out: network:avio_lan:0,2,0x56E9E3096A24:vswitch:lan3\n"
+                                "look: /opt/hpvm/bin/hpvmnet -S lan1\n" +
+                                heading + "out: lan1          3 Up      Shared    lan4     0x000cfc0046b9 10.1.1.99\n" +
+                                "look: /opt/hpvm/bin/hpvmnet -S lan2\n" + heading + "out: lan2          4 Down    Shared    lan5\n" +
+                                "look: /opt/hpvm/bin/hpvmnet -S lan3\nerr: hpvmnet: lan3\nexit: 1\n",
+                            node_options());
+    const auto lines = test::told(node.driver.needs({"vm1", "vm1"}, node.deadline()));
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0] == "virtual switch lan1");
+    CHECK(lines[1] == "virtual switch lan2 missing: it is Down: a guest that boots now may miss its network");
+    CHECK(lines[2].starts_with("virtual switch lan3 unknown: `/opt/hpvm/bin/hpvmnet -S lan3`: "));
+    CHECK(node.complaints() == "");
 }
 
 }  // namespace svcmgr::hpvm

@@ -3,6 +3,7 @@
 #include "drivers/hypervisor/keywords/vbox.h"
 #include "drivers/hypervisor/vbox/guest_properties.h"
 #include "drivers/hypervisor/vbox/machines.h"
+#include "tests/unit/needs.h"
 #include "tests/unit/tools/support.h"
 
 namespace svcmgr::vbox {
@@ -175,6 +176,35 @@ TEST_CASE("a machine is started without a window where its section says so") {
                             listed(machine("vm1", "running")));
     node.driver.start(with("headless", "true"), node.deadline());
     CHECK(node.complaints() == "");
+}
+
+TEST_CASE("adapters that a machine is bridged to: real outputs") {
+    const auto text = test::sample("vbox/glpi-sample1.txt");
+    if (!text) return;
+    // Of a Mac, whose adapters have such names; the others of this sample have NAT or host-only adapters.
+    CHECK(bridged_adapters(*text, "Client-Leopard2") == std::vector<std::string>{"en0: Ethernet"});
+    int machines = 0;
+    const auto list = parse_machines(*text);
+    for (const auto& [name, state] : list.guests()) machines += bridged_adapters(*text, name).empty() ? 0 : 1;
+    CHECK(machines == 8);
+    CHECK(bridged_adapters(*text, "nobody").empty());
+}
+
+TEST_CASE("a drill says which adapter of a host with Linux a machine would miss") {
+    const std::string behind = "', Cable connected: on, Trace: off (file: none), Type: 82540EM\n";
+    const std::string text = machine("vm1", "powered off") + "NIC 1:           MAC: 080027000001, Attachment: Bridged Interface 'eth0" +
+                             behind + "NIC 2:           MAC: 080027000002, Attachment: Host-only Interface 'vboxnet0" + behind +
+                             "NIC 3:           MAC: 080027000003, Attachment: Bridged Interface 'eth1" + behind +
+                             machine("vm2", "powered off") + "NIC 1:           MAC: 080027000004, Attachment: Bridged Interface 'eth9" +
+                             behind;
+    const auto told = [&](const std::vector<std::string>& interfaces) {
+        test::Played<Vbox> node(listed(text));
+        for (const auto& name : interfaces) node.played.files().make_directories("/sys/class/net/" + name, 0755);
+        return test::told(node.driver.needs({"vm1", "vm1"}, node.deadline()));
+    };
+    CHECK(told({"eth0"}) == test::Lines{"adapter eth0", "adapter eth1 missing: this node has no adapter eth1"});
+    CHECK(told({"eth0", "eth1"}) == test::Lines{"adapter eth0", "adapter eth1"});
+    CHECK(told({}).empty());
 }
 
 }  // namespace svcmgr::vbox
