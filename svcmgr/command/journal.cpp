@@ -161,6 +161,18 @@ int run_logs(Context& context) {
     }
 }
 
+int run_prune(Context& context) {
+    const Path& database = context.paths().database;
+    std::ostream& out = context.terminal().out;
+    if (const auto facts = context.world().files.facts(database); !facts && facts.error().absent()) {
+        fmt::print(out, "there is no journal yet: {}\n", database);
+        return 0;
+    }
+    const auto [forgotten, left] = Journal::prune(context.world(), database, context.node().retention());
+    fmt::print(out, "{} {} forgotten, {} left\n", forgotten, forgotten == 1 ? "action" : "actions", left);
+    return 0;
+}
+
 }  // namespace
 
 JournaledAction judged(Context& context, ActionHistory history) {
@@ -191,6 +203,15 @@ std::vector<Command> journal_commands() {
          "The services' log files, merged by time; with --rid what these containers wrote.",
          {"rid", "lines", "follow"},
          run_logs},
+        {"prune",
+         "",
+         section,
+         "Forget the actions of the journal that node.conf does not want to keep.",
+         {},
+         run_prune,
+         {"text"},
+         "An action that ends does the same for a few of the oldest ones; svcmgr-prune.timer does it on a node on which nothing happens. "
+         "What an interrupted action has left stays until another has completed it."},
     };
 }
 

@@ -17,7 +17,8 @@ constexpr std::size_t longest_evidence = 4096;
 constexpr int whole_action = 0;  ///< steps count from 1
 /// However small the database may be: what was done last can be read.
 constexpr int always_kept = 20;
-/// How many actions the end of one forgets at most: more than one begins, so that it catches up, and few, so that nobody waits for it.
+/// How many actions are forgotten at once: by the end of one more than one begins, so that it catches up, and few, so that nobody waits for
+/// it.
 constexpr int forgotten_at_once = 20;
 
 // What an action writes into the log of the database at most. A transaction writes whole pages (4 KiB each): its own, those of the indexes
@@ -191,29 +192,53 @@ void Journal::end(const std::string& sid, ActionState state, int exit_code) {
     database_->run("UPDATE action SET state = ?2, ended = ?3, exit_code = ?4, elapsed = ?5 WHERE sid = ?1", sid, to_string(state),
                    world_.clock.wall(), exit_code, elapsed_since_begin(sid, whole_action));
     try {
-        forget_old(sid);
+        forget_aged();
+        std::string service;
+        if (Rows row = database_->query("SELECT service FROM action WHERE sid = ?1", sid); row.next()) service = row.text(0);
+        forget_surplus(service);
+        forget_for_room();
     } catch (const Error&) {
         // The action is recorded, which is what was asked for. What was not forgotten now is forgotten after the next one.
     }
 }
 
-void Journal::forget_old(const std::string& sid) {
-    const WallTime oldest = world_.clock.wall() - retention_.age;
-    // An open action is never forgotten: it waits for somebody who sees that it was interrupted.
-    database_->run(
+Journal::Pruned Journal::prune(World world, const Path& database, const Retention& retention) {
+    Journal journal(world, Database::open_for_writing(world.files, database), retention);
+    Pruned pruned;
+    const auto repeat = [&pruned](const auto& forget) {
+        while (const int forgotten = forget()) pruned.forgotten += forgotten;
+    };
+    repeat([&] { return journal.forget_aged(); });
+    std::vector<std::string> services;
+    for (Rows rows = journal.database_->query("SELECT DISTINCT service FROM action"); rows.next();) services.push_back(rows.text(0));
+    for (const std::string& service : services) repeat([&] { return journal.forget_surplus(service); });
+    repeat([&] { return journal.forget_for_room(); });
+    if (Rows row = journal.database_->query("SELECT count(*) FROM action"); row.next()) pruned.left = static_cast<int>(row.integer(0));
+    return pruned;
+}
+
+// An open action is never forgotten: it waits for somebody who sees that it was interrupted.
+
+int Journal::forget_aged() {
+    return database_->run(
         "DELETE FROM action WHERE id IN (SELECT id FROM (SELECT id, begun FROM action WHERE state <> 'running' ORDER BY id LIMIT ?2) WHERE "
         "begun < ?1)",
-        oldest, forgotten_at_once);
-    database_->run(
-        "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE service = (SELECT service FROM action WHERE sid = ?1) AND state <> "
-        "'running'"
-        " ORDER BY id DESC LIMIT ?2 OFFSET ?3)",
-        sid, forgotten_at_once, retention_.actions);
-    if (used_bytes() > retention_.size)
-        database_->run(
-            "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE state <> 'running' AND id NOT IN"
-            " (SELECT id FROM action ORDER BY id DESC LIMIT ?2) ORDER BY id LIMIT ?1)",
-            forgotten_at_once, always_kept);
+        world_.clock.wall() - retention_.age, forgotten_at_once);
+}
+
+int Journal::forget_surplus(const std::string& service) {
+    return database_->run(
+        "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE service = ?1 AND state <> 'running' ORDER BY id DESC LIMIT ?2 OFFSET "
+        "?3)",
+        service, forgotten_at_once, retention_.actions);
+}
+
+int Journal::forget_for_room() {
+    if (used_bytes() <= retention_.size) return 0;
+    return database_->run(
+        "DELETE FROM action WHERE id IN (SELECT id FROM action WHERE state <> 'running' AND id NOT IN"
+        " (SELECT id FROM action ORDER BY id DESC LIMIT ?2) ORDER BY id LIMIT ?1)",
+        forgotten_at_once, always_kept);
 }
 
 /// Without the pages that are free for the next actions.

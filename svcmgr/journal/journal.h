@@ -109,12 +109,23 @@ public:
     /// that leads to no goal (toc) its like.
     void close_interrupted(const std::string& service, const std::string& by_sid);
 
+    struct Pruned {
+        int forgotten = 0;
+        int left = 0;
+    };
+    /// Forgets every action that `retention` does not keep, a few at a time, so that an action that begins meanwhile does not wait. Throws
+    /// Error `failed`; what was forgotten until then is.
+    static Pruned prune(World world, const Path& database, const Retention& retention);
+
 private:
     Journal(World world, std::unique_ptr<Database> database, const Retention& retention);
     void insert_action(const ActionRecord& action, const Plan& plan);
     void insert_step(std::int64_t action, const Step& step, StepState state);
     std::optional<std::int64_t> elapsed_since_begin(const std::string& sid, int step);
-    void forget_old(const std::string& sid);
+    // Each forgets a few of the oldest, and returns how many.
+    int forget_aged();
+    int forget_surplus(const std::string& service);
+    int forget_for_room();
     std::uint64_t used_bytes();
 
     World world_;

@@ -88,7 +88,7 @@ units_work() {
     rm -f "$root/var/lib/prometheus/node-exporter/svcmgr.prom"
     rm -f "$root/var/lib/svcmgr/drill.json"
     in_booted systemctl start svcmgr-monitor.service && in_booted systemctl start svcmgr-push.service && in_booted systemctl start svcmgr-metrics.service &&
-        in_booted systemctl start svcmgr-drill.service && metrics_are_written && drill_is_kept && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor
+        in_booted systemctl start svcmgr-drill.service && in_booted systemctl start svcmgr-prune.service && metrics_are_written && drill_is_kept && in_booted systemctl --no-pager list-timers | grep svcmgr-monitor
 }
 
 # Of all that the unit has said of the start, the part that can be found by a field.

@@ -67,7 +67,7 @@ each_module_loads() {
 
 unit_links() { (cd "$root/etc/systemd/system" 2>/dev/null && find . -name 'svcmgr-*' | sort | paste -sd ' '); }
 units_are_enabled() {
-    [[ $(unit_links) == './multi-user.target.wants/svcmgr-boot.service ./multi-user.target.wants/svcmgr-shutdown.service ./timers.target.wants/svcmgr-drill.timer ./timers.target.wants/svcmgr-metrics.timer ./timers.target.wants/svcmgr-monitor.timer ./timers.target.wants/svcmgr-push.timer' ]] ||
+    [[ $(unit_links) == './multi-user.target.wants/svcmgr-boot.service ./multi-user.target.wants/svcmgr-shutdown.service ./timers.target.wants/svcmgr-drill.timer ./timers.target.wants/svcmgr-metrics.timer ./timers.target.wants/svcmgr-monitor.timer ./timers.target.wants/svcmgr-prune.timer ./timers.target.wants/svcmgr-push.timer' ]] ||
         { unit_links; return 1; }
 }
 units_are_gone() { [[ -z $(unit_links) && ! -e $root/lib/systemd/system/svcmgr-boot.service ]]; }

@@ -315,6 +315,38 @@ TEST_CASE("how much is kept can be set, and the database does not outgrow its si
     }
 }
 
+// If this fails, keep_days holds only on nodes on which something happens.
+TEST_CASE("what is not to be kept can be forgotten without an action") {
+    TestWorld world;
+    std::string open;
+    {
+        const auto journal = Journal::open(world.world(), world.database());
+        const auto act = [&](const std::string& service, int times) {
+            ActionRecord record = example_record("start", world.clock.wall());
+            record.service = service;
+            record.reason = std::string(20'000, 'x');
+            for (int i = 0; i < times; ++i) journal->end(journal->begin(record, example_plan()), ActionState::done, 0);
+        };
+        act("old", 70);
+        open = journal->begin(example_record("stop", world.clock.wall()), example_plan());
+        world.clock.advance(std::chrono::hours(24 * 60));
+        act("vm188", 50);
+        act("other", 50);
+    }
+    const auto prune = [&](const Retention& retention) {
+        const auto [forgotten, left] = Journal::prune(world.world(), world.database(), retention);
+        return std::pair(forgotten, left);
+    };
+    CHECK(prune({}) == std::pair(0, 171));
+    world.clock.advance(std::chrono::hours(24 * 31));
+    CHECK(prune({}) == std::pair(70, 101));
+    CHECK(prune({}) == std::pair(0, 101));
+    CHECK(prune({.actions = 40}) == std::pair(20, 81));
+    CHECK(history_of(world, "other").size() == 40);
+    CHECK(prune({.actions = 40, .size = 1}) == std::pair(61, 20));
+    CHECK(history_of(world, "vm188").back().action.sid == open);
+}
+
 TEST_CASE("guards are recorded with their verdict") {
     TestWorld world;
     const auto journal = Journal::open(world.world(), world.database());
