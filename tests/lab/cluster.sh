@@ -6,8 +6,10 @@
 #                                that were not seen yet are not fenced. $LAB_TOKEN: corosync's token in ms; $LAB_FENCING_DELAY: pcmk_delay_base
 #   lab_resource NAME XML        one more resource of it, which is to run on the nodes in their order
 #   lab_agent NAME               prints the resource of the service NAME, for lab_resource
-#   lab_power                    the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off
-#   lab_engine NODE…             begins the engine on these nodes
+#   lab_power [COMMAND]          the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off.
+#                                COMMAND NODE takes a node's power (default: that of nodes.sh)
+#   lab_power_line               the same switch for nodes that are machines of their own, over the lab's network
+#   lab_engine NODE…             begins the engine on these nodes, by $lab_engine_command there (default: engine-node)
 #   lab_online NODE NODE…        whether the engine, asked on the first node, has exactly these nodes online
 #   engine NODE COMMAND…         runs a command of the engine there, ended after 90 s
 #   lab_watch NAME               watches from now on which nodes run the guest
@@ -38,7 +40,7 @@ lab_engine_files() {
         members+="    node {
         name: $node
         nodeid: $number
-        ring0_addr: $(cat "$LAB_DIR/nodes/$node/address")
+        ring0_addr: $(awk -v node="$node" '$2 == node { print $1 }' /etc/hosts)
     }
 "
         nodes+="<node id='$number' uname='$node'/>"
@@ -118,20 +120,34 @@ lab_agent() {
 XML
 }
 
+lab_end_node() { lab_node_ended "$(cat "$LAB_DIR/nodes/$1/unshare")" || lab_kill_node "$1"; }
+
 lab_power() {
+    local take_power=${1:-lab_end_node}
     (
         lab_close_descriptors
         while true; do
             for order in "$LAB_DIR"/power/*.order; do
                 [[ -e $order ]] || continue
                 node=$(basename "$order" .order)
-                lab_node_ended "$(cat "$LAB_DIR/nodes/$node/unshare")" || lab_kill_node "$node"
+                "$take_power" "$node" || continue
                 printf '%s %s\n' "${EPOCHREALTIME/./}" "$node" >>"$LAB_DIR/power/log"
                 mv "$order" "$LAB_DIR/power/$node.off"
             done
             sleep 0.05
         done
     ) >/dev/null 2>&1 </dev/null &
+}
+
+lab_power_line() {
+    # shellcheck disable=SC2016  # the script's shell replaces it
+    printf '%s\n' '#!/bin/sh' "$LAB_HERE/fence_lab" 'echo $?' >"$LAB_DIR/power/line"
+    chmod 755 "$LAB_DIR/power/line"
+    (
+        lab_close_descriptors
+        exec busybox nc -ll -p 7005 -e "$LAB_DIR/power/line"
+    ) >/dev/null 2>&1 </dev/null &
+    lab_wait 10 lab_answers_tcp "$LAB_ADDRESS" 7005
 }
 
 # Side by side: one that comes late is taken for lost.
@@ -141,7 +157,7 @@ lab_engine() {
     for node in "$@"; do
         (
             lab_close_descriptors
-            lab_on "$node" "$LAB_HERE/engine-node"
+            lab_on "$node" "${lab_engine_command:-$LAB_HERE/engine-node}"
         ) >>"$LAB_DIR/nodes/$node/log" 2>&1 </dev/null &
         processes+=($!)
     done
@@ -180,13 +196,19 @@ runs_nowhere() { [[ $(tail -n 1 "$LAB_DIR/watch-$watched") != *' '* ]]; }
 
 lab_svcmgr_of() { lab_on "$1" pgrep -f -- "^[^ ]*svcmgr -s .* $2"; }
 
+# The log of a node's engine; that of a node which is off, too, where the lab has its files.
+lab_engine_log() {
+    local log=/var/log/pacemaker/pacemaker.log
+    if [[ -e $LAB_DIR/nodes/$1/files$log ]]; then cat "$LAB_DIR/nodes/$1/files$log"; else engine "$1" cat "$log"; fi
+}
+
 # What a failure shows.
 lab_engine_says() {
     local node
     cat "$LAB_DIR/watch-$watched" "$LAB_DIR/power/log" 2>/dev/null
     for node in "$@"; do
         engine "$node" crm_mon -1rf 2>&1
-        grep -E ' (error|crit|warning): |ocf-exit-reason|notice: (Result|Fencing|Peer)' "$LAB_DIR/nodes/$node/files/var/log/pacemaker/pacemaker.log" | tail -n 25
+        lab_engine_log "$node" | grep -E ' (error|crit|warning): |ocf-exit-reason|notice: (Result|Fencing|Peer)' | tail -n 25
     done
     return 1
 }

@@ -140,9 +140,10 @@ lab_node_trust() {
 on_node() { run lab_on "$1" timeout 120 svcmgr -s "${@:2}"; }
 
 # A locked port that knows no address takes no frame, and without flooding gives none; its carrier stays.
-lab_cut() {
-    bridge link set dev "v-$1" locked on learning off flood off mcast_flood off bcast_flood off && ip link set "v-$1" type bridge_slave fdb_flush
+lab_cut_port() {
+    bridge link set dev "$1" locked on learning off flood off mcast_flood off bcast_flood off && ip link set "$1" type bridge_slave fdb_flush
 }
+lab_cut() { lab_cut_port "v-$1"; }
 lab_mend() { bridge link set dev "v-$1" locked off learning on flood on mcast_flood on bcast_flood on; }
 
 lab_kill_node() {

@@ -6,6 +6,12 @@
 #   scsi_node NAME PATHS…      boots a node whose kernel sees disk N of each PATH as a real SCSI disk: `scsi_node n1 1 1 2` has two paths to
 #                              disk 1 and one to disk 2. svcmgr, its modules and the files of $LAB_DIR/nodes/NAME are in it
 #   libvirt_node NAME PATHS…     the same with libvirtd and QEMU in it: a guest there is emulated twice, and has to be a small one
+#   boot_node NAME               boots it again after its power was cut. What a node has is in its memory: it comes back as it was made
+#   save_node NAME               what it has now in /etc and /var/lib, it will have when it boots again
+#   begin_libvirt NAME           begins libvirtd on it
+#   make_writer                  disk 1 has a small guest, which writes on it as long as it runs (boot-writer.S)
+#   writer_xml DEVICE…           its definition with these disks, as vm188
+#   written                      the number of the last sector that it wrote without leaving one out, and of the last that it wrote at all
 #   node_files NAME            makes that directory: node.conf, known hosts, keys, the service svc1 with the guest vm188 on these disks
 #   node NAME COMMAND…         runs COMMAND in the node, ended after a minute ($node_seconds) at the latest; sets $status and $output
 #   guest_runs NAME yes|no     what the node's hypervisor (libvirt's test driver) says of vm188
@@ -106,6 +112,10 @@ libvirt_files() {
 
 libvirt_node() {
     scsi_node "$@" 1024 libvirt_files
+    begin_libvirt "$1"
+}
+
+begin_libvirt() {
     lab_ssh "$1" 'mkdir -p /run/libvirt /var/lib/libvirt /var/log/libvirt/qemu /var/cache/libvirt && virtlogd -d && libvirtd -d'
     lab_wait 60 lab_ssh "$1" 'virsh version --daemon >/dev/null 2>&1' || fail "libvirtd of $1 does not answer"
     # Who asks first waits until it has asked QEMU what it can do.
@@ -126,7 +136,7 @@ hypervisor_xml() {
 
 # Behind the paths there may be the node's memory in MiB, and a function that adds to its files.
 scsi_node() {
-    local name=$1 number=0 lun xml=$LAB_DIR/guests/$1/domain.xml initrd=$LAB_DIR/guests/$1/initrd peer memory=512 more=:
+    local name=$1 number=0 lun xml=$LAB_DIR/guests/$1/domain.xml initrd=$LAB_DIR/guests/$1/initrd memory=512 more=:
     shift
     if declare -F "${!#}" >/dev/null; then
         more=${!#} memory=${*: -2:1}
@@ -153,11 +163,18 @@ scsi_node() {
     } >"$xml.new"
     virsh --quiet undefine "$name" >/dev/null
     virsh --quiet define "$xml.new" >/dev/null || fail "the node $name can't be defined"
+    boot_node "$name"
+}
+
+boot_node() {
+    local name=$1 peer
     virsh --quiet start "$name" >/dev/null || fail "the node $name does not start"
     lab_wait_ssh "$name" 90 || fail "the node $name does not boot"
-    name_disks "$name" "$number" || fail "the disks of $name do not come in their order"
+    name_disks "$name" "$(virsh dumpxml "$name" | grep -c ',drive=path')" || fail "the disks of $name do not come in their order"
     for peer in "$LAB_DIR"/nodes/*/; do tell_node "$(basename "$peer")"; done
 }
+
+save_node() { lab_ssh "$1" 'find /etc /var/lib | cpio -o -H newc 2>/dev/null' >>"$LAB_DIR/guests/$1/initrd"; }
 
 # The kernel looks at all disks at once and names them as they answer; the tests need sda to be the first. One after the other, they get their names in order.
 name_disks() {
@@ -204,3 +221,46 @@ guest_runs() {
 }
 
 write_disk() { node "$1" "dd if=/dev/zero of=$2 bs=4096 count=1 oflag=direct 2>&1"; }
+
+writer_sectors=32768
+
+make_writer() {
+    as --32 -o "$LAB_DIR/boot.o" "$BATS_TEST_DIRNAME/boot-writer.S"
+    ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o "$LAB_DIR/disk1" "$LAB_DIR/boot.o"
+    truncate -s $((writer_sectors * 512)) "$LAB_DIR/disk1"
+}
+
+writer_xml() {
+    cat <<'END'
+<domain type='qemu'>
+  <name>vm188</name>
+  <uuid>3d1c6d38-5a8e-4c57-9f0e-0c6b6a1f8188</uuid>
+  <memory unit='MiB'>16</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
+  <devices>
+    <emulator>/usr/bin/qemu-system-x86_64</emulator>
+END
+    local device letter=a
+    for device in "$@"; do
+        cat <<END
+    <disk type='block' device='disk'>
+      <driver name='qemu' type='raw' cache='none'/>
+      <source dev='$device'/>
+      <target dev='hd$letter' bus='ide'/>
+      <shareable/>
+    </disk>
+END
+        letter=$(tr a-y b-z <<<"$letter")
+    done
+    cat <<'END'
+    <controller type='usb' model='none'/>
+    <memballoon model='none'/>
+  </devices>
+</domain>
+END
+}
+
+written() {
+    od -A n -v -t u4 -w512 -j 512 "$LAB_DIR/disk1" |
+        awk '$1 == NR && !gap { whole = NR } $1 == NR { last = NR } $1 != NR { gap = 1 } END { print whole + 0, last + 0 }'
+}

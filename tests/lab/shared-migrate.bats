@@ -3,7 +3,6 @@
 # that tries to write all the time, which no moment must let it. The tests build on each other.
 # Seconds: 260
 
-sectors=32768
 # Everything in the nodes is emulated, and their guest twice.
 node_seconds=240
 # The stranger writes here, behind all that the guest reaches.
@@ -13,12 +12,12 @@ setup_file() {
     load common
     load shared-disks
     begin_lab
-    make_disk
+    make_writer
     start_target 1
     libvirt_node node1 1
     libvirt_node node2 1
     scsi_node stranger 1
-    definition >"$LAB_DIR/vm188.xml"
+    writer_xml /dev/sda >"$LAB_DIR/vm188.xml"
     local name
     for name in node1 node2; do
         lab_ssh "$name" 'cat >/root/vm188.xml && virsh --quiet define /root/vm188.xml &&
@@ -39,36 +38,6 @@ setup() {
     load shared-disks
 }
 
-make_disk() {
-    as --32 -o "$LAB_DIR/boot.o" "$BATS_TEST_DIRNAME/boot-writer.S"
-    ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o "$LAB_DIR/disk1" "$LAB_DIR/boot.o"
-    truncate -s $((sectors * 512)) "$LAB_DIR/disk1"
-}
-
-definition() {
-    cat <<'END'
-<domain type='qemu'>
-  <name>vm188</name>
-  <uuid>3d1c6d38-5a8e-4c57-9f0e-0c6b6a1f8188</uuid>
-  <memory unit='MiB'>16</memory>
-  <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
-  <devices>
-    <emulator>/usr/bin/qemu-system-x86_64</emulator>
-    <disk type='block' device='disk'>
-      <driver name='qemu' type='raw' cache='none'/>
-      <source dev='/dev/sda'/>
-      <target dev='hda' bus='ide'/>
-      <shareable/>
-    </disk>
-    <controller type='usb' model='none'/>
-    <memballoon model='none'/>
-  </devices>
-</domain>
-END
-}
-
-# The number of the last sector that the guest wrote without leaving one out, and of the last that it wrote at all.
-written() { od -A n -v -t u4 -w512 -j 512 "$LAB_DIR/disk1" | awk '$1 == NR && !gap { whole = NR } $1 == NR { last = NR } $1 != NR { gap = 1 } END { print whole + 0, last + 0 }'; }
 writes_beyond() { [[ $(written | cut -d' ' -f2) -gt $1 ]]; }
 state_on() { lab_ssh "$1" virsh domstate vm188 | head -n 1; }
 
