@@ -75,36 +75,42 @@ only_holder_is() {
     is "$(query '[.resources[0].disks[].holder_node] | join(" ")')" "$1 $1" || return
     is "$(query '[.resources[0].disks[].keys[].node] | unique | join(" ")')" "$1" || return
     is "$(query '[.resources[0].disks[] | .keys[0].registrations] | join(" ")')" '2 1' || return
-    lab_wait 10 node_holds "$1" || fail "the stranger sees $(tail -n 1 "$LAB_DIR/disks-keys")"
+    is "$(lab_ssh stranger watch-disks --once 4000 /dev/sda /dev/sdb)" "$(held_by "$(key_of "$1")")"
 }
 
 cut_off() { lab_cut_port "$(virsh domiflist "$1" | awk '$3 == "br0" { print $1 }')"; }
 
 # From now on: what the stranger sees, and when the guest writes. The latter are the times between two looks: one at which the disk was as
 # before, and one at which it was not.
-watch_disks() {
+watch_begins() {
     (
         lab_close_descriptors
         lab_ssh stranger watch-disks 4000 /dev/sda /dev/sdb | while read -r line; do printf '%s %s\n' "$(now)" "$line"; done >"$LAB_DIR/disks-keys"
     ) 2>/dev/null </dev/null &
     (
         lab_close_descriptors
-        seen='' before=$(now)
-        while true; do
+        seen=$(stat -c %y "$LAB_DIR/disk1") before=$(now)
+        until [[ -e $LAB_DIR/disks-end ]]; do
             time=$(now)
             changed=$(stat -c %y "$LAB_DIR/disk1")
             [[ $changed == "$seen" ]] || printf '%s %s\n' "$before" "$(now)"
             seen=$changed before=$time
-            sleep 0.02
+            sleep 0.03
         done >"$LAB_DIR/disks-writes"
     ) 2>/dev/null </dev/null &
+    lab_wait 20 test -s "$LAB_DIR/disks-keys" || fail 'the stranger sees nothing'
+}
+watch_ends() {
+    touch "$LAB_DIR/disks-end"
+    lab_ssh stranger touch /stop
+    ! grep written "$LAB_DIR/disks-keys" || fail 'the stranger wrote'
 }
 
-# Whether the stranger sees that both disks are held by this key, and know no other.
-holds() { [[ $(tail -n 1 "$LAB_DIR/disks-keys") == *" sda $1 $1 sdb $1 $1" ]]; }
-# A node has its key once it has used it.
-node_holds() { holds "$(key_of "$1")"; }
-stranger_never_wrote() { ! grep written "$LAB_DIR/disks-keys" || fail 'the stranger wrote'; }
+# held_by KEY: the stranger's line, when both disks are held by it and know no other.
+held_by() { printf 'sda %s %s sdb %s %s\n' "$1" "$1" "$1" "$1"; }
+last_line() { tail -n 1 "$LAB_DIR/disks-keys" | cut -d ' ' -f 2-; }
+# Whether both disks are held by one other than this key, and know no third.
+changed_hands() { last_line | awk -v old="$1" '{ exit !($2 ~ /^0x[0-9a-f]*$/ && $2 != old && $3 == $2 && $5 == $2 && $6 == $2) }'; }
 
 # Times are microseconds. A write belongs to the earliest time at which it can have been.
 writes_between() { awk -v from="$1" -v to="$2" '$1 > from && $1 < to { n++ } END { print n + 0 }' "$LAB_DIR/disks-writes"; }
