@@ -108,7 +108,8 @@ void heal(Context& context, const Instance& instance, const ScsiReservation& res
         if (fenced)
             return instance.carry_out(
                 "fenced", [&] { return fenced_steps(instance, reservation); }, options, watchers);
-        return instance.act({.action = "prstart", .goal = Goal::up, .rids = std::set<Rid>{reservation.rid()}}, options, watchers);
+        return instance.act({.action = "prstart", .goal = Goal::up, .rids = std::set<Rid>{reservation.rid()}, .by = Request::By::healer},
+                            options, watchers);
     });
 }
 

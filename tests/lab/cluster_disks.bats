@@ -2,7 +2,7 @@
 # Pacemaker runs a service on two nodes that see two real SCSI disks, and fences them: a node's power is cut, its keys stay on the disks. They are
 # gone before the guest writes anywhere else. The nodes are machines of their own; a third one, which is none of the engine's, watches the disks
 # with sg_persist. The tests build on each other.
-# Seconds: 150
+# Seconds: 220
 
 setup_file() {
     load common

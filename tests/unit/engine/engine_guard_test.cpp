@@ -53,12 +53,14 @@ TEST_CASE("what an engine manages is neither started nor stopped by hand; where 
     CHECK(engine_guards(service_with("ha"), start, {}, "node1").front().refusal);  // nobody asked
 }
 
-TEST_CASE("the engine itself, and whoever goes on with what was allowed, are let through") {
+TEST_CASE("the engine itself, whoever goes on with what was allowed, and who keeps what runs, are let through") {
     Request request = start;
     request.by = Request::By::engine;
     CHECK_FALSE(refuses(request, Value::manages));
-    request.by = Request::By::mover;
-    CHECK(guards(request, Value::manages).empty());
+    for (const Request::By by : {Request::By::mover, Request::By::healer}) {
+        request.by = by;
+        CHECK(guards(request, Value::manages).empty());
+    }
 }
 
 TEST_CASE("--force passes, with the risk and the reason for the journal") {
