@@ -6,8 +6,8 @@
 #                                that were not seen yet are not fenced. $LAB_TOKEN: corosync's token in ms; $LAB_FENCING_DELAY: pcmk_delay_base
 #   lab_resource NAME XML        one more resource of it, which is to run on the nodes in their order
 #   lab_agent NAME               prints the resource of the service NAME, for lab_resource
-#   lab_power [COMMAND]          the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off.
-#                                COMMAND NODE takes a node's power (default: that of nodes.sh)
+#   lab_power                    the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off.
+#                                $lab_take_power NODE takes a node's power (default: lab_end_node, for those of nodes.sh)
 #   lab_power_line               the same switch for nodes that are machines of their own, over the lab's network
 #   lab_engine NODE…             begins the engine on these nodes, by $lab_engine_command there (default: engine-node)
 #   lab_online NODE NODE…        whether the engine, asked on the first node, has exactly these nodes online
@@ -123,14 +123,13 @@ XML
 lab_end_node() { lab_node_ended "$(cat "$LAB_DIR/nodes/$1/unshare")" || lab_kill_node "$1"; }
 
 lab_power() {
-    local take_power=${1:-lab_end_node}
     (
         lab_close_descriptors
         while true; do
             for order in "$LAB_DIR"/power/*.order; do
                 [[ -e $order ]] || continue
                 node=$(basename "$order" .order)
-                "$take_power" "$node" || continue
+                "${lab_take_power:-lab_end_node}" "$node" || continue
                 printf '%s %s\n' "${EPOCHREALTIME/./}" "$node" >>"$LAB_DIR/power/log"
                 mv "$order" "$LAB_DIR/power/$node.off"
             done

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Nodes for cluster_disks.bats: machines of their own with an engine and shared SCSI disks. `load` shared-disks and cluster.sh first.
 
-# shellcheck disable=SC2034  # cluster.sh reads it
-lab_engine_command=engine-begin
+# shellcheck disable=SC2034  # cluster.sh reads them
+lab_engine_command=engine-begin lab_take_power=cut_power
 
 # As nodes.sh has it for its nodes.
 lab_on() { lab_ssh "$1" "$(printf '%q ' "${@:2}")"; }

@@ -20,7 +20,7 @@ setup_file() {
     LAB_TOKEN=4000 lab_engine_files node1 node2
     # Everything in the nodes is emulated.
     lab_resource svc1 "$(lab_agent svc1 | sed "s/timeout='[0-9]*s'/timeout='180s'/g; s/interval='3s'/interval='20s'/")"
-    lab_power cut_power
+    lab_power
     lab_power_line
     both begin_libvirt
     both prepare_engine
