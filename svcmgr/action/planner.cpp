@@ -247,6 +247,9 @@ private:
             if (request_.goal != Goal::down) return refuse_without(*carrier, resource);
             if (!resource.made_from_outside()) return leave(resource, fmt::format("{} is down", carrier->rid().text()));
         }
+        // It was seen before this action had the service's lock.
+        if (request_.by == Request::By::healer && seen(resource).unready.empty())
+            return leave(resource, "there is nothing to repair any more");
         Intent intent = with_triggers(resource, request_.goal, chosen_peers(resource.intend(request_.goal, seen(resource))));
         if (intent.verbs.empty()) leave(resource, intent.left_alone);
         intents_.emplace(&resource, std::move(intent));

@@ -39,7 +39,7 @@ struct Request {
         hand,    ///< a person, or what a person has set up
         engine,  ///< the engine's agent: --by-engine
         mover,   ///< an action that has been through the guard itself, on this node or on a peer
-        healer,  ///< `status --heal`: it keeps what a running guest needs, and neither starts nor stops the service
+        healer,  ///< `status --heal`: it repairs what is `unready`, and neither starts nor stops anything
     } by = By::hand;
 };
 

@@ -104,6 +104,7 @@ void heal(Context& context, const Instance& instance, const ScsiReservation& res
     }
     if (!fenced && seen.unready.empty()) return;
     do_action(context, service, [&](ActOptions options, const std::vector<ActionWatcher*>& watchers) -> std::optional<Outcome> {
+        options.wait_for_lock = Duration::zero();
         if (options.reason.empty()) options.reason = fenced ? "fenced" : seen.unready;
         if (fenced)
             return instance.carry_out(
@@ -136,7 +137,12 @@ void heal_reservations(Context& context, const std::string& name) {
         try {
             heal(context, instance, *one, now.resources.at(one->rid()));
         } catch (const Error& error) {
-            context.report(error);
+            // A look does not wait for an action, which may change just this.
+            if (error.code() == Error::Code::locked)
+                fmt::print(context.terminal().err, "svcmgr: {}: {} is left to the next status --heal: {}\n", name, one->rid().text(),
+                           error.message());
+            else
+                context.report(error);
         }
     }
 }

@@ -62,6 +62,17 @@ TEST_CASE("resources of one group go one after the other, naturally by rid, and 
     CHECK(step_named(plan, "container#1 wait up").after == std::vector{step_named(plan, "container#1 start").id});
 }
 
+// If this fails, `status --heal` reserves disks for a guest that was stopped since it looked.
+TEST_CASE("who heals neither starts nor stops anything") {
+    Fixture fixture(Status::down);
+    fixture.seen("fs#2").unready = "nobody holds its disks any more";
+    Request request;
+    request.by = Request::By::healer;
+    CHECK(changes(fixture.plan(Goal::up, request)) == Names{"fs#2 start", "fs#2 wait up"});
+    fixture.seen("fs#2").unready.clear();
+    CHECK(changes(fixture.plan(Goal::up, request)).empty());
+}
+
 TEST_CASE("what is there already is left alone, with the reason") {
     Fixture fixture(Status::down);
     fixture.seen("fs#2").status = Status::up;
