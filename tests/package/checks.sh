@@ -95,7 +95,7 @@ each_cron_line_runs() {
         line=${line#* root } line=${line//\\%/%} count+=1
         in_root sh -c "${line//sleep /echo sleeps }" || return 1
     done < <(grep -E '^[*0-9@].* root ' "$root/etc/cron.d/svcmgr")
-    [[ $count -eq 5 ]] && metrics_are_written && drill_is_kept
+    [[ $count -eq 6 ]] && metrics_are_written && drill_is_kept
 }
 
 # --- what is installed
