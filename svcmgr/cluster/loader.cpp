@@ -161,6 +161,7 @@ struct Evaluated {
     Subsets subsets;
     Secrets secrets;
     Findings findings;
+    bool has_order = false;  ///< see says_order()
 };
 
 Evaluated evaluate(const Document& document, const Node& node, const std::string& name) {
@@ -171,6 +172,7 @@ Evaluated evaluate(const Document& document, const Node& node, const std::string
     for (Options& part : made.parts) settle_where(part, made.defaults, node.name());
     made.subsets = subsets_of(made.parts);
     std::ranges::move(section_findings(document, made.parts, made.subsets), std::back_inserter(made.findings));
+    made.has_order = says_order(document, made.parts);
     return made;
 }
 
@@ -200,10 +202,9 @@ LoadedService make(Document document, Evaluated evaluated, const Files* files, c
     auto resources = make_resources(evaluated.parts, part);
     if (files != nullptr) std::ranges::move(left_cni_addresses(*files, name, part.cni, resources), std::back_inserter(resources));
     if (!part.reservation.peers.empty()) add_config_sync(evaluated.parts, defaults, home_or_new(), resources);
-    const bool has_order = says_order(loaded.document, evaluated.parts);
     loaded.service = std::make_unique<Service>(name, loaded.document.file(), std::move(evaluated.defaults), std::move(resources),
                                                std::move(evaluated.subsets.parallel));
-    if (has_order) std::ranges::move(graph_findings(loaded.document, *loaded.service), std::back_inserter(loaded.findings));
+    if (evaluated.has_order) std::ranges::move(graph_findings(loaded.document, *loaded.service), std::back_inserter(loaded.findings));
     for (Finding& finding : loaded.findings) finding.message = part.secrets.hidden_in(std::move(finding.message));
     return loaded;
 }
@@ -294,7 +295,7 @@ Findings validate_service(const Files& files, const Paths& paths, const Node& no
     EnvText read = read_env_of(files, paths, name);
     Document document = Document::parse(std::move(read.text), read.file.path);
     Evaluated evaluated = evaluate(document, node, name);
-    if (says_order(document, evaluated.parts)) {
+    if (evaluated.has_order) {
         LoadedService loaded = make(std::move(document), std::move(evaluated), &files, paths, node, name, {});
         add_open_secret(loaded.document, *read.file.facts, loaded.findings);
         return std::move(loaded.findings);

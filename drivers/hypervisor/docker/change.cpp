@@ -86,14 +86,15 @@ void DockerHypervisor::join_namespaces(const Guest& guest, Creation& creation, c
                         fmt::format("start {} first; one whose rid comes before it in the order is", rid));
         for (const char* name : {"NetworkMode", "PidMode", "IpcMode"}) {
             auto& host = creation.body["HostConfig"];
-            if (host.contains(name) && host[name] == "container:" + rid) host[name] = "container:" + other->id;
+            const std::string word(container_word);
+            if (host.contains(name) && host[name] == word + rid) host[name] = word + other->id;
         }
     }
 }
 
 bool DockerHypervisor::can_be_kept(const ListedContainer& container, const Guest& guest, const Creation& creation, const std::string& image,
                                    Deadline deadline) {
-    const bool shares_network = creation.body["HostConfig"].value("NetworkMode", "").starts_with("container:");
+    const bool shares_network = creation.body["HostConfig"].value("NetworkMode", "").starts_with(container_word);
     return !guest.runs_once && container.state != "dead" && container.image_id == image &&
            !Difference{creation.configuration, creation.image}.in(container) &&
            (!shares_network || container.network == creation.body["HostConfig"]["NetworkMode"]) &&

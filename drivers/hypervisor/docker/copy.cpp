@@ -19,7 +19,6 @@ constexpr std::array<std::string_view, 8> powers = {"ALL",      "SYS_ADMIN", "SY
                                                     "SYS_BOOT", "SYS_TIME",  "SYS_PTRACE", "DAC_READ_SEARCH"};
 /// Where the node's services listen, and where reading may do something.
 constexpr std::array<std::string_view, 5> of_node = {"/run", "/var/run", "/proc", "/sys", "/dev"};
-constexpr std::string_view container_prefix = "container:";
 
 bool is_power(std::string_view capability) {
     if (capability.starts_with("CAP_")) capability.remove_prefix(4);
@@ -74,7 +73,7 @@ private:
         for (const auto& [kind, word] :
              {std::pair{"processes", &run().pid}, std::pair{"shared memory", &run().ipc}, std::pair{"network", &run().network}}) {
             if (*word == "host") return fmt::format("it shares the {} of this node", kind);
-            if (word->starts_with(container_prefix) && word->find('#') == std::string::npos)
+            if (word->starts_with(container_word) && word->find('#') == std::string::npos)
                 return fmt::format("it shares the {} of another container ({})", kind, *word);
         }
         return std::nullopt;
@@ -82,7 +81,7 @@ private:
 
     void connect() {
         for (const char* name : {"PortBindings", "PublishAllPorts"}) host().erase(name);
-        if (run().network == "none" || run().network.starts_with(container_prefix)) return;
+        if (run().network == "none" || run().network.starts_with(container_word)) return;
         Json aliases = run().aliases;
         aliases.push_back(guest_.name);
         host()["NetworkMode"] = copy_.bridge;

@@ -158,7 +158,7 @@ private:
         share(host_, "IpcMode", run().ipc);
         set(host_, "UTSMode", run().uts);
         set(host_, "UsernsMode", run().userns);
-        const bool has_own_network = run().network != "host" && !run().network.starts_with("container:");
+        const bool has_own_network = run().network != "host" && !run().network.starts_with(container_word);
         if (has_own_network && run().uts.empty()) set(body, "Hostname", run().hostname);
         set(body, "Domainname", run().domainname);
         Json exposed = Json::object(), bound = Json::object();
@@ -181,9 +181,9 @@ private:
 
     /// Notes of a namespace whose it is: "container:container#0" names a resource, "container:web" another container.
     void share(Json& to, const char* name, const std::string& word) {
-        constexpr std::string_view other = "container:";
         set(to, name, word);
-        if (word.starts_with(other) && word.find('#') != std::string::npos) creation_.rids.push_back(word.substr(other.size()));
+        if (word.starts_with(container_word) && word.find('#') != std::string::npos)
+            creation_.rids.push_back(word.substr(container_word.size()));
     }
 
     void make_rights() {

@@ -177,8 +177,6 @@ private:
         return text ? std::string("no set of numbers is in the file of its control group") : text.error().reason;
     }
 
-    static constexpr std::string_view container_word = "container:";
-
     Engine& engine_;
     const Files& files_;
     const Guest& guest_;

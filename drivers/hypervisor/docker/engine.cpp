@@ -115,6 +115,14 @@ HttpAnswer Engine::have_done(const Call& call, Deadline deadline) {
     return answer;
 }
 
+std::optional<HttpAnswer> Engine::find(const std::string& path, Deadline deadline) {
+    const Call call{.path = path};
+    HttpAnswer answer = ask(call, deadline);
+    if (answer.status == 404) return std::nullopt;
+    if (!is_good(answer)) refuse(call, answer);
+    return answer;
+}
+
 bool Engine::answers(Deadline deadline) {
     try {
         version(deadline);
@@ -152,11 +160,9 @@ std::vector<ListedContainer> Engine::list_named(const std::vector<std::string>& 
 }
 
 std::optional<InspectedContainer> Engine::inspect(const std::string& id, Deadline deadline) {
-    const Call call{.path = fmt::format("/containers/{}/json", percent_encoded(id))};
-    const HttpAnswer answer = ask(call, deadline);
-    if (answer.status == 404) return std::nullopt;
-    if (!is_good(answer)) refuse(call, answer);
-    return must_read(read_container(answer.body));
+    const auto answer = find(fmt::format("/containers/{}/json", percent_encoded(id)), deadline);
+    if (!answer) return std::nullopt;
+    return must_read(read_container(answer->body));
 }
 
 std::string Engine::logs(const InspectedContainer& container, const LogRange& range, Deadline deadline) {
@@ -186,11 +192,9 @@ std::string Engine::logs(const InspectedContainer& container, const LogRange& ra
 }
 
 std::optional<std::string> Engine::image(const std::string& reference, Deadline deadline) {
-    const Call call{.path = fmt::format("/images/{}/json", percent_encoded(reference))};
-    const HttpAnswer answer = ask(call, deadline);
-    if (answer.status == 404) return std::nullopt;
-    if (!is_good(answer)) refuse(call, answer);
-    return must_read(read_id(answer.body));
+    const auto answer = find(fmt::format("/images/{}/json", percent_encoded(reference)), deadline);
+    if (!answer) return std::nullopt;
+    return must_read(read_id(answer->body));
 }
 
 std::optional<std::string> Engine::missing_in_registry(const std::string& reference, const std::string& auth, Deadline deadline) {
@@ -268,11 +272,9 @@ void Engine::remove_by(const Call& call, Deadline deadline) {
 }
 
 std::optional<ListedVolume> Engine::volume(const std::string& name, Deadline deadline) {
-    const Call call{.path = fmt::format("/volumes/{}", percent_encoded(name))};
-    const HttpAnswer answer = ask(call, deadline);
-    if (answer.status == 404) return std::nullopt;
-    if (!is_good(answer)) refuse(call, answer);
-    return must_read(read_volume(answer.body));
+    const auto answer = find(fmt::format("/volumes/{}", percent_encoded(name)), deadline);
+    if (!answer) return std::nullopt;
+    return must_read(read_volume(answer->body));
 }
 
 Engine::ExecResult Engine::run(const std::string& id, const std::vector<std::string>& argv, std::size_t limit, Deadline deadline) {

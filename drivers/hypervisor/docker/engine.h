@@ -103,6 +103,8 @@ private:
     HttpAnswer ask(const Call& call, Deadline deadline);
     /// The same of a call that has to succeed. Throws what docker says against it.
     HttpAnswer have_done(const Call& call, Deadline deadline);
+    /// The answer to a GET; nothing when docker has no such thing. Throws what docker says against it.
+    std::optional<HttpAnswer> find(const std::string& path, Deadline deadline);
     void remove_by(const Call& call, Deadline deadline);
     HttpAnswer send(const HttpRequest& request, Deadline deadline);
     std::string version(Deadline deadline);

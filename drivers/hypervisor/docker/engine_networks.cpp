@@ -18,19 +18,15 @@ std::vector<ListedNetwork> Engine::networks(const std::string& name, Deadline de
 }
 
 std::optional<ListedNetwork> Engine::network(const std::string& word, Deadline deadline) {
-    const Call call{.path = fmt::format("/networks/{}", percent_encoded(word))};
-    const HttpAnswer answer = ask(call, deadline);
-    if (answer.status == 404) return std::nullopt;
-    if (!is_good(answer)) refuse(call, answer);
-    return must_read(read_network(answer.body));
+    const auto answer = find(fmt::format("/networks/{}", percent_encoded(word)), deadline);
+    if (!answer) return std::nullopt;
+    return must_read(read_network(answer->body));
 }
 
 std::map<std::string, Endpoint> Engine::endpoints(const std::string& id, Deadline deadline) {
-    const Call call{.path = fmt::format("/containers/{}/json", percent_encoded(id))};
-    const HttpAnswer answer = ask(call, deadline);
-    if (answer.status == 404) return {};
-    if (!is_good(answer)) refuse(call, answer);
-    return must_read(read_endpoints(answer.body));
+    const auto answer = find(fmt::format("/containers/{}/json", percent_encoded(id)), deadline);
+    if (!answer) return {};
+    return must_read(read_endpoints(answer->body));
 }
 
 void Engine::make_network(const std::string& body, Deadline deadline) {

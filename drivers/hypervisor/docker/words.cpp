@@ -55,7 +55,7 @@ std::optional<std::set<int>> members_of(std::string_view set) {
         const auto ends = split(part, '-');
         const auto first = parse_integer(ends.front());
         const auto last = parse_integer(ends.back());
-        if (ends.size() > 2 || !first || !last || *first < 0 || *last < *first || *last > most) return std::nullopt;
+        if (ends.size() > 2 || !first || !last || *last < *first || *last > most) return std::nullopt;
         count += *last - *first + 1;
         if (count > most) return std::nullopt;
         for (std::int64_t one = *first; one <= *last; ++one) members.insert(members.end(), static_cast<int>(one));

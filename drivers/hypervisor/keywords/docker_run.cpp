@@ -54,7 +54,7 @@ private:
     /// One who shares a network has its name from there. The keyword says besides where the container is reached, and may stay.
     void check_hostname() {
         const DockerRun& run = read_.run;
-        const bool shares = run.network == "host" || run.network.starts_with("container:") || run.uts == "host";
+        const bool shares = run.network == "host" || run.network.starts_with(container_word) || run.uts == "host";
         if (shares && named_by_option_)
             read_.problems.push_back({"run_args", "-h is not obeyed: the container has the name of whom it shares the network with",
                                       SectionProblem::Level::warning});
@@ -66,7 +66,7 @@ private:
         if (word.empty()) return;
         if (word.find('#') != std::string::npos || word == "container") {
             if (space == Space::other) return say(keyword, fmt::format("'{}': it can be host or none", word));
-            to = "container:" + word;
+            to = std::string(container_word) + word;
         } else if (space == Space::network) {
             to = word;
         } else if (word == "host" || word == "none") {

@@ -14,6 +14,9 @@
 
 namespace svcmgr {
 
+/// Before the other container in a word of docker for a namespace that is shared: "container:web".
+inline constexpr std::string_view container_word = "container:";
+
 /// What a container of docker shall be: the keywords of its section and the options of `docker run` in its `run_args`, read once.
 struct DockerRun {
     struct Mount {
