@@ -43,8 +43,6 @@ the_agent=/usr/lib/ocf/resource.d/svcmgr/service
 
 boot_of_guest() { lab_on node1 lab_ssh vm1 cat /proc/sys/kernel/random/boot_id; }
 
-fenced() { cut -d ' ' -f 2 "$LAB_DIR/power/log" 2>/dev/null | paste -sd ' '; }
-
 fails_nothing() { [[ $(engine "$1" crm_mon -1 --output-as=xml --include=none,failures) != *'<failure '* ]]; }
 
 is_settled() { engine "$1" crmadmin -S "$1" 2>/dev/null | grep -q S_IDLE || engine "$2" crmadmin -S "$2" 2>/dev/null | grep -q S_IDLE; }

@@ -8,6 +8,7 @@
 #   lab_agent NAME               prints the resource of the service NAME, for lab_resource
 #   lab_power                    the switch by which the engine fences, see fence_lab; it says in $LAB_DIR/power/log what it switched off.
 #                                $lab_take_power NODE takes a node's power (default: lab_end_node, for those of nodes.sh)
+#   fenced                       prints which nodes were switched off, in their order
 #   lab_power_line               the same switch for nodes that are machines of their own, over the lab's network
 #   lab_engine NODE…             begins the engine on these nodes, by $lab_engine_command there (default: engine-node)
 #   lab_online NODE NODE…        whether the engine, asked on the first node, has exactly these nodes online
@@ -137,6 +138,8 @@ lab_power() {
         done
     ) >/dev/null 2>&1 </dev/null &
 }
+
+fenced() { cut -d ' ' -f 2 "$LAB_DIR/power/log" 2>/dev/null | paste -sd ' '; }
 
 lab_power_line() {
     # shellcheck disable=SC2016  # the script's shell replaces it

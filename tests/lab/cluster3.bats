@@ -28,8 +28,6 @@ teardown() {
     never_two
 }
 
-fenced() { cut -d ' ' -f 2 "$LAB_DIR/power/log" 2>/dev/null | paste -sd ' '; }
-
 # When, in microseconds: the newest of a file's lines that ends with these words.
 when() { awk -v words="$2" '{ time = $1; sub(/^[0-9]* ?/, ""); if ($0 == words) last = time } END { print last + 0 }' "$1"; }
 

@@ -54,8 +54,6 @@ cut_power() {
     lab_state_is "$1" 'shut off'
 }
 
-fenced() { cut -d ' ' -f 2 "$LAB_DIR/power/log" 2>/dev/null | paste -sd ' '; }
-
 # The key of a node, as it has it in its node.conf.
 key_of() { lab_ssh "$1" "sed -n 's/^prkey *= *//p' /etc/svcmgr/node.conf"; }
 
@@ -64,8 +62,6 @@ may_not_write() {
     is "$(lab_ssh "$1" "for disk in ${*:2}; do dd if=/dev/zero of=\$disk bs=4096 seek=4000 count=1 oflag=direct 2>/dev/null && echo \$disk; done; echo tried")" tried
 }
 
-writes_since() { [[ $(written | cut -d ' ' -f 2) -gt $1 ]]; }
-state_on() { lab_ssh "$1" virsh domstate vm188 | head -n 1; }
 fenced_are() { [[ $(fenced) == "$*" ]]; }
 now() { printf '%s\n' "${EPOCHREALTIME/./}"; }
 

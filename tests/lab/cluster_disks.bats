@@ -51,7 +51,7 @@ teardown() {
 }
 
 @test "the engine starts it on the first node, which holds its disks on every path" {
-    lab_wait 90 writes_since 0 || fail 'the guest does not write'
+    lab_wait 90 writes_beyond 0 || fail 'the guest does not write'
     engine node1 crm_resource --wait --timeout 60s
     only_holder_is node1
     may_not_write node2 /dev/sda /dev/sdb /dev/sdc

@@ -12,6 +12,8 @@
 #   make_writer                  disk 1 has a small guest, which writes on it as long as it runs (boot-writer.S)
 #   writer_xml DEVICE…           its definition with these disks, as vm188
 #   written                      the number of the last sector that it wrote without leaving one out, and of the last that it wrote at all
+#   writes_beyond SECTOR         whether the last is behind that one
+#   state_on NAME                what libvirt says of vm188 there
 #   node_files NAME            makes that directory: node.conf, known hosts, keys, the service svc1 with the guest vm188 on these disks
 #   node NAME COMMAND…         runs COMMAND in the node, ended after a minute ($node_seconds) at the latest; sets $status and $output
 #   guest_runs NAME yes|no     what the node's hypervisor (libvirt's test driver) says of vm188
@@ -264,3 +266,6 @@ written() {
     od -A n -v -t u4 -w512 -j 512 "$LAB_DIR/disk1" |
         awk '$1 == NR && !gap { whole = NR } $1 == NR { last = NR } $1 != NR { gap = 1 } END { print whole + 0, last + 0 }'
 }
+writes_beyond() { [[ $(written | cut -d ' ' -f 2) -gt $1 ]]; }
+
+state_on() { lab_ssh "$1" virsh domstate vm188 | head -n 1; }

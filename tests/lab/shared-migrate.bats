@@ -38,8 +38,6 @@ setup() {
     load shared-disks
 }
 
-writes_beyond() { [[ $(written | cut -d' ' -f2) -gt $1 ]]; }
-state_on() { lab_ssh "$1" virsh domstate vm188 | head -n 1; }
 
 nothing_is_lost() {
     local whole last
