@@ -68,6 +68,17 @@ leaves_nothing() {
     is "$(find "$(lab_root drp1)/var/lib/svcmgr-rehearsal" -type f)" ''
 }
 
+# Begins a rehearsal in the background, as $!, and waits until its copy is booting. Each has a log of its own: the last one's has that line already.
+begin_rehearsal() {
+    local log
+    log=$(mktemp "$BATS_TEST_TMPDIR/rehearsal.XXXXXX")
+    lab_on drp1 env --default-signal=INT svcmgr -s vm1 drp rehearse >"$log" 2>&1 3>&- &
+    lab_wait 60 grep -q 'wait for copy of container#1: begun' "$log"
+}
+
+# Prints the process that holds the lock for it.
+rehearsing() { sed -n 's/^.*drp rehearse.*(pid \([0-9]*\)).*$/\1/p' "$(lab_root drp1)/run/svcmgr/vm1.lock"; }
+
 ssh_guest() { lab_on "$1" ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR -o ConnectTimeout=30 vm1 "${@:2}"; }
 
 @test "production runs, and what it needs is replicated" {
@@ -98,10 +109,7 @@ ssh_guest() { lab_on "$1" ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o Us
 }
 
 @test "the copy is on a network that leads nowhere, with another uuid and MAC address" {
-    local log
-    log=$BATS_TEST_TMPDIR/rehearsal
-    lab_on drp1 svcmgr -s vm1 drp rehearse >"$log" 2>&1 3>&- &
-    lab_wait 60 grep -q 'wait for copy of container#1: begun' "$log"
+    begin_rehearsal
     run lab_on drp1 virsh dumpxml vm1-rehearsal
     exits 0
     local definition=$output
@@ -114,12 +122,10 @@ ssh_guest() { lab_on "$1" ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o Us
 }
 
 @test "killed with -9 it takes its copy along, is shown, and recover cleans up; so does the next rehearsal" {
-    local log=$BATS_TEST_TMPDIR/rehearsal job way
+    local way
     for way in 'recover --undo' 'drp rehearse'; do
-        lab_on drp1 svcmgr -s vm1 drp rehearse >"$log" 2>&1 3>&- &
-        lab_wait 60 grep -q 'wait for copy of container#1: begun' "$log"
-        job=$(sed -n 's/^.*drp rehearse.*(pid \([0-9]*\)).*$/\1/p' "$(lab_root drp1)/run/svcmgr/vm1.lock")
-        lab_on drp1 kill -9 "$job"
+        begin_rehearsal
+        lab_on drp1 kill -9 "$(rehearsing)"
         wait $! || true
         on_node drp1 vm1 print status
         says 'drp rehearse'
@@ -131,11 +137,8 @@ ssh_guest() { lab_on "$1" ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o Us
 }
 
 @test "Ctrl-C ends it and everything that it made" {
-    local log=$BATS_TEST_TMPDIR/rehearsal job
-    lab_on drp1 env --default-signal=INT svcmgr -s vm1 drp rehearse >"$log" 2>&1 3>&- &
-    lab_wait 60 grep -q 'wait for copy of container#1: begun' "$log"
-    job=$(sed -n 's/^.*drp rehearse.*(pid \([0-9]*\)).*$/\1/p' "$(lab_root drp1)/run/svcmgr/vm1.lock")
-    lab_on drp1 kill -INT "$job"
+    begin_rehearsal
+    lab_on drp1 kill -INT "$(rehearsing)"
     status=0
     wait $! || status=$?
     exits 130
