@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "drivers/numbers.h"
+
 namespace svcmgr {
 
 namespace {
@@ -43,6 +45,24 @@ std::string to_iso8601(WallTime time) {
     const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
     return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
                        static_cast<unsigned>(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+std::optional<WallTime> parse_iso8601(std::string_view text) {
+    constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd";
+    if (text.size() <= shape.size() || text.back() != 'Z') return std::nullopt;
+    const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
+    for (std::size_t i = 0; i < shape.size(); ++i)
+        if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != shape[i]) return std::nullopt;
+    const std::string_view fraction = text.substr(shape.size(), text.size() - shape.size() - 1);
+    if (!fraction.empty() && (fraction.size() == 1 || fraction[0] != '.' || !std::ranges::all_of(fraction.substr(1), is_digit)))
+        return std::nullopt;
+
+    const auto number = [&](std::size_t from, std::size_t length) { return *parse_number<unsigned>(text.substr(from, length)); };
+    const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(number(0, 4))), std::chrono::month(number(5, 2)),
+                                           std::chrono::day(number(8, 2)));
+    const unsigned hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+    if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return WallTime(std::chrono::sys_days(date)) + hours(hour) + minutes(minute) + std::chrono::seconds(second);
 }
 
 }  // namespace svcmgr

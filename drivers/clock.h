@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace svcmgr {
 
@@ -52,6 +54,8 @@ std::string to_text(Duration duration);
 
 /// "2026-11-20T10:00:00Z"
 std::string to_iso8601(WallTime time);
+/// Reads it back: that profile of RFC 3339, UTC only; a fraction of any length is passed over. Nothing for another text.
+std::optional<WallTime> parse_iso8601(std::string_view text);
 
 /// Seconds with a fraction, as in JSON.
 inline double seconds(Duration duration) {

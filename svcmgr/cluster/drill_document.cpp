@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <optional>
-
 #include <nlohmann/json.hpp>
 
 namespace svcmgr {
@@ -26,27 +23,10 @@ Json text_or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
 }
 
-int number_at(std::string_view text, std::size_t begin, std::size_t length) {
-    int number = -1;
-    const char* first = text.data() + begin;
-    const auto [end, problem] = std::from_chars(first, first + length, number);
-    return problem == std::errc() && end == first + length ? number : -1;
-}
-
-/// What to_iso8601 writes.
 WallTime time_of(const std::string& text) {
-    using namespace std::chrono;
-    constexpr std::string_view shape = "dddd-dd-ddTdd:dd:ddZ";
-    bool fits = text.size() == shape.size();
-    for (std::size_t i = 0; fits && i < shape.size(); ++i) fits = shape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == shape[i];
-    if (!fits) throw std::invalid_argument(fmt::format("'{}' is no time", text.substr(0, longest_text)));
-    const year_month_day date(year(number_at(text, 0, 4)), month(static_cast<unsigned>(number_at(text, 5, 2))),
-                              day(static_cast<unsigned>(number_at(text, 8, 2))));
-    if (!date.ok()) throw std::invalid_argument(fmt::format("'{}' is no time", text));
-    if (number_at(text, 11, 2) > 23 || number_at(text, 14, 2) > 59 || number_at(text, 17, 2) > 59)
-        throw std::invalid_argument(fmt::format("'{}' is no time", text));
-    return WallTime(sys_days(date)) + hours(number_at(text, 11, 2)) + minutes(number_at(text, 14, 2)) +
-           std::chrono::seconds(number_at(text, 17, 2));
+    const auto time = parse_iso8601(text);
+    if (!time) throw std::invalid_argument(fmt::format("'{}' is no time", text.substr(0, longest_text)));
+    return *time;
 }
 
 DrillCheck::Result result_of(const Json& word) {

@@ -21,21 +21,8 @@ std::optional<ApiVersion> read_version(std::string_view text) {
 }
 
 std::optional<WallTime> read_time(std::string_view text) {
-    // 2026-11-20T10:00:00, a fraction of any length, Z
-    const auto number = [&](std::size_t from, std::size_t length) -> std::optional<int> {
-        const auto read = parse_integer(text.substr(from, length));
-        return read ? std::optional(static_cast<int>(*read)) : std::nullopt;
-    };
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z')
-        return std::nullopt;
-    const auto year = number(0, 4), month = number(5, 2), day = number(8, 2), hour = number(11, 2), minute = number(14, 2),
-               second = number(17, 2);
-    if (!year || !month || !day || !hour || !minute || !second || *year < 1970) return std::nullopt;
-    const std::chrono::year_month_day date(std::chrono::year{*year}, std::chrono::month{static_cast<unsigned>(*month)},
-                                           std::chrono::day{static_cast<unsigned>(*day)});
-    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-    return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
-           std::chrono::seconds(*second);
+    const auto time = parse_iso8601(text);
+    return time && *time >= WallTime() ? time : std::nullopt;
 }
 
 std::string query_time(std::string_view text) {
@@ -43,7 +30,7 @@ std::string query_time(std::string_view text) {
     if (!time) return {};
     const auto dot = text.find('.');
     const std::string_view fraction = dot == std::string_view::npos ? "0" : text.substr(dot + 1, text.size() - dot - 2);
-    if (fraction.empty() || fraction.size() > 9 || fraction.find_first_not_of("0123456789") != std::string_view::npos) return {};
+    if (fraction.size() > 9) return {};
     return fmt::format("{}.{}", std::chrono::duration_cast<std::chrono::seconds>(time->time_since_epoch()).count(), fraction);
 }
 

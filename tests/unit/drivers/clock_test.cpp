@@ -38,6 +38,23 @@ TEST_CASE("wall time is written in UTC, to the second") {
     CHECK(to_iso8601(WallTime(-1us)) == "1969-12-31T23:59:59Z");
 }
 
+TEST_CASE("what is written is read back, with or without a fraction, and nothing else is") {
+    for (const char* text :
+         {"1970-01-01T00:00:00Z", "2026-11-20T10:00:00Z", "2024-02-29T23:59:59Z", "1969-12-31T23:59:59Z", "0001-01-01T00:00:00Z"}) {
+        CAPTURE(text);
+        REQUIRE(parse_iso8601(text));
+        CHECK(to_iso8601(*parse_iso8601(text)) == text);
+    }
+    CHECK(parse_iso8601("2026-11-20T10:00:00.123456789Z") == WallTime(1795168800s));
+    for (const char* text : {"", "Z", "2026-11-20T10:00:00", "2026-11-20T10:00:00.Z", "2026-11-20T10:00:00.1+Z", "2026-11-20T10:00:00,1Z",
+                             "2026-11-20T10:00:00+01:00", "2026-11-20 10:00:00Z", "2026-11-20T10:00:00ZZ", "2026-11-20T10:00:0Z",
+                             "2023-02-29T10:00:00Z", "2026-13-01T10:00:00Z", "2026-00-01T10:00:00Z", "2026-11-20T24:00:00Z",
+                             "2026-11-20T10:60:00Z", "2026-11-20T10:00:60Z", "-026-11-20T10:00:00Z", "2026-11-20T10:00:-1Z"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_iso8601(text));
+    }
+}
+
 namespace {
 
 struct StandingClock : Clock {
