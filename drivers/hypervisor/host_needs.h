@@ -24,6 +24,9 @@ struct HostNeed {
 /// guest is not to have it ("definition", "configuration").
 HostNeed need_of_interface(const Files& files, std::string_view kind, const std::string& name, std::string_view correction);
 
+/// A guest may want the same thing for several of its parts; it is said once.
+void add_once(std::vector<HostNeed>& needs, HostNeed need);
+
 /// What a Hypervisor is besides when it can tell, before anything is started, what the definition of a guest wants of this host: bridges
 /// and networks, a processor, memory. Its files and its disks are known otherwise (Hypervisor::outlook, Hypervisor::disks).
 class TellsNeeds {

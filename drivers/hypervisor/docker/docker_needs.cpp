@@ -98,7 +98,7 @@ private:
         HostNeed need = need_of_interface(files_, link->kind, link->name, "network");
         if (need.answer == Answer::missing && link->kind == "bridge")
             need.hint = fmt::format("docker makes it again when it is restarted, or when the network {} is made anew", network.name);
-        if (std::ranges::find(needs_, need.what, &HostNeed::what) == needs_.end()) needs_.push_back(std::move(need));
+        add_once(needs_, std::move(need));
     }
 
     /// Others whose namespaces are shared, who are linked, or whose volumes are taken; those that are named by their rids are this

@@ -16,7 +16,7 @@ std::vector<HostNeed> LxcHypervisor::needs(const Guest& guest, Deadline) {
     std::vector<HostNeed> needs;
     for (const NetworkLink& link : network_links(*entries)) {
         const std::string_view kind = link.kind == NetworkLink::Kind::bridge ? "bridge" : "adapter";
-        needs.push_back(need_of_interface(world_.files, kind, link.name, "configuration"));
+        add_once(needs, need_of_interface(world_.files, kind, link.name, "configuration"));
     }
     return needs;
 }

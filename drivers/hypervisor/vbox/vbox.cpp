@@ -69,13 +69,13 @@ Hypervisor::Disks Vbox::disks(const Guest& guest, Deadline deadline) {
 }
 
 std::vector<HostNeed> Vbox::needs(const Guest& guest, Deadline deadline) {
-    const auto answer = ask(list_command, deadline, for_many);
-    if (!answer) return {{"adapters", HostNeed::Answer::unknown, answer.error().reason, ""}};
     // What hosts of other systems have is not known from there.
     if (!world_.files.facts("/sys/class/net")) return {};
+    const auto answer = ask(list_command, deadline, for_many);
+    if (!answer) return {{"adapters", HostNeed::Answer::unknown, answer.error().reason, ""}};
     std::vector<HostNeed> needs;
     for (const std::string& name : bridged_adapters(*answer, guest.name))
-        needs.push_back(need_of_interface(world_.files, "adapter", name, "machine"));
+        add_once(needs, need_of_interface(world_.files, "adapter", name, "machine"));
     return needs;
 }
 

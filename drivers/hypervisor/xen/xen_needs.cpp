@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "drivers/hypervisor/xen/host_info.h"
 #include "drivers/hypervisor/xen/xen.h"
 
@@ -94,7 +92,7 @@ std::vector<HostNeed> XenHypervisor::needs(const Guest& guest, Deadline deadline
         if (bridge.empty()) continue;
         HostNeed need = need_of_interface(world_.files, "bridge", bridge, "configuration");
         if (need.answer == Answer::missing && stands_for(world_.files, bridge)) need = {need.what};
-        if (std::ranges::find(needs, need.what, &HostNeed::what) == needs.end()) needs.push_back(std::move(need));
+        add_once(needs, std::move(need));
     }
 
     if (!config->memory_mib && config->cpus.empty()) return needs;
