@@ -85,7 +85,7 @@ std::vector<std::unique_ptr<Resource>> left_cni_addresses(const Files& files, co
     if (!listed) return left;
     const cni::KeptAttachments all(places.kept);
     for (const std::string& file : *listed) {
-        if (!file.starts_with(service + ".") || !file.ends_with(suffix)) continue;
+        if (!file.ends_with(suffix)) continue;
         const std::string name = file.substr(0, file.size() - suffix.size());
         if (std::ranges::any_of(resources, [&](const auto& resource) { return keeps(*resource, service, name); })) continue;
         const auto kept = all.read(files, name);

@@ -53,7 +53,7 @@ ServicePart part_of(const Paths& paths, const Node& node, const std::string& nam
     part.configuration = paths.configuration;
     part.state = paths.state;
     const Options cni = node.section("cni");
-    part.cni = {cni.list("plugins"), cni.text("config"), paths.state + "/cni"};
+    part.cni = {cni.list("plugins"), cni.text("config"), fmt::format("{}/cni/{}", paths.state, name)};
     part.reservation = {name, node.name(), node.prkey(), {}, node.prkeys()};
     return part;
 }

@@ -10,7 +10,7 @@ namespace svcmgr::cni {
 struct Places {
     std::vector<Path> plugins;  ///< directories, the first that has a plugin counts
     Path configurations;        ///< the directory of network configurations
-    Path kept;                  ///< the directory of what ADD returned
+    Path kept;                  ///< the directory of what ADD returned for this service
 };
 
 }  // namespace svcmgr::cni

@@ -31,8 +31,8 @@ std::string change(const cni::Attachment& now) {
 using Names = std::vector<std::string>;
 using Values = std::map<std::string, std::string>;
 
-const cni::Places places = {{"/usr/lib/cni"}, "/etc/cni/net.d", "/var/lib/svcmgr/cni"};
-constexpr const char* kept_file = "/var/lib/svcmgr/cni/svc1.ip.1.json";
+const cni::Places places = {{"/usr/lib/cni"}, "/etc/cni/net.d", "/var/lib/svcmgr/cni/svc1"};
+constexpr const char* kept_file = "/var/lib/svcmgr/cni/svc1/svc1.ip.1.json";
 constexpr const char* bridge = "/usr/lib/cni/bridge";
 
 /// A container of docker, a network with one plugin that gives out 10.22.0.2, and what `ip` sees in the container.
