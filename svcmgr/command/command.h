@@ -91,6 +91,8 @@ private:
 
 /// A verb: one entry of the table that feeds the dispatch, `--help`, the manual page and the completion.
 struct Command {
+    enum class About { services, node };
+
     std::string_view words;                 ///< "print status"
     std::string_view arguments;             ///< what follows: "ACTION"; in brackets when it may be left out; empty when nothing may
     std::string_view section;               ///< heading in the help
@@ -100,6 +102,7 @@ struct Command {
     std::vector<std::string_view> formats = {"text", "json"};  ///< what --format may say, where it is taken
     std::string_view more = {};                                ///< what its own --help says beyond `text`
     std::vector<std::string> (*argument_words)() = nullptr;    ///< what may follow, for the completion; those of NAME are known
+    About about = About::services;                             ///< what is about the node takes no options that choose services
 
     bool needs_arguments() const { return !arguments.empty() && !arguments.starts_with('['); }
     /// Whether `option` may be given with it; some may with every command.

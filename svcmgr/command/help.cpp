@@ -65,7 +65,8 @@ std::string help_text(std::size_t width) {
 }
 
 std::string help_text(const Command& command, std::size_t width) {
-    std::string text = fmt::format("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] {}\n\n", usage(command));
+    std::string text = fmt::format("Usage: svcmgr {}[OPTIONS] {}\n\n",
+                                   command.about == Command::About::services ? "[-s NAME[,NAME…]] " : "", usage(command));
     for (const std::string& line : wrapped(command.text, width)) text += line + "\n";
     if (!command.more.empty()) text += "\n";
     for (const std::string& line : wrapped(command.more, width))

@@ -211,7 +211,9 @@ std::vector<Command> journal_commands() {
          run_prune,
          {"text"},
          "An action that ends does the same for a few of the oldest ones; svcmgr-prune.timer does it on a node on which nothing happens. "
-         "What an interrupted action has left stays until another has completed it."},
+         "What an interrupted action has left stays until another has completed it.",
+         nullptr,
+         Command::About::node},
     };
 }
 

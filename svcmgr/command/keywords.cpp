@@ -46,7 +46,8 @@ std::vector<Command> keyword_commands() {
          run_print_keywords,
          {"text", "json"},
          {},
-         [] { return keywords_words(env_schema()); }},
+         [] { return keywords_words(env_schema()); },
+         Command::About::node},
         {"print keywords node.conf",
          what,
          section,
@@ -55,7 +56,8 @@ std::vector<Command> keyword_commands() {
          run_print_node_keywords,
          {"text", "json"},
          {},
-         [] { return keywords_words(node_schema()); }},
+         [] { return keywords_words(node_schema()); },
+         Command::About::node},
     };
 }
 

@@ -31,10 +31,18 @@ std::string options_of(const Command& command) {
 
 /// "Every action takes *--service*, …"
 std::string options_of_all() {
-    Command every;
-    for (const CommandOption& option : command_options())
-        if (Command().takes(option.name)) every.options.push_back(option.name);
-    return fmt::format("Every action takes {}, too.\n\n", options_of(every));
+    Command of_services, of_node;
+    of_node.about = Command::About::node;
+    for (const CommandOption& option : command_options()) {
+        if (of_services.takes(option.name)) of_services.options.push_back(option.name);
+        if (of_node.takes(option.name)) of_node.options.push_back(option.name);
+    }
+    std::string about_node;
+    for (const Command& command : commands())
+        if (command.about == Command::About::node)
+            about_node += fmt::format("{}{}", about_node.empty() ? "" : ", ", term(command.words, {}));
+    return fmt::format("Every action takes {}, too. What is about the node, and not about services, takes only {} of them: {}.\n\n",
+                       options_of(of_services), options_of(of_node), about_node);
 }
 
 std::string actions() {

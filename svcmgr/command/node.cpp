@@ -104,7 +104,9 @@ std::vector<Command> node_commands() {
          {"text"},
          "With --peer the node is also told svcmgr's own key, which is made when there is none: it accepts `svcmgr peer` with it and "
          "nothing "
-         "else, no shell and no forwarding. Where root may not log in yet, the command to give there is printed instead."},
+         "else, no shell and no forwarding. Where root may not log in yet, the command to give there is printed instead.",
+         nullptr,
+         Command::About::node},
         {"node accept",
          "[KEY]",
          "This node",
@@ -114,7 +116,9 @@ std::vector<Command> node_commands() {
          {"text"},
          "The key is written to the caller's authorized_keys with command=\"svcmgr peer\",restrict. `svcmgr peer` shows what can be asked "
          "for "
-         "with it."},
+         "with it.",
+         nullptr,
+         Command::About::node},
     };
 }
 

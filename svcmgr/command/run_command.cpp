@@ -60,8 +60,10 @@ void check_format(const Command& command, const CommandLine& line) {
 void check_options(const Command& command, const CommandLine& line) {
     for (const std::string& option : line.given) {
         if (command.takes(option)) continue;
-        throw Error(Error::Code::invalid, fmt::format("'{}' takes no --{}", command.words, option), "",
-                    fmt::format("svcmgr {} --help shows what it takes", command.words));
+        const bool chooses = command.about == Command::About::node && Command().takes(option);
+        throw Error(Error::Code::invalid,
+                    fmt::format("'{}' takes no --{}{}", command.words, option, chooses ? ": it is about the node, not about services" : ""),
+                    "", fmt::format("svcmgr {} --help shows what it takes", command.words));
     }
 }
 
@@ -115,8 +117,9 @@ constexpr ExitCode codes[] = {
 }  // namespace
 
 bool Command::takes(std::string_view option) const {
-    constexpr std::string_view common[] = {"service", "status", "onlyprimary", "onlysecondary", "color", "help"};
-    return std::ranges::find(common, option) != std::end(common) || std::ranges::find(options, option) != options.end();
+    constexpr std::string_view choosing[] = {"service", "status", "onlyprimary", "onlysecondary"};
+    if (std::ranges::find(choosing, option) != std::end(choosing)) return about == About::services;
+    return option == "color" || option == "help" || std::ranges::find(options, option) != options.end();
 }
 
 FoundCommand find_command(const std::vector<std::string>& words) {

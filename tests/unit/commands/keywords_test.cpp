@@ -83,8 +83,8 @@ TEST_CASE("Words that may be left out are in brackets, others are asked for") {
     CHECK(stage.run({"print", "plan"}).err.find("'print plan' needs ACTION") != std::string::npos);
     CHECK(stage.run({"ls", "x"}).err.find("'ls' takes nothing behind it") != std::string::npos);
     CHECK(stage.run({"print", "keywords"}).code == 0);
-    CHECK(stage.run({"print", "keywords", "--help"})
-              .out.starts_with("Usage: svcmgr [-s NAME[,NAME…]] [OPTIONS] print keywords [SECTION[.KEYWORD]]\n"));
+    CHECK(stage.run({"print", "keywords", "--onlyprimary"}).code == 2);
+    CHECK(stage.run({"print", "keywords", "--help"}).out.starts_with("Usage: svcmgr [OPTIONS] print keywords [SECTION[.KEYWORD]]\n"));
 }
 
 TEST_CASE("The help shows every command, every option and every exit code") {
