@@ -97,6 +97,10 @@ tl::expected<std::shared_ptr<MemoryNode>, int> directory_at(const MemoryTree& tr
     return node;
 }
 
+void put_node(const MemoryTree& tree, const Path& path, std::shared_ptr<MemoryNode> node, WallTime now) {
+    directory_at(tree, parent_directory(path), 0755, now).value()->children[std::string(path_components(path).back())] = std::move(node);
+}
+
 class MemoryFileLock : public FileLock {
 public:
     MemoryFileLock(std::shared_ptr<MemoryTree> tree, std::shared_ptr<MemoryNode> node) : tree_(std::move(tree)), node_(std::move(node)) {}
@@ -294,7 +298,7 @@ void MemoryFiles::put(const Path& path, std::string_view content, std::uint32_t 
     const Guard guard(tree_->mutex);
     auto node = make_node(Kind::file, mode, clock_.wall());
     node->content = content;
-    directory_at(*tree_, parent_directory(path), 0755, clock_.wall()).value()->children[path_components(path).back()] = node;
+    put_node(*tree_, path, std::move(node), clock_.wall());
 }
 
 void MemoryFiles::put_directory(const Path& path) {
@@ -306,14 +310,14 @@ void MemoryFiles::put_link(const Path& path, const Path& target) {
     const Guard guard(tree_->mutex);
     auto node = make_node(Kind::link, 0777, clock_.wall());
     node->content = target;
-    directory_at(*tree_, parent_directory(path), 0755, clock_.wall()).value()->children[path_components(path).back()] = node;
+    put_node(*tree_, path, std::move(node), clock_.wall());
 }
 
 void MemoryFiles::put_special(const Path& path, FileFacts::Kind kind, std::uint64_t device) {
     const Guard guard(tree_->mutex);
     auto node = make_node(kind, 0600, clock_.wall());
     node->facts.device = device;
-    directory_at(*tree_, parent_directory(path), 0755, clock_.wall()).value()->children[path_components(path).back()] = node;
+    put_node(*tree_, path, std::move(node), clock_.wall());
 }
 
 void MemoryFiles::set_owner(const Path& path, std::uint32_t owner, std::uint32_t group) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <deque>
 
 namespace svcmgr {
 
@@ -18,19 +17,20 @@ std::uint64_t bytes_of(const MemoryNode& node) {
     return sum;
 }
 
-/// Walks from the root, replacing links by what they lead to.
+/// Walks from the root, replacing links by what they lead to. The simulation spends half of its time here: names are those of the tree and
+/// of the path, which both outlive it, and nothing is copied on the way.
 class Walk {
 public:
-    Walk(std::shared_ptr<MemoryNode> root, const Path& path, LastLink last) : way_{Step{"", std::move(root)}}, last_(last) {
-        prepend(path);
+    Walk(const std::shared_ptr<MemoryNode>& root, const Path& path, LastLink last) : way_{Step{"", &root}}, last_(last) {
         // "file/" means a directory, as in the kernel.
         if (path.ends_with('/')) todo_.emplace_back(".");
+        push(path);
     }
 
     tl::expected<MemoryPlace, int> go() {
         while (!todo_.empty()) {
-            const std::string name = std::move(todo_.front());
-            todo_.pop_front();
+            const std::string_view name = todo_.back();
+            todo_.pop_back();
             if (here()->facts.kind != FileFacts::Kind::directory) return tl::unexpected(ENOTDIR);
             if (name.size() > longest_name) return tl::unexpected(ENAMETOOLONG);
             if (name == ".") continue;
@@ -40,44 +40,47 @@ public:
             }
             const auto child = here()->children.find(name);
             if (child == here()->children.end()) return absent(name);
-            if (child->second->facts.kind != FileFacts::Kind::link || (todo_.empty() && last_ == LastLink::keep)) {
-                way_.push_back({name, child->second});
+            const MemoryNode& node = *child->second;
+            if (node.facts.kind != FileFacts::Kind::link || (todo_.empty() && last_ == LastLink::keep)) {
+                way_.push_back({child->first, &child->second});
                 continue;
             }
             if (++links_ > most_links) return tl::unexpected(ELOOP);
-            if (child->second->content.starts_with('/')) way_.resize(1);
-            prepend(child->second->content);
+            if (node.content.starts_with('/')) way_.resize(1);
+            push(node.content);
         }
-        const auto parent = way_.size() > 1 ? way_[way_.size() - 2].node : way_.front().node;
-        return MemoryPlace{parent, way_.back().name, here(), canonical()};
+        const auto& parent = way_.size() > 1 ? way_[way_.size() - 2].node : way_.front().node;
+        return MemoryPlace{*parent, std::string(way_.back().name), here(), canonical()};
     }
 
 private:
     struct Step {
-        std::string name;
-        std::shared_ptr<MemoryNode> node;
+        std::string_view name;
+        const std::shared_ptr<MemoryNode>* node = nullptr;
     };
 
-    const std::shared_ptr<MemoryNode>& here() const { return way_.back().node; }
+    const std::shared_ptr<MemoryNode>& here() const { return *way_.back().node; }
 
-    void prepend(const Path& path) {
+    void push(std::string_view path) {
         const auto components = path_components(path);
-        todo_.insert(todo_.begin(), components.begin(), components.end());
+        todo_.insert(todo_.end(), components.rbegin(), components.rend());
     }
 
-    tl::expected<MemoryPlace, int> absent(const std::string& name) const {
+    tl::expected<MemoryPlace, int> absent(std::string_view name) const {
         if (!todo_.empty()) return tl::unexpected(ENOENT);
-        return MemoryPlace{here(), name, nullptr, (way_.size() > 1 ? canonical() : "") + "/" + name};
+        Path place = way_.size() > 1 ? canonical() : Path();
+        place.append("/").append(name);
+        return MemoryPlace{here(), std::string(name), nullptr, std::move(place)};
     }
 
     Path canonical() const {
         Path path;
-        for (std::size_t i = 1; i < way_.size(); ++i) path += "/" + way_[i].name;
+        for (std::size_t i = 1; i < way_.size(); ++i) path.append("/").append(way_[i].name);
         return path.empty() ? "/" : path;
     }
 
     std::vector<Step> way_;
-    std::deque<std::string> todo_;
+    std::vector<std::string_view> todo_;  ///< the next one last
     LastLink last_;
     int links_ = 0;
 };
@@ -103,8 +106,9 @@ std::uint64_t MemoryTree::free() const {
     return all - std::min(all, used());
 }
 
-std::vector<std::string> path_components(const Path& path) {
-    std::vector<std::string> components;
+std::vector<std::string_view> path_components(std::string_view path) {
+    std::vector<std::string_view> components;
+    components.reserve(static_cast<std::size_t>(std::ranges::count(path, '/')) + 1);
     for (std::size_t begin = 0; begin < path.size();) {
         const auto end = std::min(path.find('/', begin), path.size());
         if (end > begin) components.push_back(path.substr(begin, end - begin));

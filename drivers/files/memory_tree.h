@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -18,7 +20,7 @@ namespace svcmgr {
 struct MemoryNode {
     FileFacts facts;      ///< `size` is not kept here: see `content`
     std::string content;  ///< of a link: where it leads
-    std::map<std::string, std::shared_ptr<MemoryNode>> children;
+    std::map<std::string, std::shared_ptr<MemoryNode>, std::less<>> children;
     bool locked = false;
 };
 
@@ -55,7 +57,7 @@ struct MemoryTree {
     std::uint64_t free() const;
 };
 
-/// "a", "b" of "/a//b/".
-std::vector<std::string> path_components(const Path& path);
+/// "a", "b" of "/a//b/"; parts of `path`.
+std::vector<std::string_view> path_components(std::string_view path);
 
 }  // namespace svcmgr

@@ -128,8 +128,8 @@ TEST_CASE_FIXTURE(Fixture, "a disk has the size that it was given") {
 }
 
 TEST_CASE("a path is its components") {
-    CHECK(path_components("/a//b/") == std::vector<std::string>{"a", "b"});
-    CHECK(path_components("a") == std::vector<std::string>{"a"});
+    CHECK(path_components("/a//b/") == std::vector<std::string_view>{"a", "b"});
+    CHECK(path_components("a") == std::vector<std::string_view>{"a"});
     CHECK(path_components("/").empty());
     CHECK(path_components("").empty());
 }
