@@ -72,7 +72,7 @@ std::optional<Ending> play_once(const Scenario& scenario, std::uint64_t seed, in
 }
 
 /// Neighbouring places with the same ending are one paragraph.
-Played play_every_call(const Scenario& scenario, std::uint64_t seed) {
+Played play_every_call(const Scenario& scenario, std::uint64_t seed, int step) {
     const std::string& first_word = scenario.every_call->deed.words[0];
     const std::string word = first_word == "crash" ? "killed" : first_word == "signal" ? "interrupted" : scenario.every_call->deed.text;
     Played played;
@@ -84,7 +84,7 @@ Played play_every_call(const Scenario& scenario, std::uint64_t seed) {
         if (last != first.after) played.text += fmt::format("      or until: {}\n", last);
         played.text += first.text;
     };
-    for (int place = 1;; ++place) {
+    for (int place = 1;; place += step) {
         const auto ending = play_once(scenario, seed, place, played.problems);
         if (!ending) break;
         if (place == 1 || ending->text != first.text) {
@@ -100,8 +100,8 @@ Played play_every_call(const Scenario& scenario, std::uint64_t seed) {
 
 }  // namespace
 
-Played play_scenario(const Scenario& scenario, std::uint64_t seed) {
-    if (scenario.every_call) return play_every_call(scenario, seed);
+Played play_scenario(const Scenario& scenario, std::uint64_t seed, int step) {
+    if (scenario.every_call) return play_every_call(scenario, seed, step);
     Played played;
     Player player(seed);
     player.play(scenario.lines);
