@@ -70,9 +70,9 @@ goes_round() {
 # is_killed_in_switch DRIVER SERVICE: svcmgr dies when the container was stopped on node1 and before it is started on node2.
 is_killed_in_switch() {
     local command
-    lab_on node1 svcmgr -s "$2" switch --to node2 >"$LAB_DIR/killed" 2>&1 3>&- &
+    lab_on node1 svcmgr -s "$2" switch --to node2 >"$BATS_TEST_TMPDIR/killed" 2>&1 3>&- &
     command=$!
-    lab_wait 30 grep -q 'start on node2: begun' "$LAB_DIR/killed" || fail "$(cat "$LAB_DIR/killed")"
+    lab_wait 30 grep -q 'start on node2: begun' "$BATS_TEST_TMPDIR/killed" || fail "$(cat "$BATS_TEST_TMPDIR/killed")"
     lab_on node1 pkill -KILL -ox svcmgr
     wait "$command" || true
     on_node node1 "$2" print status
