@@ -220,14 +220,15 @@ Intent Container::intend_up(const ResourceObservation& observation) const {
         wait_until_ready(intent, fmt::format("{} runs and is not ready: {}", guest_.name, observation.unready));
         return intent;
     }
-    intent.checked = fmt::format("{} is down here ({})", guest_.name, observation.detail);
+    intent.checked = fmt::format("{} is {} here ({})", guest_.name, to_string(observation.status), observation.detail);
     if (named_in_network()) intent.checked += fmt::format(" and {} does not answer ping", guest_.hostname);
     intent.refusal = observation.unstartable;
     intent.conflict = observation.conflict;
     const Duration patience = options().duration("start_timeout");
     if (!observation.preparation.empty())
         intent.verbs.push_back({"prepare", observation.preparation, options().duration("pull_timeout"), ""});
-    intent.verbs.push_back({"start", fmt::format("{} is down ({})", guest_.name, observation.detail), patience, "undo start", stop_time()});
+    intent.verbs.push_back({"start", fmt::format("{} is {} ({})", guest_.name, to_string(observation.status), observation.detail), patience,
+                            "undo start", stop_time()});
     if (!guest_.runs_once) intent.verbs.push_back({"wait up", "the hypervisor must say that it runs", patience, ""});
     wait_until_ready(intent, "");
     return intent;
