@@ -69,7 +69,9 @@ goes_round() {
 
 # is_killed_in_switch DRIVER SERVICE: svcmgr dies when the container was stopped on node1 and before it is started on node2.
 is_killed_in_switch() {
-    local command
+    local command node
+    # The start on node2 must not be over before the kill.
+    for node in node1 node2; do lab_on "$node" svcmgr -s "$2" set --kw 'pre_start=/bin/sleep 5'; done
     lab_on node1 svcmgr -s "$2" switch --to node2 >"$BATS_TEST_TMPDIR/killed" 2>&1 3>&- &
     command=$!
     lab_wait 30 grep -q 'start on node2: begun' "$BATS_TEST_TMPDIR/killed" || fail "$(cat "$BATS_TEST_TMPDIR/killed")"
@@ -80,6 +82,7 @@ is_killed_in_switch() {
     on_node node1 "$2" recover --redo
     exits 0
     runs_only_on "$1" node2
+    for node in node1 node2; do lab_on "$node" svcmgr -s "$2" unset --kw pre_start; done
 }
 
 # survives_power_cut DRIVER SERVICE: node2, where it runs, loses its power.
