@@ -23,9 +23,10 @@ Json text_or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
 }
 
+/// What to_iso8601 writes, and no fraction.
 WallTime time_of(const std::string& text) {
     const auto time = parse_iso8601(text);
-    if (!time) throw std::invalid_argument(fmt::format("'{}' is no time", text.substr(0, longest_text)));
+    if (!time || to_iso8601(*time) != text) throw std::invalid_argument(fmt::format("'{}' is no time", text.substr(0, longest_text)));
     return *time;
 }
 

@@ -52,8 +52,8 @@ TEST_CASE("what is no drill is a sentence") {
     };
     for (const std::string& text :
          {with("2026-11-20T10", "2026-13-20T10"), with("2026-11-20T10", "2026-11-20 10"), with("2026-11-20T10", "2026-11-20T24"),
-          with("2026-11-20T10:02:03Z", ""), with("\"runs\": false", "\"runs\": 0"), with("\"missing\"", "\"good\""), with("\"mark\"", "7"),
-          with("\"nodes\"", "\"knots\""), "Welcome!\n" + good}) {
+          with("2026-11-20T10:02:03Z", ""), with("10:02:03Z", "10:02:03.5Z"), with("\"runs\": false", "\"runs\": 0"),
+          with("\"missing\"", "\"good\""), with("\"mark\"", "7"), with("\"nodes\"", "\"knots\""), "Welcome!\n" + good}) {
         CAPTURE(text);
         const auto read = parse_drill(text);
         REQUIRE_FALSE(read);
