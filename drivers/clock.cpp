@@ -50,7 +50,6 @@ std::string to_iso8601(WallTime time) {
 std::optional<WallTime> parse_iso8601(std::string_view text) {
     constexpr std::string_view shape = "dddd-dd-ddTdd:dd:dd";
     if (text.size() <= shape.size() || text.back() != 'Z') return std::nullopt;
-    const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
     for (std::size_t i = 0; i < shape.size(); ++i)
         if (shape[i] == 'd' ? !is_digit(text[i]) : text[i] != shape[i]) return std::nullopt;
     const std::string_view fraction = text.substr(shape.size(), text.size() - shape.size() - 1);

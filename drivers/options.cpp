@@ -9,13 +9,12 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "drivers/numbers.h"
+
 namespace svcmgr {
 
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 bool is_blank(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');  // tab, line feed, vertical tab, form feed, carriage return
 }

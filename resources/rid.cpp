@@ -2,13 +2,11 @@
 
 #include <string_view>
 
+#include "drivers/numbers.h"
+
 namespace svcmgr {
 
 namespace {
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /// Takes the digits at the front of `text`.
 std::string_view take_digits(std::string_view& text) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "drivers/numbers.h"
 #include "drivers/options.h"
 #include "svcmgr/config/arithmetic.h"
 
@@ -16,9 +17,6 @@ constexpr std::size_t longest_value = 65536;  // references to references must n
 
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
 }
 bool is_reference_byte(char c) {
     return is_letter(c) || is_digit(c) || std::string_view(".#:-").find(c) != std::string_view::npos;

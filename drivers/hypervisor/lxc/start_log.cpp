@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "drivers/numbers.h"
 #include "drivers/options.h"
 
 namespace svcmgr::lxc {
@@ -16,10 +17,6 @@ std::string printable(std::string_view text) {
     std::replace_if(
         result.begin(), result.end(), [](unsigned char letter) { return letter < 0x20 || letter == 0x7f; }, ' ');
     return result;
-}
-
-bool is_digit(char letter) {
-    return letter >= '0' && letter <= '9';
 }
 
 /// What comes after "FILE:FUNCTION:LINE - ".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "drivers/numbers.h"
 #include "drivers/options.h"
 
 namespace svcmgr::xen {
@@ -9,10 +10,6 @@ namespace svcmgr::xen {
 namespace {
 
 constexpr std::size_t longest = 400;
-
-bool is_digit(char letter) {
-    return letter >= '0' && letter <= '9';
-}
 
 /// Takes "FILE.c:LINE:" and "FUNCTION: " off the front, each where it is there.
 std::string_view without_place(std::string_view text) {
