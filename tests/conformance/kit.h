@@ -31,6 +31,7 @@ struct Run {
     /// What became of it, when it was neither run nor failed: why it makes no sense for the technology, or can't be tried here.
     std::string not_applicable;
     std::string skipped;
+    std::string failure;    ///< where and what its first failure was; empty when there was none
     std::ofstream results;  ///< a line for each case
 };
 Run& this_run();

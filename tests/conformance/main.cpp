@@ -1,7 +1,9 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -37,6 +39,7 @@ public:
         run.test_case = test.m_name;
         run.skipped.clear();
         run.not_applicable.clear();
+        run.failure.clear();
     }
     void test_case_end(const doctest::CurrentTestCaseStats& stats) override {
         Run& run = this_run();
@@ -44,19 +47,33 @@ public:
         if (!run.skipped.empty()) result = "skip";
         if (!run.not_applicable.empty()) result = "n/a";
         if (!stats.testCaseSuccess) result = "fail";
-        run.results << run.test_case << '\t' << result << '\t' << run.skipped << run.not_applicable << std::endl;
+        run.results << run.test_case << '\t' << result << '\t' << run.skipped << run.not_applicable << run.failure << std::endl;
     }
 
     void report_query(const doctest::QueryData&) override {}
     void test_run_start() override {}
     void test_run_end(const doctest::TestRunStats&) override {}
     void test_case_reenter(const doctest::TestCaseData&) override {}
-    void test_case_exception(const doctest::TestCaseException&) override {}
+    void test_case_exception(const doctest::TestCaseException& problem) override { note_failure(problem.error_string.c_str()); }
     void subcase_start(const doctest::SubcaseSignature&) override {}
     void subcase_end() override {}
-    void log_assert(const doctest::AssertData&) override {}
-    void log_message(const doctest::MessageData&) override {}
+    void log_assert(const doctest::AssertData& check) override {
+        if (check.m_failed) note_failure(fmt::format("{}:{}: {}", check.m_file, check.m_line, check.m_expr));
+    }
+    void log_message(const doctest::MessageData& said) override {
+        if (said.m_severity != doctest::assertType::is_warn)
+            note_failure(fmt::format("{}:{}: {}", said.m_file, said.m_line, said.m_string.c_str()));
+    }
     void test_case_skipped(const doctest::TestCaseData&) override {}
+
+private:
+    /// The first is why; a line of results has it on one line.
+    static void note_failure(std::string_view what) {
+        std::string& failure = this_run().failure;
+        if (failure.empty()) failure = what.substr(0, 300);
+        std::ranges::replace_if(
+            failure, [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    }
 };
 
 /// Our own arguments: `--word=value` and `--word`.

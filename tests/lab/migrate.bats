@@ -80,8 +80,8 @@ disk_is_whole() {
 }
 
 @test "a key that is limited to svcmgr peer brings no guest, unless the target says so" {
-    on_node node1 vm1 node trust node2 --peer --yes
-    on_node node2 vm1 node trust node1 --peer --yes
+    lab_accept node1 node2
+    lab_accept node2 node1
     exits 0
     for name in node1 node2; do sed -i '/^command=/!d' "$LAB_DIR/nodes/$name/home/.ssh/authorized_keys"; done
     on_node node2 vm1 migrate --to node1

@@ -28,13 +28,13 @@ ssh_to() {
 }
 
 @test "node trust --peer makes a key and lets the peer accept it, once" {
-    on_node node1 vm1 node trust node2 --peer --yes
+    lab_accept node1 node2
     exits 0
     says 'accepted for svcmgr peer, and nothing else'
-    on_node node1 vm1 node trust node2 --peer --yes
+    lab_accept node1 node2
     exits 0
     says 'node2 accepts it already'
-    on_node node2 vm1 node trust node1 --peer --yes
+    lab_accept node2 node1
     exits 0
 }
 

@@ -8,6 +8,7 @@
 #   lab_node_env NAME NODES      writes NAME.env, a service of the guest NAME on NODES, on each of them
 #   lab_node_trust GUEST         each node records the guest's host key, for svcmgr and for lab_ssh
 #   on_node NODE NAME ARGUMENT…  run svcmgr -s NAME ARGUMENT… there; sets $status and $output, as `on` of common.bash does here
+#   lab_accept NODE PEER         run svcmgr node trust PEER --peer there: the peer accepts its svcmgr's key from now on
 #   lab_cut NODE, lab_mend NODE  every packet from and to it is dropped; the interfaces stay up
 #   lab_kill_node NODE           its power is cut: whatever runs there is gone at once, files stay
 #   lab_boot_node NODE           and on again
@@ -138,6 +139,7 @@ lab_node_trust() {
 }
 
 on_node() { run lab_on "$1" timeout 120 svcmgr -s "${@:2}"; }
+lab_accept() { run lab_on "$1" timeout 120 svcmgr node trust "$2" --peer --yes; }
 
 # A locked port that knows no address takes no frame, and without flooding gives none; its carrier stays.
 lab_cut_port() {
