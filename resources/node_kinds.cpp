@@ -92,6 +92,8 @@ Made make_ip(const Request& request) {
 }
 
 Made make_share(const Request& request) {
+    if (const std::string type = request.section.text("type"); type != "nfs")
+        return tl::unexpected(fmt::format("shares with type = {} have no driver in this version", type));
     return std::make_unique<NfsShare>(request.rid(), request.section);
 }
 

@@ -36,7 +36,7 @@ std::vector<Step> dr_guards(const Service& service, const Request& request, cons
         if (seen.stale.empty()) continue;
         Step step{.verb = "check data of " + rid.text(), .reason = seen.stale};
         if (request.force && !request.reason.empty())
-            step.risk = fmt::format("{}: {}; taken for this reason: {}", rid.text(), seen.stale, request.reason);
+            step.risk = taken_risk(fmt::format("{}: {}", rid.text(), seen.stale), request.reason);
         else
             step.refusal = Error(Error::Code::refused, fmt::format("{}: {}", rid.text(), seen.stale), service.name(),
                                  fmt::format("replicate from production if it is alive; {}",

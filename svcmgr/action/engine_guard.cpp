@@ -24,12 +24,6 @@ std::string what_it_would_do(const Request& request) {
                                     : "it may start it again at once, here or elsewhere";
 }
 
-std::string risk_of(const Request& request, const std::string& what) {
-    std::string risk = fmt::format("{}: {}", what, what_it_would_do(request));
-    if (!request.reason.empty()) risk += fmt::format("; taken for this reason: {}", request.reason);
-    return risk;
-}
-
 Step guard_of(const Service& service, const Request& request, const EngineSight& engine) {
     Step step{.verb = "check engine", .reason = "a cluster engine that manages it decides where it runs"};
     if (engine.value == Value::absent || engine.value == Value::leaves_alone) {
@@ -40,7 +34,7 @@ Step guard_of(const Service& service, const Request& request, const EngineSight&
     const std::string what = known ? fmt::format("a cluster engine manages it ({})", engine.detail)
                                    : fmt::format("whether a cluster engine manages it is not known: {}", engine.detail);
     if (request.force)
-        step.risk = risk_of(request, what);
+        step.risk = taken_risk(fmt::format("{}: {}", what, what_it_would_do(request)), request.reason);
     else if (known)
         step.refusal = Error(
             Error::Code::refused, what, service.name(),

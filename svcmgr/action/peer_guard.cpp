@@ -100,8 +100,8 @@ PeerVerdict judge_peer(const Service& service, const Request& request, const Obs
     } else if (disks_arbitrate(service, request, observation)) {
         verdict.reason += "; its disks arbitrate";
     } else if (request.force && (!from_other_site || !request.reason.empty())) {
-        verdict.risk = fmt::format("whether {} runs it is not known: {}. If it does, both write to the same disks", peer, why);
-        if (!request.reason.empty()) verdict.risk += fmt::format("; taken for this reason: {}", request.reason);
+        verdict.risk = taken_risk(fmt::format("whether {} runs it is not known: {}. If it does, both write to the same disks", peer, why),
+                                  request.reason);
     } else {
         verdict.refusal = Error(out_of_reach(instance) ? Error::Code::unreachable : Error::Code::refused,
                                 fmt::format("whether {} runs it is not known: {}", peer, why), service.name(),

@@ -38,6 +38,9 @@ struct Step {
     std::string name() const { return rid.text().empty() ? verb : rid.text() + " " + verb; }
 };
 
+/// The words for a risk that --force takes: with the --reason that was given for it, when there was one.
+std::string taken_risk(std::string risk, const std::string& reason);
+
 struct LeftAlone {
     Rid rid;
     std::string reason;

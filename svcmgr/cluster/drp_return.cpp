@@ -152,7 +152,7 @@ Step DrpReturn::guard_of_data() const {
     const std::string why = why_not_newer(site_history(world_, paths_, service_), *there, drpnode_);
     if (why.empty()) return newer;
     if (options_.force && !options_.reason.empty())
-        newer.risk = fmt::format("{}; taken for this reason: {}", why, options_.reason);
+        newer.risk = taken_risk(why, options_.reason);
     else
         newer.refusal = refused(
             why, service_.name(),

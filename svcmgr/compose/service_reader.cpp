@@ -23,13 +23,29 @@ std::string ServiceReader::text(const YAML::Node& node) {
     return with_variables(node.Scalar(), source_.variables, [&](const std::string& name) { listener_.missing(line_of(node), name); });
 }
 
-std::vector<std::string> ServiceReader::texts(const YAML::Node& node) {
+std::vector<std::string> ServiceReader::texts(const Item& item) {
+    if (item.value.IsMap()) lose(item, "a text or a list is expected here, and this is none");
+    return texts_or_mapping(item.value);
+}
+
+std::vector<std::string> ServiceReader::texts_or_mapping(const YAML::Node& node) {
     std::vector<std::string> all;
     if (node.IsScalar()) all.push_back(text(node));
     if (node.IsSequence())
         for (const auto& one : node)
             if (std::string said = text(one); one.IsScalar()) all.push_back(std::move(said));
     return all;
+}
+
+std::vector<Item> ServiceReader::mapping(const Item& item) {
+    if (!item.value.IsMap() && !item.value.IsNull()) lose(item, "a mapping is expected here, and this is none");
+    return items(item.value);
+}
+
+std::vector<YAML::Node> ServiceReader::list(const Item& item) {
+    if (item.value.IsSequence()) return {item.value.begin(), item.value.end()};
+    if (!item.value.IsNull()) lose(item, "a list is expected here, and this is none");
+    return {};
 }
 
 void ServiceReader::lose(const Item& item, const std::string& why) {
@@ -53,6 +69,7 @@ std::vector<Said> ServiceReader::pairs(const Item& item) {
     if (item.value.IsSequence())
         for (const auto& one : item.value)
             if (std::string said = text(one); one.IsScalar()) all.push_back({std::move(said), line_of(one)});
+    if (item.value.IsScalar()) lose(item, "a list or a mapping is expected here, and this is none");
     for (const Item& one : items(item.value))
         all.push_back({one.value.IsNull() ? one.key : fmt::format("{}={}", one.key, text(one.value)), one.line});
     return all;
@@ -60,7 +77,7 @@ std::vector<Said> ServiceReader::pairs(const Item& item) {
 
 /// A text is taken apart as a shell would.
 std::vector<std::string> ServiceReader::words(const Item& item) {
-    if (item.value.IsSequence()) return texts(item.value);
+    if (item.value.IsSequence()) return texts(item);
     const auto split = split_command(text(item.value));
     if (!split) lose(item, "a quote is not closed");
     return split.value_or(std::vector<std::string>());
@@ -89,7 +106,7 @@ void ServiceReader::read_environment(const Item& item) {
 }
 
 void ServiceReader::read_env_file(const Item& item) {
-    for (const std::string& file : texts(item.value)) service_.env_files.push_back(absolute(file));
+    for (const std::string& file : texts(item)) service_.env_files.push_back(absolute(file));
 }
 
 void ServiceReader::read_network_mode(const Item& item) {
@@ -99,16 +116,16 @@ void ServiceReader::read_network_mode(const Item& item) {
 }
 
 void ServiceReader::read_networks(const Item& item) {
-    for (const std::string& name : texts(item.value)) service_.networks.push_back({name, {}, {}, {}});
+    for (const std::string& name : texts_or_mapping(item.value)) service_.networks.push_back({name, {}, {}, {}});
     for (const Item& one : items(item.value)) {
         Membership member{one.key, {}, {}, {}};
-        for (const Item& said : items(one.value)) {
+        for (const Item& said : mapping(one)) {
             if (said.key == "ipv4_address")
                 member.address = text(said.value);
             else if (said.key == "ipv6_address")
                 member.address6 = text(said.value);
             else if (said.key == "aliases")
-                member.aliases = texts(said.value);
+                member.aliases = texts(said);
             else
                 lose(said, fmt::format("a place in the network {} can't say it", one.key));
         }
@@ -122,7 +139,7 @@ void ServiceReader::read_networks(const Item& item) {
 
 /// The long form as the short one; empty when that can't be.
 std::string ServiceReader::volume_of(const Item& item, const YAML::Node& node) {
-    if (node.IsScalar()) return text(node);
+    if (!node.IsMap()) return text(node);
     std::string type, source, target;
     bool readonly = false;
     for (const Item& one : items(node)) {
@@ -146,7 +163,7 @@ std::string ServiceReader::volume_of(const Item& item, const YAML::Node& node) {
 }
 
 void ServiceReader::read_volumes(const Item& item) {
-    for (const auto& node : item.value) {
+    for (const YAML::Node& node : list(item)) {
         std::string volume = volume_of(item, node);
         if (volume.empty()) continue;
         const auto colon = volume.find(':');
@@ -180,7 +197,7 @@ std::string ServiceReader::port_of(const Item& item, const YAML::Node& node) {
 }
 
 void ServiceReader::read_ports(const Item& item) {
-    for (const auto& node : item.value) {
+    for (const YAML::Node& node : list(item)) {
         std::string port = node.IsMap() ? port_of(item, node) : text(node);
         if (const auto read = parse_docker_port(port); !read)
             lose({item.key, node, line_of(node)}, read.error());
@@ -190,10 +207,10 @@ void ServiceReader::read_ports(const Item& item) {
 }
 
 void ServiceReader::read_depends_on(const Item& item) {
-    for (const std::string& name : texts(item.value)) service_.depends_on.push_back({name});
+    for (const std::string& name : texts_or_mapping(item.value)) service_.depends_on.push_back({name});
     for (const Item& one : items(item.value)) {
         Dependency dependency{one.key};
-        for (const Item& said : items(one.value))
+        for (const Item& said : mapping(one))
             if (said.key == "condition")
                 dependency.on_its_end = text(said.value) == "service_completed_successfully";
             else
@@ -203,7 +220,7 @@ void ServiceReader::read_depends_on(const Item& item) {
 }
 
 void ServiceReader::read_links(const Item& item) {
-    for (const std::string& link : texts(item.value)) service_.depends_on.push_back({link.substr(0, link.find(':'))});
+    for (const std::string& link : texts(item)) service_.depends_on.push_back({link.substr(0, link.find(':'))});
     lose(item, "kept as an order only: containers find each other in a network that both are in");
 }
 
@@ -216,7 +233,7 @@ void ServiceReader::read_labels(const Item& item) {
 
 /// docker has its `--health-cmd` run by a shell, which is to run the words of a CMD as they are.
 void ServiceReader::read_health_test(const Item& item) {
-    std::vector<std::string> test = texts(item.value);
+    std::vector<std::string> test = texts(item);
     const std::string form = item.value.IsSequence() && !test.empty() ? test.front() : "CMD-SHELL";
     if (item.value.IsSequence() && !test.empty()) test.erase(test.begin());
     if (form == "NONE")
@@ -234,7 +251,7 @@ void ServiceReader::read_health(const Item& item) {
                                                                             {"timeout", "--health-timeout"},
                                                                             {"retries", "--health-retries"},
                                                                             {"start_period", "--health-start-period"}};
-    for (const Item& one : items(item.value)) {
+    for (const Item& one : mapping(item)) {
         if (const auto option = options.find(one.key); option != options.end()) {
             service_.health.emplace_back(option->second, text(one.value));
         } else if (one.key == "disable") {
@@ -276,7 +293,7 @@ void ServiceReader::read_simple(const Item& item) {
 void ServiceReader::read_list(const Item& item) {
     const std::map<std::string_view, std::vector<std::string>*> places = {
         {"cap_add", &service_.cap_add}, {"devices", &service_.devices}, {"tmpfs", &service_.tmpfs}};
-    *places.at(item.key) = texts(item.value);
+    *places.at(item.key) = texts(item);
 }
 
 const std::map<std::string, ServiceReader::Read, std::less<>>& ServiceReader::readers() {
@@ -354,9 +371,11 @@ std::string ServiceReader::volume_name(const std::string& name) const {
 
 void ServiceReader::read_volume(const Item& item) {
     service_ = {};
-    service_.name = "volumes." + item.key;
+    service_.name = "volumes";
+    const std::vector<Item> said = mapping(item);
+    service_.name += "." + item.key;
     Owner owner;
-    for (const Item& one : items(item.value)) {
+    for (const Item& one : said) {
         const bool is_usual = one.key == "driver" && text(one.value) == "local";
         if (!read_owner(one, owner) && !is_usual)
             lose(one, "docker makes a volume that is missing in its usual way: make this one by `docker volume create`");
@@ -365,14 +384,14 @@ void ServiceReader::read_volume(const Item& item) {
 }
 
 void ServiceReader::read_ranges(const Item& item, ComposeNetwork& network) {
-    for (const Item& said : items(item.value)) {
+    for (const Item& said : mapping(item)) {
         if (said.key == "driver" && text(said.value) == "default") continue;
         if (said.key != "config") {
             lose(said, "docker's own address management is used, with its usual options");
             continue;
         }
-        for (const auto& range : said.value)
-            for (const Item& part : items(range)) {
+        for (const YAML::Node& range : list(said))
+            for (const Item& part : mapping({said.key, range, line_of(range)})) {
                 if (part.key == "subnet")
                     network.subnets.push_back(text(part.value));
                 else if (part.key == "gateway")
@@ -385,10 +404,12 @@ void ServiceReader::read_ranges(const Item& item, ComposeNetwork& network) {
 
 ComposeNetwork ServiceReader::read_network(const Item& item) {
     service_ = {};
-    service_.name = "networks." + item.key;
+    service_.name = "networks";
+    const std::vector<Item> said = mapping(item);
+    service_.name += "." + item.key;
     ComposeNetwork network;
     Owner owner;
-    for (const Item& one : items(item.value)) {
+    for (const Item& one : said) {
         if (read_owner(one, owner)) continue;
         if (one.key == "driver") {
             network.driver = text(one.value);

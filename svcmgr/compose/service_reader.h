@@ -35,8 +35,14 @@ private:
     static const std::map<std::string, Read, std::less<>>& readers();
 
     std::string text(const YAML::Node& node);
-    /// The texts of a list, or the single one.
-    std::vector<std::string> texts(const YAML::Node& node);
+    /// The texts of a list, or the single one; a mapping is lost.
+    std::vector<std::string> texts(const Item& item);
+    /// The same of what may be a mapping instead, which has none.
+    std::vector<std::string> texts_or_mapping(const YAML::Node& node);
+    /// The keys of a mapping; what is none is lost, but for nothing at all.
+    std::vector<Item> mapping(const Item& item);
+    /// The members of a list; what is none is lost, but for nothing at all.
+    std::vector<YAML::Node> list(const Item& item);
     /// NAME=value of a list, or of a mapping.
     std::vector<Said> pairs(const Item& item);
     /// What is the file's own, or was there before, in a network or volume; both have the same words for it. False for any other word.

@@ -136,10 +136,17 @@ private:
         check_inline_comment(index, entry, keyword);
         const std::string* text = values_.resolve(index, entry);
         if (!text) return std::nullopt;
+        if (is_unknown_type(index, entry)) return *text;
         CheckedValue checked = check_value(read_as(keyword, keywords), *text);
         if (checked.problem.empty()) return std::move(checked.text);
         report_bad_value(index, entry, checked);
         return std::nullopt;
+    }
+
+    /// A type that there is not has been reported with the section's shape. Without it the section would be one of the default type,
+    /// whose keywords it does not have.
+    bool is_unknown_type(std::size_t index, const Entry& entry) {
+        return entry.keyword == "type" && values_.shape(index).problem_is_type && &entry == values_.choose(index, "type");
     }
 
     void report_bad_value(std::size_t index, const Entry& entry, const CheckedValue& checked) {

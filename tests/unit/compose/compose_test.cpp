@@ -168,6 +168,28 @@ TEST_CASE("what a range of addresses, a dependency or a list has beyond what can
     CHECK(has(result, "cap_add = NET_ADMIN"));
 }
 
+// `volumes: {data: /data}` ended svcmgr, and `ports: 80` was passed over.
+TEST_CASE("what stands where a list or a mapping belongs is listed, and nothing at all may stand there") {
+    const ComposeResult result = converted(
+        "services:\n  web:\n    image: w\n    volumes: {data: /data}\n    ports: 80\n    env_file: {a: b}\n    environment: A=1\n"
+        "    healthcheck: yes\n    depends_on:\n      db: later\n    networks:\n      front: 10.1.0.2\n    cap_add: {x: y}\n"
+        "  db:\n    image: d\n    volumes: [[a, b]]\n    ports:\n    environment:\n    healthcheck:\n"
+        "networks:\n  front:\n    ipam:\n      config: {subnet: 10.1.0.0/24}\n  back: yes\nvolumes:\n  data: yes\n  logs:\n");
+    CHECK(losses(result) ==
+          "4 web.volumes: a list is expected here, and this is none\n"
+          "5 web.ports: a list is expected here, and this is none\n"
+          "6 web.env_file: a text or a list is expected here, and this is none\n"
+          "7 web.environment: a list or a mapping is expected here, and this is none\n"
+          "8 web.healthcheck: a mapping is expected here, and this is none\n"
+          "10 web.db: a mapping is expected here, and this is none\n"
+          "12 web.front: a mapping is expected here, and this is none\n"
+          "13 web.cap_add: a text or a list is expected here, and this is none\n"
+          "16 db: a text is expected here, and this is none\n"
+          "23 networks.front.config: a list is expected here, and this is none\n"
+          "24 networks.back: a mapping is expected here, and this is none\n"
+          "26 volumes.data: a mapping is expected here, and this is none\n");
+}
+
 // The container that somebody else had made was taken for a service that the file lacks, and the file refused.
 TEST_CASE("a network that is another container's: of a service, by its name or its container's, or of one made elsewhere") {
     const ComposeResult result = converted(

@@ -332,6 +332,8 @@ TEST_CASE("A keyword that moved to the container is not inherited by others that
 TEST_CASE("A section or type that nothing knows is an error, one without a driver here a warning, an old form a warning") {
     CHECK(only(evaluate("[ipp#1]\nx = 1\n")) == "1:1 error unknown_driver there are no sections 'ipp'; ip#1");
     CHECK(only(evaluate("[container#1]\ntype = kmv\n")) == "2:8 error unknown_driver no driver for kmv");
+    CHECK(only(evaluate("[container#1]\ntype = k mv\n")) == "2:8 error unknown_driver no driver for k mv");
+    CHECK(evaluate("[container#1]\ntype = k mv\n").all()[0].text("type") == "k mv");
     CHECK(only(evaluate("[container#1]\ntype = hpvm\nnome = x\n")) ==
           "2:8 warning unknown_driver no driver for hpvm\n3:1 error unknown_keyword unknown keyword 'nome' in [container#1]; name");
     CHECK(only(evaluate("[vg#1]\n")) == "1:1 warning deprecated [vg#1] is an old form; [disk#1] with type = vg");
@@ -342,6 +344,8 @@ TEST_CASE("The driver is that of the type that this node reads") {
     CHECK(on("node109", text).shape(0).driver == "kvm");
     CHECK(only(on("node109", text)) == "");
     CHECK(on("node110", text).shape(0).driver == "");
+    const std::string elsewhere = "[DEFAULT]\nnodes = node109 node110\n[container#1]\ntype = kvm\ntype@node110 = k mv\n";
+    CHECK(only(on("node109", elsewhere)) == "5:16 error bad_value 'type' wants one word that does not begin with '-', not 'k mv'");
 }
 
 TEST_CASE("[env] may say anything, but its references and scopes are checked") {

@@ -45,7 +45,7 @@ inline constexpr Keyword ip_table[] = {
 };
 
 inline constexpr Keyword container_table[] = {
-    {.name = "type", .need = Keyword::Need::required},
+    {.name = "type", .type = Keyword::Type::word, .need = Keyword::Need::required},
     {.name = "name", .default_value = "{svcname}"},
 };
 

@@ -245,3 +245,16 @@ TEST_CASE("what a container's technology can't do as it is written is a finding 
     CHECK(has(findings(parallel + first + "subset = p\n" + second + "subset = p\nnetns = container#0\n"),
               "nothing makes it wait for container#0"));
 }
+
+// It was taken for a volume group, whose keywords the section does not have, and svcmgr ended.
+TEST_CASE("A section whose type is no word, or none that there is, is none of the default type") {
+    Fixture fixture;
+    const auto made = [&](const std::string& section) {
+        fixture.env("vm188", "[DEFAULT]\nnodes = node109\n" + section);
+        return rids(*fixture.load("vm188").service).front();
+    };
+    CHECK(made("[disk#1]\ntype = vg\nname = data\n") == "disk#1 disk.vg");
+    CHECK(made("[disk#1]\ntype = volume group\nname = data\n") == "disk#1 disk");  // Unsupported, with a reason
+    CHECK(made("[share#1]\ntype = nfs\npath = /srv\n") == "share#1 share.nfs");
+    CHECK(made("[share#1]\ntype = cifs\npath = /srv\n") == "share#1 share");
+}
