@@ -315,7 +315,7 @@ std::string_view trimmed(std::string_view text) {
 
 std::string lower_case(std::string_view text) {
     std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(), lower);
+    for (char& c : result) c = lower(c);
     return result;
 }
 

@@ -23,11 +23,16 @@ bool is_blank(char c) {
 }
 
 /// Where the first byte from `start` on is that `is`. (find_first_of calls memchr for each byte.)
-template <typename Is>
-std::size_t find_byte(std::string_view text, std::size_t start, Is is) {
+template <bool (*is)(char)>
+std::size_t find_byte(std::string_view text, std::size_t start) {
     for (std::size_t at = start; at < text.size(); ++at)
         if (is(text[at])) return at;
     return std::string_view::npos;
+}
+
+template <bool (*is)(char)>
+bool all_are(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return is(c); });
 }
 
 bool is_filled(char c) {
@@ -49,7 +54,7 @@ bool is_key(std::string_view key) {
     const std::string_view name = key.substr(0, at);
     const std::string_view scope = at == std::string_view::npos ? std::string_view() : key.substr(at + 1);
     if (at != std::string_view::npos && scope.empty()) return false;
-    return std::all_of(name.begin(), name.end(), is_key_byte) && std::all_of(scope.begin(), scope.end(), is_key_byte);
+    return all_are<is_key_byte>(name) && all_are<is_key_byte>(scope);
 }
 
 /// How far right `index` is, tabs counted to the next multiple of 8.
@@ -97,7 +102,7 @@ private:
             close_entry();
             return;
         }
-        const std::size_t first = find_byte(line_, 0, is_filled);
+        const std::size_t first = find_byte<is_filled>(line_, 0);
         if (first == std::string_view::npos) {
             close_entry();
         } else if (is_comment(line_)) {
@@ -110,7 +115,7 @@ private:
     }
 
     void read_entry_or_continuation(std::size_t first) {
-        const std::size_t separator = find_byte(line_, first, is_separator);
+        const std::size_t separator = find_byte<is_separator>(line_, first);
         const bool deeper = entry_open_ && indentation(line_, first) > entry_indentation_;
         if (deeper && !is_entry_where_text_may_stand(first, separator)) {
             continue_entry(first);
@@ -138,7 +143,7 @@ private:
             report(first, line_.size() - first, "the section's '[' has no ']'");
         } else if (name.empty()) {
             report(first, close + 1 - first, "the section has no name");
-        } else if (const std::size_t blank = find_byte(name, 0, is_blank); blank != std::string_view::npos) {
+        } else if (const std::size_t blank = find_byte<is_blank>(name, 0); blank != std::string_view::npos) {
             report(first + 1, close - first - 1, fmt::format("the section's name '{}' has a blank in it", name));
         } else {
             check_behind_header(close + 1);
@@ -148,7 +153,7 @@ private:
     }
 
     void check_behind_header(std::size_t behind) {
-        const std::size_t rest = find_byte(line_, behind, is_filled);
+        const std::size_t rest = find_byte<is_filled>(line_, behind);
         if (rest == std::string_view::npos || line_[rest] == '#' || line_[rest] == ';') return;
         report(rest, line_.size() - rest, "there is text behind the section's ']'; a comment begins with '#'");
     }
@@ -192,7 +197,7 @@ private:
 
     static std::string what_is_wrong_with(std::string_view key) {
         if (key.empty()) return "there is no keyword before the separator";
-        if (find_byte(key, 0, is_blank) != std::string_view::npos) return fmt::format("'{}' is no keyword: it has a blank in it", key);
+        if (find_byte<is_blank>(key, 0) != std::string_view::npos) return fmt::format("'{}' is no keyword: it has a blank in it", key);
         if (key.back() == '@') return fmt::format("'{}' has no scope behind its '@'", key);
         return fmt::format("'{}' is no keyword: letters, digits, '_', '-' and '.' make one", key);
     }
@@ -314,7 +319,7 @@ Reading read_sections(const Lines& lines, const std::string& file) {
 }
 
 bool is_comment(std::string_view line) {
-    const std::size_t first = find_byte(line, 0, is_filled);
+    const std::size_t first = find_byte<is_filled>(line, 0);
     return first != std::string_view::npos && (line[first] == '#' || line[first] == ';');
 }
 

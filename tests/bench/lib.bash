@@ -4,7 +4,7 @@
 # Each figure is a line on stdout and a line of JSON in $SVCMGR_BENCH_OUT/rows.jsonl, from which tests/bench/table makes the table that
 # tests/bench/run ends with.
 #
-#   compare NAME OURS PEER [OPTION…]   medians of two commands, by hyperfine; OPTIONs in the place of its usual ones
+#   compare NAME OURS PEER [RUNS [OPTION…]]   medians of two commands, by hyperfine, in turns; with more of its OPTIONs
 #   row NAME OURS PEER WHAT            figures that something else has measured, in milliseconds; WHAT is the peer
 #   memory NAME COMMAND                the most memory that it has at a time
 #   count NAME NUMBER                  a number of things
@@ -28,14 +28,21 @@ row() {
         'BEGIN { printf "%-20s %9.2f ms %9.2f ms   %6.3f   %s\n", name, ours, peer, (peer > 0 ? ours / peer : 0), what }'
 }
 
+# A machine that becomes slower or faster meanwhile does so for both: each has its turn several times.
 compare() {
-    local name=$1 ours=$2 peer=$3 file=$SVCMGR_BENCH_OUT/$1.json
-    shift 3
-    [[ $# -gt 0 ]] || set -- --warmup 3 --runs "$SVCMGR_BENCH_RUNS"
-    measured hyperfine -N --ignore-failure "$@" --export-json "$file" "$ours" "$peer" >/dev/null 2>&1 ||
-        { printf '%s: hyperfine failed\n' "$name" >&2 && return 1; }
-    row "$name" "$(jq '.results[0].median * 1000' "$file")" "$(jq '.results[1].median * 1000' "$file")" "$(jq -r '.results[1].command | sub("^[^ ]*/"; "")' "$file")"
+    local name=$1 ours=$2 peer=$3 runs=${4:-$SVCMGR_BENCH_RUNS} file=$SVCMGR_BENCH_OUT/$1.json turn turns
+    shift $(($# < 4 ? 3 : 4))
+    turns=$((runs < 5 ? runs : 5))
+    for ((turn = 0; turn < turns; turn++)); do
+        measured hyperfine -N --ignore-failure --warmup 1 --runs $(((runs + turns - 1) / turns)) "$@" --export-json "$file.$turn" "$ours" "$peer" >/dev/null 2>&1 ||
+            { printf '%s: hyperfine failed\n' "$name" >&2 && return 1; }
+    done
+    jq -s '[(.[0].results | keys[]) as $i | {command: .[0].results[$i].command, times: [.[].results[$i].times[]]}] | {results: .}' "$file".[0-4] >"$file"
+    rm "$file".[0-4]
+    row "$name" "$(times_in "$file" 0 | median_ms)" "$(times_in "$file" 1 | median_ms)" "$(jq -r '.results[1].command | sub("^[^ ]*/"; "")' "$file")"
 }
+times_in() { jq ".results[$2].times[]" "$1"; }
+median_ms() { median | awk '{ print $1 * 1000 }'; }
 
 memory() {
     local name=$1 kib

@@ -150,6 +150,10 @@ int main(int argc, char** argv) {
             options.names.push_back(fs::path(word).filename().empty() ? fs::path(word).parent_path().filename()
                                                                       : fs::path(word).filename());
     }
+    if (options.update && (options.step > 1 || options.seed != 0)) {
+        fmt::print(stderr, "--update writes what all places show in their own order: not with --step or --shuffle\n");
+        return 2;
+    }
     if (options.random) return run_random(options.root / "common", options.seed, options.count == 0 ? 200 : options.count);
     if (options.names.empty())
         for (const auto& entry : fs::directory_iterator(options.root / "cases"))

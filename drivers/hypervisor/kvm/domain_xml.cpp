@@ -154,8 +154,10 @@ tl::expected<Domain, std::string> parse_domain(std::string_view xml) {
     add_firmware(domain.firmware, root.child("os").child("loader"));
     add_firmware(domain.firmware, root.child("os").child("nvram"));
     add_needs(domain, root);
-    for (const auto& interface : root.child("devices").children("interface"))
+    for (const auto& interface : root.child("devices").children("interface")) {
         if (const auto mac = attribute(interface.child("mac"), "address"); !mac.empty()) domain.macs.push_back(lower_case(mac));
+        domain.on_network = domain.on_network || attribute(interface, "type") == "network";
+    }
     return domain;
 }
 

@@ -20,6 +20,7 @@ struct Domain {
     std::vector<Path> files;
     std::vector<Path> devices;      ///< likewise: block devices
     std::vector<std::string> macs;  ///< of its interfaces, in lower case
+    bool on_network = false;        ///< whether one of them is on a network of libvirt's
 };
 
 /// Whether `xml` is the definition of one domain, with or without a name: empty, or why not, "line 3: …".

@@ -81,8 +81,7 @@ std::string name_of(const Session& session, const std::string& uuid) {
     return domain ? virDomainGetName(domain.get()) : "";
 }
 
-GuestState look_at_one(const Session& session, const std::string& name, const std::string& uuid) {
-    const DomainHandle domain = find(session, name);
+GuestState state_of(const Session& session, const DomainHandle& domain, const std::string& name, const std::string& uuid) {
     if (!domain) return renamed_or_absent(name_of(session, uuid));
     if (const std::string found = uuid_of(domain.get()); !uuid.empty() && found != uuid) return another_one(name, found, uuid);
     int value = VIR_DOMAIN_NOSTATE;
@@ -96,6 +95,14 @@ GuestState look_at_one(const Session& session, const std::string& name, const st
     if (session.ask(virDomainGetAutostart, domain.get(), &automatic) == 0 && automatic != 0) warn_of_autostart(name, state);
     add_sizes(session, domain.get(), state);
     return state;
+}
+
+Looked look_at_one(const Session& session, const std::string& name, const std::string& uuid) {
+    const DomainHandle domain = find(session, name);
+    Looked looked{{{name, state_of(session, domain, name, uuid)}}, {}};
+    if (looked.states.at(name).value != GuestState::Value::running) return looked;
+    if (const Text stored(session.ask(virDomainGetXMLDesc, domain.get(), VIR_DOMAIN_XML_INACTIVE)); stored) looked.stored = stored.get();
+    return looked;
 }
 
 DomainHandle define(const Session& session, const DefinitionFile& file) {
@@ -137,11 +144,8 @@ bool create(const Session& session, const DomainHandle& domain, const std::strin
 
 }  // namespace
 
-std::map<std::string, GuestState> look_at(const Session& session, const Wanted& wanted) {
-    if (wanted.size() == 1) {
-        const auto& [name, uuid] = *wanted.begin();
-        return {{name, look_at_one(session, name, uuid)}};
-    }
+Looked look_at(const Session& session, const Wanted& wanted) {
+    if (wanted.size() == 1) return look_at_one(session, wanted.begin()->first, wanted.begin()->second);
     virDomainStatsRecordPtr* list = nullptr;
     const int count =
         session.ask(virConnectGetAllDomainStats, session.connection(), static_cast<unsigned>(VIR_DOMAIN_STATS_STATE), &list, 0U);
@@ -149,7 +153,8 @@ std::map<std::string, GuestState> look_at(const Session& session, const Wanted& 
     const std::unique_ptr<virDomainStatsRecordPtr, FreeRecords> owner(list);
     const auto automatic = autostarted(session);
 
-    std::map<std::string, GuestState> states;
+    Looked looked;
+    auto& states = looked.states;
     std::map<std::string, std::string> names;  // by uuid
     for (const auto* record : std::span(list, static_cast<std::size_t>(count))) {
         const std::string name = virDomainGetName(record->dom);
@@ -171,24 +176,22 @@ std::map<std::string, GuestState> look_at(const Session& session, const Wanted& 
         const auto other = names.find(uuid);
         entry->second = renamed_or_absent(uuid.empty() || other == names.end() ? std::string() : other->second);
     }
-    return states;
+    return looked;
 }
 
-AddressClues address_clues(const Session& session, const std::string& name) {
-    AddressClues clues;
+std::vector<std::string> leases_of(const Session& session, const std::string& name) {
+    std::vector<std::string> addresses;
     const auto domain = find(session, name);
-    if (!domain) return clues;
+    if (!domain) return addresses;
     virDomainInterfacePtr* list = nullptr;
     const auto source = static_cast<unsigned>(VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE);
     const int count = session.ask(virDomainInterfaceAddresses, domain.get(), &list, source, 0U);
     for (const virDomainInterfacePtr interface : std::span(list, static_cast<std::size_t>(std::max(count, 0)))) {
-        for (const auto& address : std::span(interface->addrs, interface->naddrs)) clues.leases.emplace_back(address.addr);
+        for (const auto& address : std::span(interface->addrs, interface->naddrs)) addresses.emplace_back(address.addr);
         virDomainInterfaceFree(interface);
     }
     std::free(list);
-    // The live one would ask QEMU.
-    if (clues.leases.empty()) clues.stored = text_of(session, domain, VIR_DOMAIN_XML_INACTIVE, name);
-    return clues;
+    return addresses;
 }
 
 void start_domain(const Session& session, const std::string& name, const std::optional<DefinitionFile>& file, Site site) {

@@ -23,16 +23,18 @@ using Wanted = std::map<std::string, std::string>;
 /// asks each running QEMU for them: 0.7 ms each, and the first such query hangs with the first QEMU that does, even with
 /// VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT. Therefore they are told when one guest is asked for, by the request that needs no QEMU.
 ///
+/// One guest that is asked for alone and runs also has its stored definition, which leads to its addresses: the live one would ask QEMU.
+///
 /// A guest of a wanted name with another uuid is another guest, and one of a wanted uuid with another name was renamed: the one that was
 /// wanted is then unknown.
-std::map<std::string, GuestState> look_at(const Session& session, const Wanted& wanted);
-
-/// What leads to the addresses of a guest that runs. Its agent is not asked: QEMU may hang.
-struct AddressClues {
-    std::vector<std::string> leases;  ///< addresses that libvirt's own DHCP gave it
-    std::string stored;               ///< its stored definition, which has its MAC addresses; only without leases
+struct Looked {
+    std::map<std::string, GuestState> states;
+    std::string stored;  ///< empty when several were asked for, when it does not run, or when libvirt does not tell it
 };
-AddressClues address_clues(const Session& session, const std::string& name);
+Looked look_at(const Session& session, const Wanted& wanted);
+
+/// The addresses that libvirt's own DHCP gave a guest that runs. Its agent is not asked: QEMU may hang.
+std::vector<std::string> leases_of(const Session& session, const std::string& name);
 
 /// Defines the guest from `file`, where there is one, and starts it, told of its site. That is not in its definition, which stays what
 /// other nodes have. One that exists already is an Error, and its definition is left alone.

@@ -145,13 +145,12 @@ std::vector<GuestState> KvmHypervisor::look(std::span<const Guest> guests, Deadl
     if (guests.empty()) return {};
     Wanted wanted;
     for (const Guest& guest : guests) wanted.emplace(guest.name, guest.uuid);
-    auto by_name = look_at_names(wanted, deadline);
+    auto [by_name, stored] = look_at_names(wanted, deadline);
     find_renamed(by_name, wanted, deadline);
     std::vector<GuestState> states;
     states.reserve(guests.size());
     for (const Guest& guest : guests) states.push_back(by_name.at(guest.name));
-    if (guests.size() == 1 && states.front().value == GuestState::Value::running)
-        states.front().addresses = addresses(guests.front(), deadline);
+    if (guests.size() == 1 && !stored.empty()) states.front().addresses = addresses(guests.front().name, stored, deadline);
     return states;
 }
 
@@ -162,25 +161,28 @@ void KvmHypervisor::find_renamed(std::map<std::string, GuestState>& states, cons
         if (const auto file = read_definition(world_.files, name); file && !file->domain.uuid.empty()) again[name] = file->domain.uuid;
     }
     if (again.empty()) return;
-    for (auto& [name, state] : look_at_names(again, deadline)) states[name] = std::move(state);
+    for (auto& [name, state] : look_at_names(again, deadline).states) states[name] = std::move(state);
 }
 
-/// Asked for by itself: the state is known, and whoever knows addresses may be another daemon, which may hang.
-std::vector<std::string> KvmHypervisor::addresses(const Guest& guest, Deadline deadline) {
+std::vector<std::string> KvmHypervisor::addresses(const std::string& name, const std::string& stored, Deadline deadline) {
+    const auto domain = parse_domain(stored);
+    if (!domain) return {};
     try {
-        const auto clues = looking_.ask(deadline.at_most(world_.clock, for_details),
-                                        [name = guest.name](const Session& session) { return address_clues(session, name); });
-        if (!clues || !clues->leases.empty() || !local_) return clues ? clues->leases : std::vector<std::string>();
-        const auto domain = parse_domain(clues->stored);
-        return domain ? neighbours_of(world_.files.read("/proc/net/arp").value_or(""), domain->macs) : std::vector<std::string>();
+        if (domain->on_network) {
+            const auto leases = looking_.ask(deadline.at_most(world_.clock, for_details),
+                                             [name](const Session& session) { return leases_of(session, name); });
+            if (!leases || !leases->empty()) return leases.value_or(std::vector<std::string>());
+        }
+        return local_ ? neighbours_of(world_.files.read("/proc/net/arp").value_or(""), domain->macs) : std::vector<std::string>();
     } catch (const Error&) {
         return {};
     }
 }
 
-std::map<std::string, GuestState> KvmHypervisor::look_at_names(const Wanted& wanted, Deadline deadline) {
+Looked KvmHypervisor::look_at_names(const Wanted& wanted, Deadline deadline) {
     const Duration given = deadline.remaining(world_.clock);
-    std::map<std::string, GuestState> states;
+    Looked looked;
+    auto& states = looked.states;
     try {
         auto question = looking_.begin([wanted](const Session& session) { return look_at(session, wanted); });
         if (auto answer = question.wait(deadline.at_most(world_.clock, given / 2))) return *answer;
@@ -193,7 +195,7 @@ std::map<std::string, GuestState> KvmHypervisor::look_at_names(const Wanted& wan
         const auto found = processes();
         for (const auto& [name, uuid] : wanted) states[name] = without_libvirt(name, problem.message(), found);
     }
-    return states;
+    return looked;
 }
 
 Error KvmHypervisor::gave_up(const Guest& guest, Duration given) const {

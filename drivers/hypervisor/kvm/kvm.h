@@ -58,10 +58,12 @@ public:
     std::uint64_t requests() { return looking_.calls(); }
 
 private:
-    std::map<std::string, GuestState> look_at_names(const Wanted& wanted, Deadline deadline);
+    Looked look_at_names(const Wanted& wanted, Deadline deadline);
     /// Guests that libvirt does not know by their names, and knows by the uuids of the definitions that a peer left here.
     void find_renamed(std::map<std::string, GuestState>& states, const Wanted& wanted, Deadline deadline);
-    std::vector<std::string> addresses(const Guest& guest, Deadline deadline);
+    /// Those that libvirt, or this machine's kernel, knows of a guest with this definition. Leases are asked for by themselves: the state
+    /// is known, and the daemon of libvirt's networks may be another one, which may hang.
+    std::vector<std::string> addresses(const std::string& name, const std::string& stored, Deadline deadline);
     /// Not compared when libvirt does not answer.
     ProcessorFit fit_of(const std::string& xml, Deadline deadline);
     std::optional<DefinitionFile> usable_definition(const Guest& guest) const;
