@@ -16,8 +16,8 @@ namespace svcmgr::kvm {
 /// Names of guests, each with the uuid that it has to have; empty for any.
 using Wanted = std::map<std::string, std::string>;
 
-/// The states of `wanted`, with two requests however many they are. One is asked for by itself, with four requests: what they cost does not
-/// grow with the guests that libvirt has.
+/// The states of `wanted`, with two requests however many they are. One is asked for by itself, with four requests, five when it runs:
+/// what they cost does not grow with the guests that libvirt has.
 ///
 /// They come without asking any guest's QEMU, so that one that hangs keeps back nothing. libvirt has vcpus and memory in bulk too, but
 /// asks each running QEMU for them: 0.7 ms each, and the first such query hangs with the first QEMU that does, even with
