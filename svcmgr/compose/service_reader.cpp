@@ -369,13 +369,17 @@ std::string ServiceReader::volume_name(const std::string& name) const {
     return known == volumes_.end() ? resource_name(name) : known->second;
 }
 
-void ServiceReader::read_volume(const Item& item) {
+std::vector<Item> ServiceReader::begin_shared(const std::string& kind, const Item& item) {
     service_ = {};
-    service_.name = "volumes";
-    const std::vector<Item> said = mapping(item);
+    service_.name = kind;
+    std::vector<Item> keys = mapping(item);
     service_.name += "." + item.key;
+    return keys;
+}
+
+void ServiceReader::read_volume(const Item& item) {
     Owner owner;
-    for (const Item& one : said) {
+    for (const Item& one : begin_shared("volumes", item)) {
         const bool is_usual = one.key == "driver" && text(one.value) == "local";
         if (!read_owner(one, owner) && !is_usual)
             lose(one, "docker makes a volume that is missing in its usual way: make this one by `docker volume create`");
@@ -403,13 +407,9 @@ void ServiceReader::read_ranges(const Item& item, ComposeNetwork& network) {
 }
 
 ComposeNetwork ServiceReader::read_network(const Item& item) {
-    service_ = {};
-    service_.name = "networks";
-    const std::vector<Item> said = mapping(item);
-    service_.name += "." + item.key;
     ComposeNetwork network;
     Owner owner;
-    for (const Item& one : said) {
+    for (const Item& one : begin_shared("networks", item)) {
         if (read_owner(one, owner)) continue;
         if (one.key == "driver") {
             network.driver = text(one.value);

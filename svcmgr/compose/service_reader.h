@@ -43,6 +43,8 @@ private:
     std::vector<Item> mapping(const Item& item);
     /// The members of a list; what is none is lost, but for nothing at all.
     std::vector<YAML::Node> list(const Item& item);
+    /// The keys of one of the file's own volumes or networks. What is lost from here on is lost of it: "volumes.data".
+    std::vector<Item> begin_shared(const std::string& kind, const Item& item);
     /// NAME=value of a list, or of a mapping.
     std::vector<Said> pairs(const Item& item);
     /// What is the file's own, or was there before, in a network or volume; both have the same words for it. False for any other word.

@@ -16,6 +16,12 @@ namespace svcmgr::kvm {
 /// Names of guests, each with the uuid that it has to have; empty for any.
 using Wanted = std::map<std::string, std::string>;
 
+/// What a look saw.
+struct Looked {
+    std::map<std::string, GuestState> states;
+    std::string stored;  ///< empty when several were asked for, when it does not run, or when libvirt does not tell it
+};
+
 /// The states of `wanted`, with two requests however many they are. One is asked for by itself, with four requests, five when it runs:
 /// what they cost does not grow with the guests that libvirt has.
 ///
@@ -27,10 +33,6 @@ using Wanted = std::map<std::string, std::string>;
 ///
 /// A guest of a wanted name with another uuid is another guest, and one of a wanted uuid with another name was renamed: the one that was
 /// wanted is then unknown.
-struct Looked {
-    std::map<std::string, GuestState> states;
-    std::string stored;  ///< empty when several were asked for, when it does not run, or when libvirt does not tell it
-};
 Looked look_at(const Session& session, const Wanted& wanted);
 
 /// The addresses that libvirt's own DHCP gave a guest that runs. Its agent is not asked: QEMU may hang.
