@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <limits>
 #include <map>
 #include <mutex>
-#include <unordered_map>
 
 #include "drivers/numbers.h"
 
@@ -18,12 +18,11 @@ namespace {
 bool is_blank(char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');  // tab, line feed, vertical tab, form feed, carriage return
 }
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+bool is_capital(char c) {
+    return c >= 'A' && c <= 'Z';
 }
-
-bool same_word(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+char lower(char c) {
+    return is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// Takes the digits at the start of `text` away. Nothing when there are none, or more than 64 bits hold.
@@ -76,52 +75,84 @@ const Keyword* find_keyword(Keywords keywords, std::string_view name) {
     return nullptr;
 }
 
-/// The keywords of a set, the first of each name.
+/// The first keyword of each name, in a table whose slots are found by a hash and tried one after the other from there; half of them are
+/// free. A service asks for hundreds of keywords, most of which a section does not have: std::unordered_map's division, and the look at
+/// keywords of other names, took a tenth of a validation.
 struct KeywordSet::Index {
-    /// Words of some ten letters that a table chose: their length and three of the letters tell nearly all of them apart.
-    struct Hash {
-        std::size_t operator()(std::string_view name) const noexcept {
-            if (name.empty()) return 0;
-            const auto letter = [name](std::size_t at) { return std::size_t{static_cast<unsigned char>(name[at])}; };
-            return name.size() + 31 * (letter(0) + 31 * (letter(name.size() / 2) + 31 * letter(name.size() - 1)));
-        }
+    explicit Index(std::initializer_list<Keywords> of) : tables(of) {
+        std::size_t size = 0;
+        for (const Keywords& table : tables) size += table.size();
+        slots.resize(std::bit_ceil(size * 2 + 1));
+        for (const Keywords& table : tables)
+            for (const Keyword& keyword : table) add(keyword);
+    }
+
+    const Keyword* find(std::string_view name) const { return slots[slot_of(name, hash(name))].keyword; }
+
+    std::vector<Keywords> tables;
+    std::vector<const Keyword*> required;
+    std::vector<const Keyword*> referring;
+
+private:
+    struct Slot {
+        const Keyword* keyword = nullptr;  ///< null: free
+        std::uint32_t hash = 0;
     };
-    std::unordered_map<std::string_view, const Keyword*, Hash> by_name;
+
+    void add(const Keyword& keyword) {
+        const std::uint32_t hash_of_name = hash(keyword.name);
+        Slot& slot = slots[slot_of(keyword.name, hash_of_name)];
+        if (slot.keyword != nullptr) return;
+        slot = {&keyword, hash_of_name};
+        if (keyword.need == Keyword::Need::required) required.push_back(&keyword);
+        if (keyword.default_value.starts_with('{')) referring.push_back(&keyword);
+    }
+
+    /// The keyword's slot, or the free one that it would have.
+    std::size_t slot_of(std::string_view name, std::uint32_t hash_of_name) const {
+        for (std::size_t at = hash_of_name;; ++at) {
+            at &= slots.size() - 1;
+            const Slot& slot = slots[at];
+            if (slot.keyword == nullptr || (slot.hash == hash_of_name && slot.keyword->name == name)) return at;
+        }
+    }
+
+    /// Words of some ten letters that a table chose: their length and three of the letters tell nearly all of them apart.
+    static std::uint32_t hash(std::string_view name) noexcept {
+        if (name.empty()) return 0;
+        const auto letter = [name](std::size_t at) { return std::uint32_t{static_cast<unsigned char>(name[at])}; };
+        return static_cast<std::uint32_t>(name.size()) + 31 * (letter(0) + 31 * (letter(name.size() / 2) + 31 * letter(name.size() - 1)));
+    }
+
+    std::vector<Slot> slots;  ///< a power of two of them
 };
 
-/// A service asks for hundreds of keywords, and a node has thousands of services: sets of the same tables share an index. Short ones need
-/// none.
-const KeywordSet::Index* KeywordSet::index_of(std::span<const Keywords> tables) {
-    constexpr std::size_t shortest = 16;
+KeywordSet::KeywordSet(std::initializer_list<Keywords> tables) {
+    constexpr std::size_t most_tables = 6;
+    using Addresses = std::array<const Keyword*, most_tables>;
     static std::mutex mutex;
-    static std::map<std::vector<const Keyword*>, Index> indices;
-    std::size_t size = 0;
-    for (const Keywords& table : tables) size += table.size();
-    if (size < shortest) return nullptr;
-    std::vector<const Keyword*> where;
-    where.reserve(tables.size());
-    for (const Keywords& table : tables) where.push_back(table.data());
+    static std::map<Addresses, Index> indices;
+    assert(tables.size() <= most_tables);
+    Addresses where{};
+    std::ranges::transform(tables, where.begin(), [](const Keywords& table) { return table.data(); });
     const std::lock_guard lock(mutex);
-    const auto [known, is_new] = indices.try_emplace(std::move(where));
-    if (is_new)
-        for (const Keywords& table : tables)
-            for (const Keyword& keyword : table) known->second.by_name.emplace(keyword.name, &keyword);
-    return &known->second;
-}
-
-KeywordSet::KeywordSet(std::initializer_list<Keywords> tables) : size_(tables.size()), index_(index_of({tables.begin(), tables.size()})) {
-    assert(tables.size() <= tables_.size());
-    std::copy(tables.begin(), tables.end(), tables_.begin());
+    index_ = &indices.try_emplace(where, tables).first->second;
 }
 
 const Keyword* KeywordSet::find(std::string_view name) const {
-    if (index_ != nullptr) {
-        const auto found = index_->by_name.find(name);
-        return found == index_->by_name.end() ? nullptr : found->second;
-    }
-    for (const Keywords& table : tables())
-        if (const Keyword* found = find_keyword(table, name)) return found;
-    return nullptr;
+    return index_ == nullptr ? nullptr : index_->find(name);
+}
+
+std::span<const Keywords> KeywordSet::tables() const {
+    return index_ == nullptr ? std::span<const Keywords>() : index_->tables;
+}
+
+std::span<const Keyword* const> KeywordSet::required() const {
+    return index_ == nullptr ? std::span<const Keyword* const>() : index_->required;
+}
+
+std::span<const Keyword* const> KeywordSet::referring() const {
+    return index_ == nullptr ? std::span<const Keyword* const>() : index_->referring;
 }
 
 const Options::Values& Options::values() const {
@@ -130,21 +161,35 @@ const Options::Values& Options::values() const {
 }
 
 void Options::set(const std::string& keyword, OptionValue value) {
+    constexpr std::size_t usual_values = 8;
     if (!values_)
         values_ = std::make_shared<Values>();
     else if (values_.use_count() > 1)
         values_ = std::make_shared<Values>(*values_);
-    (*values_)[keyword] = std::move(value);
+    if (values_->empty()) values_->reserve(usual_values);
+    const bool is_last = values_->empty() || values_->back().first < keyword;  // as they come from a section
+    const auto place = is_last ? values_->end() : std::ranges::lower_bound(*values_, keyword, {}, &Values::value_type::first);
+    if (place != values_->end() && place->first == keyword)
+        place->second = std::move(value);
+    else
+        values_->emplace(place, keyword, std::move(value));
+}
+
+const OptionValue* Options::find(std::string_view keyword) const {
+    if (!values_) return nullptr;
+    // There are few, and nearly all differ in their length: comparing each is quicker than a search.
+    const auto found = std::ranges::find_if(*values_, [keyword](const auto& value) { return value.first == keyword; });
+    return found == values_->end() ? nullptr : &found->second;
 }
 
 bool Options::said(std::string_view keyword) const {
-    const auto found = values().find(keyword);
-    return found != values().end() && found->second.place.line != 0;
+    const OptionValue* value = find(keyword);
+    return value != nullptr && value->place.line != 0;
 }
 
 Place Options::place_of(std::string_view keyword) const {
-    const auto found = values().find(keyword);
-    return found != values().end() && found->second.place.line != 0 ? found->second.place : place_;
+    const OptionValue* value = find(keyword);
+    return value != nullptr && value->place.line != 0 ? value->place : place_;
 }
 
 std::string Options::text(std::string_view keyword) const {
@@ -173,8 +218,8 @@ std::vector<std::string> Options::list(std::string_view keyword) const {
 }
 
 std::string_view Options::raw(const Keyword& keyword) const {
-    const auto found = values().find(keyword.name);
-    return found != values().end() ? std::string_view(found->second.text) : keyword.default_value;
+    const OptionValue* value = find(keyword.name);
+    return value != nullptr ? std::string_view(value->text) : keyword.default_value;
 }
 
 const Keyword& Options::entry(std::string_view keyword) const {
@@ -260,8 +305,10 @@ std::vector<std::string> split_filled(std::string_view text, char separator) {
     return filled;
 }
 
-std::vector<std::string> split_words(std::string_view text) {
-    std::vector<std::string> words;
+std::vector<std::string_view> words_in(std::string_view text) {
+    constexpr std::size_t usual_words = 8;
+    std::vector<std::string_view> words;
+    words.reserve(usual_words);
     auto start = std::ranges::find_if_not(text, is_blank);
     while (start != text.end()) {
         const auto end = std::find_if(start, text.end(), is_blank);
@@ -269,6 +316,11 @@ std::vector<std::string> split_words(std::string_view text) {
         start = std::find_if_not(end, text.end(), is_blank);
     }
     return words;
+}
+
+std::vector<std::string> split_words(std::string_view text) {
+    const std::vector<std::string_view> words = words_in(text);
+    return {words.begin(), words.end()};
 }
 
 std::optional<std::vector<std::string>> split_command(std::string_view text) {
@@ -315,8 +367,13 @@ std::string_view trimmed(std::string_view text) {
 
 std::string lower_case(std::string_view text) {
     std::string result(text);
-    for (char& c : result) c = lower(c);
+    // Nearly all words have no capital letter.
+    for (auto c = std::ranges::find_if(result, is_capital); c != result.end(); ++c) *c = lower(*c);
     return result;
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace svcmgr

@@ -5,12 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "drivers/clock.h"
@@ -81,24 +81,24 @@ using Keywords = std::span<const Keyword>;
 const Keyword* find_keyword(Keywords keywords, std::string_view name);
 
 /// Tables that hold together: of a driver, of its kind, of every resource. Where several have a name, the first of them counts.
-/// The tables are constants of the program; a set only refers to them.
+/// The tables are constants of the program; sets of the same tables share an index of them, and are as cheap to copy as a pointer.
 class KeywordSet {
 public:
     KeywordSet() = default;
     template <std::convertible_to<Keywords> Table>
-    KeywordSet(const Table& table) : tables_{Keywords(table)}, size_(1), index_(index_of(tables())) {}
+    KeywordSet(const Table& table) : KeywordSet({Keywords(table)}) {}
     KeywordSet(std::initializer_list<Keywords> tables);  ///< six at most
 
     const Keyword* find(std::string_view name) const;
-    std::span<const Keywords> tables() const { return {tables_.data(), size_}; }
+    std::span<const Keywords> tables() const;
+    /// Those that a section has to say.
+    std::span<const Keyword* const> required() const;
+    /// Those whose default is taken from another value: `{svcname}`.
+    std::span<const Keyword* const> referring() const;
 
 private:
     struct Index;
-    static const Index* index_of(std::span<const Keywords> tables);
-
-    std::array<Keywords, 6> tables_;
-    std::size_t size_ = 0;
-    const Index* index_ = nullptr;  ///< of all its tables; none for small ones
+    const Index* index_ = nullptr;  ///< null: no keyword
 };
 
 /// A keyword's value for this node, and where it was said.
@@ -112,7 +112,8 @@ struct OptionValue {
 /// Copies share their values until one of them is set.
 class Options {
 public:
-    using Values = std::map<std::string, OptionValue, std::less<>>;
+    /// By keyword, in its order: a handful for each of thousands of sections.
+    using Values = std::vector<std::pair<std::string, OptionValue>>;
 
     Options() = default;
     Options(std::string section, Place place, KeywordSet keywords)
@@ -124,7 +125,7 @@ public:
     /// A value without a place is a default that depends on the node or the service.
     void set(const std::string& keyword, OptionValue value);
 
-    /// What was said, or set for this node or service, by keyword.
+    /// What was said, or set for this node or service.
     const Values& values() const;
     /// Whether the user said it (a default does not count).
     bool said(std::string_view keyword) const;
@@ -140,6 +141,7 @@ public:
     std::vector<std::string> list(std::string_view keyword) const;
 
 private:
+    const OptionValue* find(std::string_view keyword) const;
     std::string_view raw(const Keyword& keyword) const;
     const Keyword& entry(std::string_view keyword) const;
 
@@ -155,6 +157,8 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 std::optional<std::uint64_t> parse_size(std::string_view text);  ///< bytes
 std::optional<Duration> parse_duration(std::string_view text, Duration bare_number_unit = std::chrono::seconds(1));
 std::vector<std::string> split_words(std::string_view text);
+/// The same words as parts of `text`.
+std::vector<std::string_view> words_in(std::string_view text);
 /// The parts between separators, empty ones too: one more than there are separators. They refer into `text`.
 std::vector<std::string_view> split(std::string_view text, char separator);
 /// The same without empty parts.
@@ -166,5 +170,7 @@ std::optional<std::vector<std::string>> split_command(std::string_view text);
 std::string_view trimmed(std::string_view text);
 /// ASCII letters only, whatever the locale.
 std::string lower_case(std::string_view text);
+/// Whether they differ in no more than the case of ASCII letters.
+bool same_word(std::string_view a, std::string_view b);
 
 }  // namespace svcmgr

@@ -27,7 +27,7 @@ struct SectionSeen {
 enum class Defaults { left_out, included };
 
 ValuesByKeyword values_of(const Options& section, Defaults defaults) {
-    ValuesByKeyword values = section.values();
+    ValuesByKeyword values(section.values().begin(), section.values().end());
     if (defaults == Defaults::left_out) return values;
     for (const Keywords& table : section.keywords().tables())
         for (const Keyword& keyword : table)

@@ -76,6 +76,22 @@ TEST_CASE("Words are separated by any number of blanks, tabs and line breaks") {
     CHECK(split_words("  node109\tnode110\n node111 ") == std::vector<std::string>{"node109", "node110", "node111"});
     CHECK(split_words("").empty());
     CHECK(split_words(" \t ").empty());
+    const std::string_view text = " a bc ";
+    REQUIRE(words_in(text).size() == 2);
+    CHECK(words_in(text)[1].data() == text.data() + 3);
+    CHECK(words_in("1 2 3 4 5 6 7 8 9 10").size() == 10);
+}
+
+TEST_CASE("Words are the same in any case of plain letters") {
+    CHECK(same_word("DeFault", "dEfAULT"));
+    CHECK(same_word("", ""));
+    for (const char* other : {"defaul", "default ", "defau1t",
+                              "d\xc3\xa9"
+                              "fault",
+                              ""})
+        CHECK_FALSE(same_word("default", other));
+    CHECK_FALSE(same_word("@[`{", "`{@["));
+    CHECK(lower_case("aBC@[Z") == "abc@[z");
 }
 
 TEST_CASE("A command is cut into arguments as a shell cuts it, and nothing in it is expanded") {
@@ -102,6 +118,45 @@ TEST_CASE("Where two tables have a keyword, the driver's counts") {
     CHECK(KeywordSet().find("name") == nullptr);
 }
 
+TEST_CASE("A set knows what a section has to say, and what is taken from elsewhere, of the keywords that count") {
+    static constexpr Keyword first[] = {
+        {.name = "name", .default_value = "{svcname}"},
+        {.name = "type", .need = Keyword::Need::required},
+    };
+    static constexpr Keyword second[] = {
+        {.name = "name", .need = Keyword::Need::required},
+        {.name = "type", .default_value = "{nodename}"},
+        {.name = "", .need = Keyword::Need::required},
+    };
+    const KeywordSet keywords{Keywords(first), Keywords(second)};
+    REQUIRE(keywords.required().size() == 2);
+    CHECK(keywords.required()[0] == &first[1]);
+    CHECK(keywords.required()[1] == &second[2]);
+    REQUIRE(keywords.referring().size() == 1);
+    CHECK(keywords.referring()[0] == &first[0]);
+    CHECK(keywords.find("") == &second[2]);
+    CHECK(keywords.tables().size() == 2);
+    CHECK(KeywordSet().required().empty());
+    CHECK(KeywordSet().referring().empty());
+    CHECK(KeywordSet().tables().empty());
+}
+
+TEST_CASE("Each keyword of a large table is found, and no other word") {
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> made;
+        for (int i = 0; i < 500; ++i) made.push_back("keyword" + std::to_string(i * 7));  // many with the same letters at its hash's places
+        return made;
+    }();
+    static const std::vector<Keyword> table = [] {
+        std::vector<Keyword> made;
+        for (const std::string& name : names) made.push_back({.name = name});
+        return made;
+    }();
+    const KeywordSet keywords{Keywords(table)};
+    for (std::size_t i = 0; i < names.size(); ++i) CHECK(keywords.find(names[i]) == &table[i]);
+    for (const char* other : {"keyword", "keyword1", "keyword3500", "eyword7", "KEYWORD7"}) CHECK(keywords.find(other) == nullptr);
+}
+
 TEST_CASE("What was not said is the table's default, and has the section's place") {
     const Options options = example();
     CHECK_FALSE(options.said("wanted"));
@@ -123,6 +178,18 @@ TEST_CASE("What was said counts, and its place is where it was said") {
     CHECK_FALSE(options.flag("wanted"));
     CHECK(options.place_of("wanted").to_string() == "vm188.env:7:10");
     CHECK(options.list("nodes") == std::vector<std::string>{"node109", "node110"});
+}
+
+TEST_CASE("Values are in the order of their keywords, whatever the order in which they were set, and a copy is not changed") {
+    Options options = example();
+    for (const char* keyword : {"tries", "age", "wanted", "name", "tries"}) options.set(keyword, {keyword, {}});
+    const Options before = options;
+    options.set("tries", {"9", {}});
+    std::vector<std::string> keywords;
+    for (const auto& [keyword, value] : options.values()) keywords.push_back(keyword);
+    CHECK(keywords == std::vector<std::string>{"age", "name", "tries", "wanted"});
+    CHECK(options.integer("tries") == 9);
+    CHECK(before.text("tries") == "tries");
 }
 
 TEST_CASE("A default that depends on the node is not said by anybody") {

@@ -92,7 +92,7 @@ TEST_CASE("A section is shown with its types; a keyword of the kind is not repea
 }
 
 TEST_CASE("No line is wider than a terminal") {
-    constexpr Keyword wordy[] = {
+    static constexpr Keyword wordy[] = {
         {.name = "wordy",
          .text = "A text that goes on and on, word after word, until it is far longer than any line of a terminal could ever be shown on.",
          .since = "1.4"}};
