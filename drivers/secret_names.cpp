@@ -89,9 +89,14 @@ std::optional<Hidden> password_of_url(std::string_view text, std::size_t at) {
     return Hidden{begin + colon + 1, begin + sign};
 }
 
+/// Whether there is anything before which a secret may stand. Most values have nothing like it, and each look at thousands of env files
+/// asks.
+bool may_hide(std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return c == '=' || c == '-' || c == ':'; });
+}
+
 std::string hide_words(std::string_view text) {
-    // Of most values, and quick: each look at thousands of env files asks.
-    if (std::ranges::none_of(text, [](char c) { return c == '=' || c == '-' || c == ':'; })) return std::string(text);
+    if (!may_hide(text)) return std::string(text);
     std::string result;
     std::size_t shown = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -111,7 +116,7 @@ std::string hide_words(std::string_view text) {
 
 bool is_section(std::string_view line, std::string_view name) {
     const auto inner = trimmed(line);
-    return inner.size() == name.size() + 2 && inner.front() == '[' && lower_case(inner.substr(1, name.size())) == name;
+    return inner.size() == name.size() + 2 && inner.front() == '[' && same_word(inner.substr(1, name.size()), name);
 }
 
 }  // namespace
@@ -138,8 +143,12 @@ std::string without_secrets(std::string_view section, std::string_view keyword, 
     const std::string_view name = keyword.substr(0, keyword.find('@'));
     if (section == "env" && sounds_secret(name) && !value.empty()) return std::string(secret_mark);
     constexpr std::string_view names_of_secrets = "secrets";
-    if (name.size() == names_of_secrets.size() && lower_case(name) == names_of_secrets) return std::string(value);
+    if (same_word(name, names_of_secrets)) return std::string(value);
     return hide_words(value);
+}
+
+bool holds_secret(std::string_view section, std::string_view keyword, std::string_view value) {
+    return (section == "env" || may_hide(value)) && without_secrets(section, keyword, value) != value;
 }
 
 std::string without_secrets(std::string_view env_file) {

@@ -23,7 +23,8 @@ std::string without_secrets(std::string_view env_file);
 /// The same of a command's words, which are put together with blanks between them.
 std::string without_secrets(const std::vector<std::string>& argv);
 
-/// Whether an env file has something to hide.
+/// Whether a keyword's value, or an env file, has something to hide.
+bool holds_secret(std::string_view section, std::string_view keyword, std::string_view value);
 bool holds_secrets(std::string_view env_file);
 
 }  // namespace svcmgr

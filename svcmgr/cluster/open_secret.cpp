@@ -11,7 +11,7 @@ std::optional<Finding> open_secret(const Document& document, const FileFacts& fa
     for (const Section& section : document.sections()) {
         const std::string name = lower_case(section.name);
         for (const Entry& entry : section.entries) {
-            if (without_secrets(name, entry.keyword, entry.value) == entry.value) continue;
+            if (!holds_secret(name, entry.keyword, entry.value)) continue;
             Finding finding;
             finding.kind = Finding::Kind::bad_value;
             finding.level = Finding::Level::warning;

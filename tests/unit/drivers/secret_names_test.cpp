@@ -71,3 +71,15 @@ TEST_CASE("a file: everything else stays byte for byte") {
     CHECK(without_secrets("") == "");
     CHECK(without_secrets("[env]\nimage = x") == "[env]\nimage = x");
 }
+
+TEST_CASE("A value is known to hold a secret when something of it would be hidden") {
+    CHECK(holds_secret("env", "db_password", "x"));
+    CHECK(holds_secret("container#1", "environment", "DB_PASS=hunter2"));
+    CHECK(holds_secret("app#1", "start", "/bin/a --password hunter2"));
+    CHECK(holds_secret("sync#1", "src", "rsync://root:hunter2@host/data"));
+    CHECK_FALSE(holds_secret("env", "db_password", ""));
+    CHECK_FALSE(holds_secret("env", "base", "/srv/vm188"));
+    CHECK_FALSE(holds_secret("container#1", "db_password", "x"));
+    CHECK_FALSE(holds_secret("container#1", "environment", "A=1"));
+    CHECK_FALSE(holds_secret("container#1", "secrets", "DB_PASS=/etc/pw"));
+}
