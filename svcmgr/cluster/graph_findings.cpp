@@ -56,7 +56,8 @@ void check_subsets(const Subsets& subsets, Marker& marker) {
 }
 
 void check_container(const Options& section, Marker& marker) {
-    const HypervisorType* type = Rid(section.section()).kind() == "container" ? find_hypervisor_type(section.text("type")) : nullptr;
+    const bool is_container = section.section().starts_with("container") && Rid(section.section()).kind() == "container";
+    const HypervisorType* type = is_container ? find_hypervisor_type(section.text("type")) : nullptr;
     if (type == nullptr || type->check == nullptr) return;
     for (SectionProblem& problem : type->check(section)) {
         const Place place = section.place_of(problem.keyword);
@@ -155,7 +156,9 @@ Findings section_findings(const Document& document, const std::vector<Options>& 
 bool says_order(const Document& document, const std::vector<Options>& sections) {
     const auto requires_something = [](const Entry& entry) { return entry.keyword.ends_with("_requires"); };
     const auto shares_something = [](const Options& section) {
-        return std::ranges::any_of(sharing_keywords, [&](std::string_view keyword) { return shares(section, keyword); });
+        return std::ranges::any_of(section.values(), [&](const auto& value) {
+            return std::ranges::find(sharing_keywords, value.first) != std::end(sharing_keywords) && shares(section, value.first);
+        });
     };
     return std::ranges::any_of(document.sections(),
                                [&](const Section& one) { return std::ranges::any_of(one.entries, requires_something); }) ||

@@ -11,13 +11,13 @@
 #include "resources/kinds.h"
 #include "resources/left_cni_ip.h"
 #include "svcmgr/cluster/changed_service.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/cluster/graph_findings.h"
 #include "svcmgr/cluster/open_secret.h"
 #include "svcmgr/cluster/replication/btrfs_sync.h"
 #include "svcmgr/cluster/replication/config_sync.h"
 #include "svcmgr/cluster/replication/rsync_sync.h"
 #include "svcmgr/config/env_secrets.h"
-#include "svcmgr/service/keywords.h"
 #include "svcmgr/service/where.h"
 
 namespace svcmgr {
@@ -88,7 +88,9 @@ tl::expected<std::unique_ptr<Resource>, std::string> make_data_sync(const Option
 }
 
 Path path_of(const Paths& paths, const std::string& name, std::string_view suffix) {
-    return fmt::format("{}/{}{}", paths.configuration, name, suffix);
+    Path path;
+    path.reserve(paths.configuration.size() + 1 + name.size() + suffix.size());
+    return path.append(paths.configuration).append("/").append(name).append(suffix);
 }
 
 std::optional<EnvFile> find(const Files& files, const Paths& paths, const std::string& name) {
@@ -165,11 +167,12 @@ struct Evaluated {
 };
 
 Evaluated evaluate(const Document& document, const Node& node, const std::string& name) {
-    const Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
-    Evaluated made{sections.defaults(), sections.all(), {}, secrets_of(sections), sections.findings()};
+    Sections sections = Sections::evaluate(document, {node.name(), name}, env_shape);
+    Evaluated made{sections.defaults(), {}, {}, secrets_of(sections), sections.findings()};
+    made.parts = std::move(sections).all();
     if (document.sections().empty()) made.findings.push_back(no_section(document));
     if (made.defaults.text("env").empty()) made.defaults.set("env", {node.host_mode(), {}});
-    for (Options& part : made.parts) settle_where(part, made.defaults, node.name());
+    settle_where(made.parts, made.defaults, node.name());
     made.subsets = subsets_of(made.parts);
     std::ranges::move(section_findings(document, made.parts, made.subsets), std::back_inserter(made.findings));
     made.has_order = says_order(document, made.parts);
@@ -278,7 +281,7 @@ std::vector<std::string> service_names(const Files& files, const Paths& paths) {
     }
     for (const std::string& file : *listed)
         if (const std::string_view name = service_of(file); !name.empty()) names.emplace_back(name);
-    std::ranges::sort(names);
+    if (!std::ranges::is_sorted(names)) std::ranges::sort(names);  // the names of the files are; without their suffix, nearly all are
     names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
 }
@@ -312,13 +315,6 @@ LoadedService make_service(Document document, const Paths& paths, const Node& no
 LoadedService make_changed_service(Document document, const Paths& paths, const Node& node, const std::string& name,
                                    const std::function<Guest(Guest)>& change) {
     return make(std::move(document), nullptr, paths, node, name, change);
-}
-
-ShapeAnswer env_shape(std::string_view section, std::string_view type) {
-    return section_shape(std::string(section), std::string(type), [](std::string_view container_type) -> std::optional<Keywords> {
-        const HypervisorType* known = find_hypervisor_type(container_type);
-        return known == nullptr ? std::nullopt : std::optional(known->keywords);
-    });
 }
 
 }  // namespace svcmgr

@@ -64,7 +64,4 @@ Findings validate_service(const Files& files, const Paths& paths, const Node& no
 /// As load_service, from a document that is no file yet.
 LoadedService make_service(Document document, const Paths& paths, const Node& node, const std::string& name);
 
-/// What a section of an env file may say; for load_service and for `validate config`.
-ShapeAnswer env_shape(std::string_view section, std::string_view type);
-
 }  // namespace svcmgr

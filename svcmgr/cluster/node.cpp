@@ -62,13 +62,13 @@ Keywords keywords_of(std::string_view section) {
     return type == nullptr ? Keywords{} : type->node_keywords;
 }
 
-ShapeAnswer shape_of(std::string_view section, std::string_view) {
-    ShapeAnswer answer;
+std::shared_ptr<const ShapeAnswer> shape_of(std::string_view section, std::string_view) {
+    auto answer = std::make_shared<ShapeAnswer>();
     const Keywords keywords = keywords_of(section);
     if (keywords.empty() && section != "DEFAULT")
-        answer.problem = "node.conf has no such section";
+        answer->problem = "node.conf has no such section";
     else
-        answer.shape = SectionShape{std::string(section), {}, KeywordSet({keywords})};
+        answer->shape = SectionShape{std::string(section), {}, KeywordSet({keywords})};
     return answer;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "drivers/error.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/config/sections.h"

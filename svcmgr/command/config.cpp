@@ -12,6 +12,7 @@
 #include "drivers/hypervisor/keywords/docker_run.h"
 #include "resources/container.h"
 #include "svcmgr/cluster/env_change.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/command/command.h"
 #include "svcmgr/report/findings.h"
 

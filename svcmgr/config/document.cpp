@@ -9,6 +9,23 @@
 
 namespace svcmgr {
 
+std::span<const std::uint32_t> Section::said_like(std::size_t first) const {
+    const std::string& keyword = entries[by_keyword[first]].keyword;
+    std::size_t end = first + 1;
+    while (end < by_keyword.size() && entries[by_keyword[end]].keyword == keyword) ++end;
+    return std::span(by_keyword).subspan(first, end - first);
+}
+
+std::span<const std::uint32_t> Section::said(std::string_view keyword) const {
+    constexpr std::size_t few = 16;
+    const auto keyword_of = [this](std::uint32_t index) -> std::string_view { return entries[index].keyword; };
+    // Of few, nearly all differ in their length: comparing each is quicker than a search.
+    const auto first = by_keyword.size() <= few ? std::ranges::find(by_keyword, keyword, keyword_of)
+                                                : std::ranges::lower_bound(by_keyword, keyword, {}, keyword_of);
+    if (first == by_keyword.end() || keyword_of(*first) != keyword) return {};
+    return said_like(static_cast<std::size_t>(first - by_keyword.begin()));
+}
+
 Document Document::parse(std::string text, std::string file_name) {
     Document document;
     document.file_ = std::move(file_name);
@@ -33,7 +50,7 @@ Document Document::parse(std::string text, std::string file_name) {
 }
 
 const Section* Document::find(std::string_view section) const {
-    const std::string_view name = lower_case(section) == "default" ? "DEFAULT" : section;
+    const std::string_view name = same_word(section, "default") ? "DEFAULT" : section;
     const auto found = std::lower_bound(by_name_.begin(), by_name_.end(), name,
                                         [&](std::uint32_t a, std::string_view b) { return sections_[a].name < b; });
     return found != by_name_.end() && sections_[*found].name == name ? &sections_[*found] : nullptr;

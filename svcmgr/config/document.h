@@ -1,8 +1,12 @@
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "drivers/options.h"
@@ -13,6 +17,8 @@ namespace svcmgr {
 
 /// `key = value` as it was written.
 struct Entry {
+    explicit Entry(Place of) : place(std::move(of)) {}
+
     std::string keyword;  ///< lower-cased, without its scope
     std::string scope;    ///< what stands behind the '@', lower-cased; empty when there is none
     std::string value;    ///< trimmed, without an inline comment; continuation lines joined by one newline each; `""` is empty
@@ -20,12 +26,15 @@ struct Entry {
     Place value_place;
     std::size_t first_line = 0;  ///< index into the document's lines; the entry covers [first_line, end_line), comments between included
     std::size_t end_line = 0;
+    bool may_refer = false;  ///< there is a '{' or a '$' in its lines: only such a value can have references
     int comment_column = 0;  ///< of an inline comment's ';' on the first line; 0 when there is none
 
     std::string name() const { return scope.empty() ? keyword : keyword + "@" + scope; }
 };
 
 struct Section {
+    Section(std::string named, Place of) : name(std::move(named)), place(std::move(of)) {}
+
     /// From a header to the last line that is not blank and no comment.
     struct Block {
         std::size_t first_line = 0;
@@ -34,9 +43,25 @@ struct Section {
 
     std::string name;  ///< as written; "DEFAULT" for any spelling of default
     Place place;
-    std::vector<Entry> entries;  ///< in the order of the file; a keyword said twice is there twice, the last one counts
-    std::vector<Block> blocks;   ///< one for each time that its header is written
+    std::vector<Entry> entries;             ///< in the order of the file; a keyword said twice is there twice, the last one counts
+    std::vector<Block> blocks;              ///< one for each time that its header is written
+    std::vector<std::uint32_t> by_keyword;  ///< indices of `entries`, sorted by keyword, then in the order of the file
+
+    /// Of by_keyword: the entries from `first` on that have its keyword.
+    std::span<const std::uint32_t> said_like(std::size_t first) const;
+    /// Of by_keyword: the entries of a keyword.
+    std::span<const std::uint32_t> said(std::string_view keyword) const;
 };
+
+/// Calls `with` for each keyword of a section, with the indices of its entries.
+template <std::invocable<std::span<const std::uint32_t>> Function>
+void for_each_keyword(const Section& section, Function with) {
+    for (std::size_t first = 0; first < section.by_keyword.size();) {
+        const std::span<const std::uint32_t> said = section.said_like(first);
+        with(said);
+        first += said.size();
+    }
+}
 
 /// A file of sections, as it was read: every byte is kept, so that an edit changes one line and leaves the rest byte for byte.
 ///

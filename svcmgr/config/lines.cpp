@@ -1,7 +1,5 @@
 #include "svcmgr/config/lines.h"
 
-#include <algorithm>
-
 namespace svcmgr {
 
 namespace {
@@ -9,8 +7,9 @@ constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
 }
 
 Lines::Lines(std::string text) : text_(std::move(text)) {
+    constexpr std::size_t usual_line = 12;
     std::size_t start = byte_order_mark().size();
-    starts_.reserve(static_cast<std::size_t>(std::count(text_.begin(), text_.end(), '\n')) + 1);
+    starts_.reserve(text_.size() / usual_line + 1);
     while (start < text_.size()) {
         starts_.push_back(start);
         const std::size_t end = text_.find('\n', start);

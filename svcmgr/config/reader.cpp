@@ -3,58 +3,75 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <numeric>
 #include <optional>
-#include <tuple>
+#include <span>
 #include <unordered_map>
 
 namespace svcmgr {
 
 namespace {
 
-constexpr std::size_t usual_entries = 6;     // of a section
+constexpr std::size_t usual_entries = 6;  // of a section
+constexpr std::size_t usual_sections = 8;
 constexpr std::size_t most_findings = 1000;  // more help nobody, and a file of garbage must not fill the memory
+constexpr std::size_t none = std::string_view::npos;
 
-bool is_letter(char c) {
+constexpr bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
-bool is_blank(char c) {
+constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
-
-/// Where the first byte from `start` on is that `is`. (find_first_of calls memchr for each byte.)
-template <bool (*is)(char)>
-std::size_t find_byte(std::string_view text, std::size_t start) {
-    for (std::size_t at = start; at < text.size(); ++at)
-        if (is(text[at])) return at;
-    return std::string_view::npos;
+constexpr bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
-
-template <bool (*is)(char)>
-bool all_are(std::string_view text) {
-    return std::ranges::all_of(text, [](char c) { return is(c); });
-}
-
-bool is_filled(char c) {
-    return !is_blank(c);
-}
-
-bool is_separator(char c) {
-    return c == '=' || c == ':';
-}
-
-bool is_key_byte(char c) {
+constexpr bool is_key_byte(char c) {
     return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
+/// What the reader asks of a byte, as a set: each byte of thousands of files is asked several times.
+enum Means : std::uint8_t { blank = 1, separator = 2, control = 4, key = 8, comment = 16, reference = 32 };
+
+constexpr auto meanings = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (int byte = 0; byte < 256; ++byte) {
+        const auto c = static_cast<char>(byte);
+        int means = is_blank(c) ? blank : 0;
+        if (c == '=' || c == ':') means |= separator;
+        if (is_control(c)) means |= control;
+        if (is_key_byte(c)) means |= key;
+        if (c == '#' || c == ';') means |= comment;
+        if (c == '{' || c == '$') means |= reference;
+        table.at(static_cast<std::size_t>(byte)) = static_cast<std::uint8_t>(means);
+    }
+    return table;
+}();
+
+bool means(char c, int any_of) {
+    return (meanings[static_cast<unsigned char>(c)] & any_of) != 0;  // NOLINT(cppcoreguidelines-pro-bounds-constant-array-index)
+}
+
+/// Where the first byte from `start` on is that means one of `any_of`, or none of `but`.
+std::size_t find(std::string_view text, std::size_t start, int any_of) {
+    for (std::size_t at = start; at < text.size(); ++at)
+        if (means(text[at], any_of)) return at;
+    return none;
+}
+std::size_t find_other_than(std::string_view text, std::size_t start, int but) {
+    for (std::size_t at = start; at < text.size(); ++at)
+        if (!means(text[at], but)) return at;
+    return none;
+}
+
 /// `name` or `name@scope`
-bool is_key(std::string_view key) {
-    if (key.empty() || !(is_letter(key.front()) || key.front() == '_')) return false;
-    const std::size_t at = key.find('@');
-    const std::string_view name = key.substr(0, at);
-    const std::string_view scope = at == std::string_view::npos ? std::string_view() : key.substr(at + 1);
-    if (at != std::string_view::npos && scope.empty()) return false;
-    return all_are<is_key_byte>(name) && all_are<is_key_byte>(scope);
+bool is_key(std::string_view text) {
+    if (text.empty() || !(is_letter(text.front()) || text.front() == '_')) return false;
+    const std::size_t at = std::min(find_other_than(text, 0, key), text.size());
+    return at == text.size() || (text[at] == '@' && at + 1 < text.size() && find_other_than(text, at + 1, key) == none);
 }
 
 /// How far right `index` is, tabs counted to the next multiple of 8.
@@ -64,19 +81,11 @@ std::size_t indentation(std::string_view line, std::size_t index) {
     return column;
 }
 
-std::size_t find_control_byte(std::string_view line) {
-    const auto found = std::find_if(line.begin(), line.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7f;
-    });
-    return found == line.end() ? std::string_view::npos : static_cast<std::size_t>(found - line.begin());
-}
-
 /// Where a ';' begins a comment in `line` from `start` on, which is behind the separator.
 std::size_t find_inline_comment(std::string_view line, std::size_t start) {
-    for (std::size_t at = line.find(';', start); at != std::string_view::npos; at = line.find(';', at + 1))
+    for (std::size_t at = line.find(';', start); at != none; at = line.find(';', at + 1))
         if (is_blank(line[at - 1])) return at;
-    return std::string_view::npos;
+    return none;
 }
 
 class Reader {
@@ -84,11 +93,12 @@ public:
     Reader(const Lines& lines, const std::string& file) : lines_(lines), file_(file) {}
 
     Reading read() {
+        reading_.sections.reserve(usual_sections);
         for (index_ = 0; index_ < lines_.count(); ++index_) {
             line_ = lines_.line(index_);
             read_line();
         }
-        find_duplicate_entries();
+        order_entries();
         std::stable_sort(reading_.findings.begin(), reading_.findings.end(),
                          [](const Finding& a, const Finding& b) { return a.place.line < b.place.line; });
         return std::move(reading_);
@@ -96,141 +106,156 @@ public:
 
 private:
     void read_line() {
-        if (const std::size_t control = find_control_byte(line_); control != std::string_view::npos) {
-            const auto byte = static_cast<unsigned char>(line_[control]);
-            report(control, 1, fmt::format("the line has a control byte (0x{:02x}); is this a text file?", byte));
-            close_entry();
-            return;
+        first_ = find_other_than(line_, 0, blank);
+        if (first_ == none) return close_entry();
+        separator_ = none;
+        has_semicolon_ = may_refer_ = false;
+        for (std::size_t at = first_; (at = find(line_, at, separator | control | comment | reference)) != none; ++at) {
+            if (means(line_[at], control)) return refuse_control_byte(at);
+            if (means(line_[at], separator)) separator_ = std::min(separator_, at);
+            has_semicolon_ = has_semicolon_ || line_[at] == ';';
+            may_refer_ = may_refer_ || means(line_[at], reference);
         }
-        const std::size_t first = find_byte<is_filled>(line_, 0);
-        if (first == std::string_view::npos) {
-            close_entry();
-        } else if (is_comment(line_)) {
-            return;
-        } else if (line_[first] == '[') {
-            read_header(first);
-        } else {
-            read_entry_or_continuation(first);
-        }
+        if (means(line_[first_], comment)) return;
+        if (line_[first_] == '[')
+            read_header();
+        else
+            read_entry_or_continuation();
     }
 
-    void read_entry_or_continuation(std::size_t first) {
-        const std::size_t separator = find_byte<is_separator>(line_, first);
-        const bool deeper = entry_open_ && indentation(line_, first) > entry_indentation_;
-        if (deeper && !is_entry_where_text_may_stand(first, separator)) {
-            continue_entry(first);
-        } else if (separator == std::string_view::npos) {
-            report(first, line_.size() - first, "the line has no '='; a keyword and its value are written 'keyword = value'");
+    void refuse_control_byte(std::size_t at) {
+        const auto byte = static_cast<unsigned char>(line_[at]);
+        report(at, 1, fmt::format("the line has a control byte (0x{:02x}); is this a text file?", byte));
+        close_entry();
+    }
+
+    void read_entry_or_continuation() {
+        const bool deeper = entry_open_ && indentation(line_, first_) > entry_indentation_;
+        if (deeper && !is_entry_where_text_may_stand()) {
+            continue_entry();
+        } else if (separator_ == none) {
+            report(first_, line_.size() - first_, "the line has no '='; a keyword and its value are written 'keyword = value'");
             close_entry();
         } else {
-            read_entry(first, separator);
+            read_entry();
         }
         extend_block();
     }
 
-    bool is_entry_where_text_may_stand(std::size_t first, std::size_t separator) const {
-        if (separator == std::string_view::npos || !is_key(trimmed(line_.substr(first, separator - first)))) return false;
-        return line_[separator] == '=' || separator + 1 == line_.size() || is_blank(line_[separator + 1]);
+    bool is_entry_where_text_may_stand() const {
+        if (separator_ == none || !is_key(key_text())) return false;
+        return line_[separator_] == '=' || separator_ + 1 == line_.size() || is_blank(line_[separator_ + 1]);
     }
 
-    void read_header(std::size_t first) {
+    /// What stands before the separator.
+    std::string_view key_text() const { return trimmed(line_.substr(first_, separator_ - first_)); }
+
+    void read_header() {
+        const std::size_t first = first_;
         close_entry();
         inside_section_ = true;
         const std::size_t close = line_.find(']', first);
         const std::size_t name_end = std::min(close, line_.size());
         const std::string_view name = trimmed(line_.substr(first + 1, name_end - first - 1));
-        if (close == std::string_view::npos) {
+        if (close == none) {
             report(first, line_.size() - first, "the section's '[' has no ']'");
         } else if (name.empty()) {
             report(first, close + 1 - first, "the section has no name");
-        } else if (const std::size_t blank = find_byte<is_blank>(name, 0); blank != std::string_view::npos) {
+        } else if (find(name, 0, blank) != none) {
             report(first + 1, close - first - 1, fmt::format("the section's name '{}' has a blank in it", name));
         } else {
             check_behind_header(close + 1);
         }
-        section_ = name.empty() ? std::nullopt : std::optional(open_section(name, first));
+        section_ = name.empty() ? std::nullopt : std::optional(open_section(name));
         extend_block();
     }
 
     void check_behind_header(std::size_t behind) {
-        const std::size_t rest = find_byte<is_filled>(line_, behind);
-        if (rest == std::string_view::npos || line_[rest] == '#' || line_[rest] == ';') return;
+        const std::size_t rest = find_other_than(line_, behind, blank);
+        if (rest == none || line_[rest] == '#' || line_[rest] == ';') return;
         report(rest, line_.size() - rest, "there is text behind the section's ']'; a comment begins with '#'");
     }
 
-    std::size_t open_section(std::string_view written, std::size_t first) {
-        std::string name(lower_case(written) == "default" ? "DEFAULT" : written);
-        const auto [found, is_new] = section_numbers_.try_emplace(std::move(name), reading_.sections.size());
-        if (is_new) {
-            Section& section = reading_.sections.emplace_back();
-            section.name = found->first;
-            section.place = place_at(first);
+    std::size_t open_section(std::string_view written) {
+        const std::string_view name = same_word(written, "default") ? "DEFAULT" : written;
+        std::size_t number = find_section(name);
+        if (number == reading_.sections.size()) {
+            Section& section = reading_.sections.emplace_back(std::string(name), place_at(first_));
             section.entries.reserve(usual_entries);
+            if (number >= usual_sections) section_numbers_.emplace(name, number);
         } else {
-            const int before = reading_.sections[found->second].place.line;
-            Finding& finding =
-                report(first, written.size() + 2,
-                       fmt::format("the section [{}] is already in line {}; what both say is put together", found->first, before));
+            const int before = reading_.sections[number].place.line;
+            Finding& finding = report(first_, written.size() + 2,
+                                      fmt::format("the section [{}] is already in line {}; what both say is put together", name, before));
             finding.kind = Finding::Kind::duplicate;
             finding.level = Finding::Level::warning;
-            finding.section = found->first;
+            finding.section = name;
         }
-        reading_.sections[found->second].blocks.push_back({index_, index_ + 1});
-        return found->second;
+        reading_.sections[number].blocks.push_back({index_, index_ + 1});
+        return number;
     }
 
-    void read_entry(std::size_t first, std::size_t separator) {
-        close_entry();
-        const std::string_view key = trimmed(line_.substr(first, separator - first));
-        if (!is_key(key)) {
-            report(first, std::max<std::size_t>(separator - first, 1), what_is_wrong_with(key));
+    /// The section's number, or how many there are when it is new. The first few are compared, the rest is in an index.
+    std::size_t find_section(std::string_view name) const {
+        const std::size_t few = std::min(reading_.sections.size(), usual_sections);
+        for (std::size_t number = 0; number < few; ++number)
+            if (reading_.sections[number].name == name) return number;
+        const auto found = section_numbers_.find(name);
+        return found == section_numbers_.end() ? reading_.sections.size() : found->second;
+    }
+
+    void read_entry() {
+        const std::string_view text = key_text();
+        const bool good = is_key(text);
+        if (!good) {
+            report(first_, std::max<std::size_t>(separator_ - first_, 1), what_is_wrong_with(text));
         } else if (!inside_section_) {
-            report(first, key.size(), fmt::format("'{}' stands before any section; write [DEFAULT] above it", key));
+            report(first_, text.size(), fmt::format("'{}' stands before any section; write [DEFAULT] above it", text));
         } else if (section_) {
-            reading_.sections[*section_].entries.push_back(make_entry(first, separator, key));
+            add_entry(text);
         }
         // Also of an entry that is dropped: its continuation lines are not worth findings of their own.
         entry_open_ = true;
-        entry_kept_ = is_key(key) && inside_section_ && section_;
-        entry_indentation_ = indentation(line_, first);
+        entry_kept_ = good && section_;
+        entry_indentation_ = indentation(line_, first_);
     }
 
-    static std::string what_is_wrong_with(std::string_view key) {
-        if (key.empty()) return "there is no keyword before the separator";
-        if (find_byte<is_blank>(key, 0) != std::string_view::npos) return fmt::format("'{}' is no keyword: it has a blank in it", key);
-        if (key.back() == '@') return fmt::format("'{}' has no scope behind its '@'", key);
-        return fmt::format("'{}' is no keyword: letters, digits, '_', '-' and '.' make one", key);
+    static std::string what_is_wrong_with(std::string_view text) {
+        if (text.empty()) return "there is no keyword before the separator";
+        if (find(text, 0, blank) != none) return fmt::format("'{}' is no keyword: it has a blank in it", text);
+        if (text.back() == '@') return fmt::format("'{}' has no scope behind its '@'", text);
+        return fmt::format("'{}' is no keyword: letters, digits, '_', '-' and '.' make one", text);
     }
 
-    Entry make_entry(std::size_t first, std::size_t separator, std::string_view key) const {
-        Entry entry;
-        const std::size_t at = key.find('@');
-        entry.keyword = lower_case(key.substr(0, at));
-        if (at != std::string_view::npos) entry.scope = lower_case(key.substr(at + 1));
-        entry.place = place_at(first);
+    void add_entry(std::string_view text) {
+        Entry& entry = reading_.sections[*section_].entries.emplace_back(place_at(first_));
+        const std::size_t at = text.find('@');
+        entry.keyword = lower_case(text.substr(0, at));
+        if (at != none) entry.scope = lower_case(text.substr(at + 1));
+        entry.may_refer = may_refer_;
         entry.first_line = index_;
         entry.end_line = index_ + 1;
 
-        const std::size_t comment = find_inline_comment(line_, separator + 1);
-        if (comment != std::string_view::npos) entry.comment_column = static_cast<int>(comment) + 1;
-        const std::size_t value_end = std::min(comment, line_.size());
-        const std::string_view value = trimmed(line_.substr(separator + 1, value_end - separator - 1));
-        const std::size_t start = value.empty() ? separator + 1 : static_cast<std::size_t>(value.data() - line_.data());
+        const std::size_t inline_comment = has_semicolon_ ? find_inline_comment(line_, separator_ + 1) : none;
+        if (inline_comment != none) entry.comment_column = static_cast<int>(inline_comment) + 1;
+        const std::size_t value_end = std::min(inline_comment, line_.size());
+        const std::string_view value = trimmed(line_.substr(separator_ + 1, value_end - separator_ - 1));
+        const std::size_t start = value.empty() ? separator_ + 1 : static_cast<std::size_t>(value.data() - line_.data());
         entry.value_place = place_at(start);
         if (value != "\"\"") entry.value = value;
-        return entry;
     }
 
-    void continue_entry(std::size_t first) {
+    void continue_entry() {
         if (!entry_kept_) return;
         Entry& entry = reading_.sections[*section_].entries.back();
-        const std::string_view more = trimmed(line_.substr(first));
+        const std::string_view more = trimmed(line_.substr(first_));
         if (entry.value.empty() && entry.end_line == entry.first_line + 1) {
-            entry.value_place = place_at(first);
+            entry.value_place = place_at(first_);
         } else {
             entry.value += '\n';
         }
         entry.value += more;
+        entry.may_refer = entry.may_refer || may_refer_;
         entry.end_line = index_ + 1;
     }
 
@@ -243,20 +268,31 @@ private:
         if (section_) reading_.sections[*section_].blocks.back().end_line = index_ + 1;
     }
 
-    void find_duplicate_entries() {
-        for (const Section& section : reading_.sections) {
+    /// Puts the entries of each section in the order of their keywords, too.
+    void order_entries() {
+        for (Section& section : reading_.sections) {
             const std::vector<Entry>& entries = section.entries;
-            std::vector<std::uint32_t> order(entries.size());
+            std::vector<std::uint32_t>& order = section.by_keyword;
+            order.resize(entries.size());
             std::iota(order.begin(), order.end(), 0U);
-            std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-                return std::tie(entries[a].keyword, entries[a].scope, a) < std::tie(entries[b].keyword, entries[b].scope, b);
+            std::ranges::sort(order, [&](std::uint32_t a, std::uint32_t b) {
+                const int compared = entries[a].keyword.compare(entries[b].keyword);
+                return compared < 0 || (compared == 0 && a < b);
             });
-            for (std::size_t i = 1; i < order.size(); ++i) {
-                const Entry& before = entries[order[i - 1]];
-                const Entry& entry = entries[order[i]];
-                if (before.keyword == entry.keyword && before.scope == entry.scope) report_duplicate(section, before, entry);
-            }
+            for_each_keyword(section, [&](std::span<const std::uint32_t> said) {
+                if (said.size() > 1) find_duplicates(section, said);
+            });
         }
+    }
+
+    /// Among the entries of one keyword.
+    void find_duplicates(const Section& section, std::span<const std::uint32_t> group) {
+        const std::vector<Entry>& entries = section.entries;
+        std::vector<std::uint32_t> by_scope(group.begin(), group.end());
+        std::ranges::stable_sort(by_scope, {}, [&](std::uint32_t index) -> const std::string& { return entries[index].scope; });
+        for (std::size_t i = 1; i < by_scope.size(); ++i)
+            if (entries[by_scope[i - 1]].scope == entries[by_scope[i]].scope)
+                report_duplicate(section, entries[by_scope[i - 1]], entries[by_scope[i]]);
     }
 
     void report_duplicate(const Section& section, const Entry& before, const Entry& entry) {
@@ -300,11 +336,15 @@ private:
     const Lines& lines_;
     FileName file_;
     Reading reading_;
-    std::unordered_map<std::string, std::size_t> section_numbers_;
+    std::unordered_map<std::string_view, std::size_t> section_numbers_;  ///< of those behind the first usual_sections
     Finding surplus_;
 
     std::size_t index_ = 0;
     std::string_view line_;
+    std::size_t first_ = none;      ///< of its bytes that are not blank
+    std::size_t separator_ = none;  ///< the first '=' or ':'
+    bool has_semicolon_ = false;
+    bool may_refer_ = false;
     bool inside_section_ = false;         ///< a header was seen
     std::optional<std::size_t> section_;  ///< none before the first header and in a section without a name
     bool entry_open_ = false;             ///< a continuation line may follow
@@ -319,8 +359,8 @@ Reading read_sections(const Lines& lines, const std::string& file) {
 }
 
 bool is_comment(std::string_view line) {
-    const std::size_t first = find_byte<is_filled>(line, 0);
-    return first != std::string_view::npos && (line[first] == '#' || line[first] == ';');
+    const std::size_t first = find_other_than(line, 0, blank);
+    return first != none && means(line[first], comment);
 }
 
 }  // namespace svcmgr

@@ -22,13 +22,13 @@ public:
     Comparison(const Document& document, Values& values, std::size_t default_section)
         : document_(document), values_(values), default_section_(default_section), nodes_(values.scopes().node_names()) {
         const std::vector<Entry>& entries = entries_of(default_section);
-        for (const Values::Group group : values_.groups(default_section))
+        for_each_keyword(document.sections()[default_section], [&](Values::Group group) {
             if (std::ranges::any_of(group, [&](std::uint32_t index) { return !entries[index].scope.empty(); }))
                 scoped_.emplace(entries[group.front()].keyword, choice_of(default_section, group));
+        });
     }
 
     void report() {
-        if (scoped_.empty()) return;
         for (std::size_t i = 0; i < document_.sections().size(); ++i)
             if (i != default_section_) compare(i);
     }
@@ -48,12 +48,12 @@ private:
     void compare(std::size_t section) {
         const ShapeAnswer& answer = values_.shape(section);
         if (!answer.shape || answer.shape->free) return;
-        for (const Values::Group group : values_.groups(section)) {
+        for_each_keyword(document_.sections()[section], [&](Values::Group group) {
             const std::string& name = entries_of(section)[group.front()].keyword;
             const auto said = scoped_.find(name);
             const Keyword* keyword = said == scoped_.end() ? nullptr : answer.shape->keywords.find(name);
             if (keyword && was_inherited(*keyword)) compare(section, choice_of(section, group), said->second);
-        }
+        });
     }
 
     /// One finding for each of the section's entries, with the nodes where the same one of DEFAULT won.
@@ -96,7 +96,10 @@ private:
 }  // namespace
 
 void report_scoped_defaults(const Document& document, Values& values) {
-    if (const auto index = values.default_section()) Comparison(document, values, *index).report();
+    const auto index = values.default_section();
+    if (!index) return;
+    const auto has_scope = [](const Entry& entry) { return !entry.scope.empty(); };
+    if (std::ranges::any_of(document.sections()[*index].entries, has_scope)) Comparison(document, values, *index).report();
 }
 
 }  // namespace svcmgr

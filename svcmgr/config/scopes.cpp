@@ -15,10 +15,20 @@ constexpr std::size_t most_words = 50;
 
 }  // namespace
 
+Scopes::Names::Names(std::vector<std::string> names) : names_(std::move(names)) {
+    std::ranges::sort(names_);
+    names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
+}
+
+bool Scopes::Names::contains(std::string_view name) const {
+    const auto found = std::ranges::lower_bound(names_, name);
+    return found != names_.end() && *found == name;
+}
+
 Scopes::Scopes(std::string nodename) : nodename_(lower_case(nodename)) {}
 
 std::optional<int> Scopes::rank_on(std::string_view nodename, std::string_view scope) const {
-    const auto if_in = [&](const auto& names, int rank) { return names.contains(nodename) ? std::optional(rank) : std::nullopt; };
+    const auto if_in = [&](const Names& names, int rank) { return names.contains(nodename) ? std::optional(rank) : std::nullopt; };
     if (scope.empty()) return static_cast<int>(groups.size()) + 1;
     if (scope == nodename) return 0;
     if (scope == "nodes") return if_in(nodes_, 1);

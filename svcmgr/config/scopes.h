@@ -1,10 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace svcmgr {
@@ -16,9 +15,9 @@ public:
 
     const std::string& nodename() const { return nodename_; }
 
-    void set_nodes(const std::vector<std::string>& names) { nodes_ = {names.begin(), names.end()}; }
-    void set_drpnodes(const std::vector<std::string>& names) { drpnodes_ = {names.begin(), names.end()}; }
-    void set_encapnodes(const std::vector<std::string>& names) { encapnodes_ = {names.begin(), names.end()}; }
+    void set_nodes(std::vector<std::string> names) { nodes_ = Names(std::move(names)); }
+    void set_drpnodes(std::vector<std::string> names) { drpnodes_ = Names(std::move(names)); }
+    void set_encapnodes(std::vector<std::string> names) { encapnodes_ = Names(std::move(names)); }
     void set_flex_primary(std::string name) { flex_primary_ = std::move(name); }
     void set_drp_flex_primary(std::string name) { drp_flex_primary_ = std::move(name); }
 
@@ -34,10 +33,23 @@ public:
     std::vector<std::string_view> node_names() const;
 
 private:
+    /// Each once, sorted.
+    class Names {
+    public:
+        Names() = default;
+        explicit Names(std::vector<std::string> names);
+        bool contains(std::string_view name) const;
+        auto begin() const { return names_.begin(); }
+        auto end() const { return names_.end(); }
+
+    private:
+        std::vector<std::string> names_;
+    };
+
     std::string nodename_;
-    std::set<std::string, std::less<>> nodes_;
-    std::set<std::string, std::less<>> drpnodes_;
-    std::set<std::string, std::less<>> encapnodes_;
+    Names nodes_;
+    Names drpnodes_;
+    Names encapnodes_;
     std::string flex_primary_;
     std::string drp_flex_primary_;
 };

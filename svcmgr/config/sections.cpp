@@ -32,6 +32,7 @@ public:
         : document_(document), shape_of_(shape_of), findings_(document.findings()), values_(document, node, shape_of, findings_) {}
 
     Sections run() {
+        result_.sections_.reserve(document_.sections().size());
         evaluate_default();
         make_section_of_moved_keywords();
         for (std::size_t i = 0; i < document_.sections().size(); ++i)
@@ -52,7 +53,8 @@ private:
 
     void evaluate_default() {
         const auto index = values_.default_section();
-        const KeywordSet keywords = values_.default_shape().shape ? values_.default_shape().shape->keywords : KeywordSet();
+        const auto& shape = values_.default_shape().shape;
+        const KeywordSet keywords = shape ? shape->keywords : KeywordSet();
         result_.defaults_ = Options("DEFAULT", index ? section(*index).place : Place{document_.file(), 1, 1}, keywords);
         if (index) take_entries(*index, keywords, result_.defaults_);
         take_defaults(result_.defaults_);
@@ -66,15 +68,14 @@ private:
         if (answer.shape->free) return take_free_entries(index);
         Options options(section(index).name, section(index).place, answer.shape->keywords);
         take_entries(index, answer.shape->keywords, options);
-        add_section(std::move(options), *answer.shape);
+        add_section(std::move(options));
     }
 
-    void add_section(Options options, const SectionShape& shape) {
+    void add_section(Options options) {
         inherit(options);
         take_defaults(options);
         check_required(options);
         result_.sections_.push_back(std::move(options));
-        result_.shapes_.push_back(shape);
     }
 
     void report_shape(std::size_t index, const ShapeAnswer& answer) {
@@ -101,28 +102,28 @@ private:
     void take_entries(std::size_t index, const KeywordSet& keywords, Options& options) {
         const std::vector<Entry>& entries = section(index).entries;
         std::vector<std::pair<const Keyword*, OptionValue>> old_names;
-        for (const Values::Group group : values_.groups(index)) {
+        const bool is_default = index == values_.default_section();
+        for_each_keyword(section(index), [&](Values::Group group) {
             const std::string& name = entries[group.front()].keyword;
             const Keyword* keyword = keywords.find(name);
-            if (!keyword && index == values_.default_section()) keyword = find_in_other_sections(name);
+            if (!keyword && is_default) keyword = find_in_other_sections(name);
             if (!keyword) {
                 for (const std::uint32_t entry : group) report_unknown(index, entries[entry], keywords);
-                continue;
+                return;
             }
             const Entry* chosen = values_.choose(index, group);
-            if (chosen && index == values_.default_section() && !is_moved(*keyword)) inherited_.push_back(chosen);
+            if (chosen && is_default) (is_moved(*keyword) ? moved_ : inherited_).push_back(chosen);
             for (const std::uint32_t number : group) {
                 const Entry& entry = entries[number];
-                std::optional<std::string> value = check_entry(index, entry, *keyword, keywords);
+                std::optional<OptionValue> value = check_entry(index, entry, *keyword, keywords);
                 if (&entry != chosen || !value) continue;
-                OptionValue option{std::move(*value), entry.value_place};
                 if (keyword->replaced_by.empty()) {
-                    options.set(name, std::move(option));
+                    options.set(name, std::move(*value));
                 } else {
-                    old_names.emplace_back(keyword, std::move(option));
+                    old_names.emplace_back(keyword, std::move(*value));
                 }
             }
-        }
+        });
         for (auto& [keyword, option] : old_names) {
             const std::string name(read_as(*keyword, keywords).name);
             if (!options.said(name)) options.set(name, std::move(option));
@@ -130,17 +131,20 @@ private:
     }
 
     /// The value, when it may be used.
-    std::optional<std::string> check_entry(std::size_t index, const Entry& entry, const Keyword& keyword, const KeywordSet& keywords) {
+    std::optional<OptionValue> check_entry(std::size_t index, const Entry& entry, const Keyword& keyword, const KeywordSet& keywords) {
         check_scope(index, entry, keyword);
         check_deprecated(index, entry, keyword, keywords);
         check_inline_comment(index, entry, keyword);
+        std::optional<OptionValue> value;
         const std::string* text = values_.resolve(index, entry);
-        if (!text) return std::nullopt;
-        if (is_unknown_type(index, entry)) return *text;
-        CheckedValue checked = check_value(read_as(keyword, keywords), *text);
-        if (checked.problem.empty()) return std::move(checked.text);
-        report_bad_value(index, entry, checked);
-        return std::nullopt;
+        if (!text) return value;
+        value.emplace(OptionValue{*text, entry.value_place});
+        if (is_unknown_type(index, entry)) return value;
+        if (const auto problem = check_value(read_as(keyword, keywords), value->text)) {
+            report_bad_value(index, entry, *problem);
+            value.reset();
+        }
+        return value;
     }
 
     /// A type that there is not has been reported with the section's shape. Without it the section would be one of the default type,
@@ -149,10 +153,10 @@ private:
         return entry.keyword == "type" && values_.shape(index).problem_is_type && &entry == values_.choose(index, "type");
     }
 
-    void report_bad_value(std::size_t index, const Entry& entry, const CheckedValue& checked) {
+    void report_bad_value(std::size_t index, const Entry& entry, const ValueProblem& problem) {
         const std::size_t length = std::min(entry.value.find('\n'), entry.value.size());
-        Finding& finding = report(Finding::Kind::bad_value, index, entry, entry.value_place, length, checked.problem);
-        finding.suggestion = checked.suggestion;
+        Finding& finding = report(Finding::Kind::bad_value, index, entry, entry.value_place, length, problem.message);
+        finding.suggestion = problem.suggestion;
     }
 
     void check_scope(std::size_t index, const Entry& entry, const Keyword& keyword) {
@@ -254,28 +258,24 @@ private:
             const Keyword& target = read_as(*keyword, options.keywords());
             const std::string* text = options.said(target.name) ? nullptr : values_.resolve(*values_.default_section(), *entry);
             if (!text) continue;
-            CheckedValue checked = check_value(target, *text);
-            if (checked.problem.empty()) {
-                options.set(std::string(target.name), {std::move(checked.text), entry->value_place});
+            OptionValue value{*text, entry->value_place};
+            if (const auto problem = check_value(target, value.text)) {
+                report_bad_value(*values_.default_section(), *entry, *problem);
             } else {
-                report_bad_value(*values_.default_section(), *entry, checked);
+                options.set(std::string(target.name), std::move(value));
             }
         }
     }
 
     void take_defaults(Options& options) {
-        for (const Keywords& table : options.keywords().tables())
-            for (const Keyword& keyword : table)
-                if (keyword.default_value.starts_with('{') && !options.said(keyword.name))
-                    options.set(std::string(keyword.name), {values_.resolve_default(keyword.default_value), {}});
+        for (const Keyword* keyword : options.keywords().referring())
+            if (!options.said(keyword->name))
+                options.set(std::string(keyword->name), {values_.resolve_default(keyword->default_value), {}});
     }
 
     void check_required(const Options& options) {
-        for (const Keywords& table : options.keywords().tables())
-            for (const Keyword& keyword : table)
-                if (keyword.need == Keyword::Need::required && options.keywords().find(keyword.name) == &keyword &&
-                    !is_said_somewhere(options, keyword))
-                    report_missing(options, keyword);
+        for (const Keyword* keyword : options.keywords().required())
+            if (!is_said_somewhere(options, *keyword)) report_missing(options, *keyword);
     }
 
     /// A wrong value has a finding of its own.
@@ -300,12 +300,10 @@ private:
 
     /// `mode` and `vm_name` of OpenSVC 1.4 described the one container that a service had.
     void make_section_of_moved_keywords() {
-        if (!values_.default_section() || !values_.default_shape().shape) return;
-        const KeywordSet& keywords = values_.default_shape().shape->keywords;
         std::map<std::string, std::map<std::string, OptionValue>> by_kind;
-        for (const Values::Group group : values_.groups(*values_.default_section())) {
-            const Keyword* keyword = keywords.find(section(*values_.default_section()).entries[group.front()].keyword);
-            if (!keyword || !is_moved(*keyword) || !result_.defaults_.said(keyword->name)) continue;
+        for (const Entry* entry : moved_) {
+            const Keyword* keyword = result_.defaults_.keywords().find(entry->keyword);
+            if (!keyword || !result_.defaults_.said(keyword->name)) continue;
             const std::size_t dot = keyword->replaced_by.find('.');
             by_kind[std::string(keyword->replaced_by.substr(0, dot))][std::string(keyword->replaced_by.substr(dot + 1))] = {
                 result_.defaults_.text(keyword->name), result_.defaults_.place_of(keyword->name)};
@@ -323,15 +321,14 @@ private:
     void make_section(const std::string& kind, std::map<std::string, OptionValue>& moved) {
         const auto type = moved.find("type");
         if (type == moved.end()) return;
-        const ShapeAnswer answer = shape_of_(kind, lower_case(type->second.text));
-        if (!answer.shape || answer.shape->driver.empty()) return;
-        Options options(kind, type->second.place, answer.shape->keywords);
+        const auto answer = shape_of_(kind, lower_case(type->second.text));
+        if (!answer->shape || answer->shape->driver.empty()) return;
+        Options options(kind, type->second.place, answer->shape->keywords);
         for (auto& [name, value] : moved) {
-            const Keyword* keyword = answer.shape->keywords.find(name);
-            CheckedValue checked = keyword ? check_value(*keyword, value.text) : CheckedValue();
-            if (keyword && checked.problem.empty()) options.set(name, {std::move(checked.text), value.place});
+            const Keyword* keyword = answer->shape->keywords.find(name);
+            if (keyword && !check_value(*keyword, value.text)) options.set(name, std::move(value));
         }
-        add_section(std::move(options), *answer.shape);
+        add_section(std::move(options));
     }
 
     Finding& report(Finding::Kind kind, std::size_t index, const Entry& entry, Place place, std::size_t length, std::string message) {
@@ -345,7 +342,9 @@ private:
     const ShapeOf& shape_of_;
     Findings findings_;
     Values values_;
-    std::vector<const Entry*> inherited_;  ///< of DEFAULT: those of this node that a section may have
+    // What DEFAULT says on this node:
+    std::vector<const Entry*> inherited_;  ///< what a section may have
+    std::vector<const Entry*> moved_;      ///< see is_moved()
     std::optional<std::vector<SectionShape>> distinct_shapes_;
     Sections result_;
 };

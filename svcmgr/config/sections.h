@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +32,8 @@ struct ShapeAnswer {
     bool problem_is_type = false;  ///< the `type` value is wrong rather than the section's name
     std::string write_instead;     ///< for a deprecated form of section: how it is written today
 };
-/// `type` is what the section says for this node, in lower case; empty when it says none.
-using ShapeOf = std::function<ShapeAnswer(std::string_view section, std::string_view type)>;
+/// `type` is what the section says for this node, in lower case; empty when it says none. Never null; sections that are alike may share it.
+using ShapeOf = std::function<std::shared_ptr<const ShapeAnswer>(std::string_view section, std::string_view type)>;
 
 /// For which node a document is read.
 struct NodeView {
@@ -64,15 +65,14 @@ public:
     /// The DEFAULT section, always there.
     const Options& defaults() const { return defaults_; }
     /// The others that have a shape and are not free, in the order of the file.
-    const std::vector<Options>& all() const { return sections_; }
+    const std::vector<Options>& all() const& { return sections_; }
+    std::vector<Options> all() && { return std::move(sections_); }
     /// Those of values for references, like [env]: every keyword as this node reads it.
     struct Free {
         std::string name;
         std::map<std::string, OptionValue, std::less<>> values;
     };
     const std::vector<Free>& free() const { return free_; }
-    /// The shape of all()[index].
-    const SectionShape& shape(std::size_t index) const { return shapes_[index]; }
     /// Those of the document and those found while evaluating, in the order of the file.
     const Findings& findings() const { return findings_; }
 
@@ -81,7 +81,6 @@ private:
 
     Options defaults_;
     std::vector<Options> sections_;
-    std::vector<SectionShape> shapes_;  ///< parallel to sections_
     std::vector<Free> free_;
     Findings findings_;
 };

@@ -43,55 +43,51 @@ bool has_type(Keyword::Type type, std::string_view text) {
         case Keyword::Type::duration: return parse_duration(text).has_value();
         case Keyword::Type::minutes: return parse_duration(text, std::chrono::minutes(1)).has_value();
         case Keyword::Type::command: return split_command(text).has_value();
-        case Keyword::Type::node_list: {
-            const auto words = split_words(text);
-            return std::all_of(words.begin(), words.end(), is_name);
-        }
+        case Keyword::Type::node_list: return std::ranges::all_of(words_in(text), is_name);
     }
     return false;
 }
 
 /// The candidate that `word` is, in the candidate's spelling; empty when it is none.
 std::string_view find_candidate(const Keyword& keyword, std::string_view word) {
-    const std::string wanted = lower_case(word);
-    const auto found = std::find_if(keyword.candidates.begin(), keyword.candidates.end(),
-                                    [&](std::string_view candidate) { return lower_case(candidate) == wanted; });
+    const auto found = std::ranges::find_if(keyword.candidates, [word](std::string_view candidate) { return same_word(candidate, word); });
     return found == keyword.candidates.end() ? std::string_view() : *found;
 }
 
-void refuse_candidate(const Keyword& keyword, std::string_view word, CheckedValue& checked) {
-    checked.problem = fmt::format("'{}' can't be {}; it is one of: {}", keyword.name, quoted(word),
-                                  fmt::join(keyword.candidates.begin(), keyword.candidates.end(), ", "));
-    checked.suggestion = nearest_word(word, {keyword.candidates.begin(), keyword.candidates.end()});
+ValueProblem no_candidate(const Keyword& keyword, std::string_view word) {
+    return {fmt::format("'{}' can't be {}; it is one of: {}", keyword.name, quoted(word),
+                        fmt::join(keyword.candidates.begin(), keyword.candidates.end(), ", ")),
+            nearest_word(word, {keyword.candidates.begin(), keyword.candidates.end()})};
 }
 
-void check_candidates(const Keyword& keyword, CheckedValue& checked) {
+std::optional<ValueProblem> check_candidates(const Keyword& keyword, std::string& text) {
     const bool is_list = keyword.type == Keyword::Type::list;
-    const std::vector<std::string> words = is_list ? split_words(checked.text) : std::vector<std::string>{checked.text};
+    const auto words = is_list ? words_in(text) : std::vector<std::string_view>{text};
     std::string spelled;
-    for (const std::string& word : words) {
+    for (const std::string_view word : words) {
         const std::string_view candidate = find_candidate(keyword, word);
-        if (candidate.empty()) return refuse_candidate(keyword, word, checked);
+        if (candidate.empty()) return no_candidate(keyword, word);
         if (!spelled.empty()) spelled += ' ';
         spelled += candidate;
     }
-    checked.text = std::move(spelled);
+    text = std::move(spelled);
+    return std::nullopt;
+}
+
+ValueProblem wrong_type(const Keyword& keyword, std::string_view text) {
+    ValueProblem problem;
+    problem.message = text.empty() ? fmt::format("'{}' has no value; it wants {}", keyword.name, describe(keyword.type))
+                                   : fmt::format("'{}' wants {}, not {}", keyword.name, describe(keyword.type), quoted(text));
+    if (keyword.type == Keyword::Type::boolean) problem.suggestion = nearest_word(text, {"true", "false", "yes", "no"});
+    return problem;
 }
 
 }  // namespace
 
-CheckedValue check_value(const Keyword& keyword, std::string_view text) {
-    CheckedValue checked;
-    checked.text = text;
-    if (!has_type(keyword.type, text)) {
-        checked.problem = text.empty() ? fmt::format("'{}' has no value; it wants {}", keyword.name, describe(keyword.type))
-                                       : fmt::format("'{}' wants {}, not {}", keyword.name, describe(keyword.type), quoted(text));
-        if (keyword.type == Keyword::Type::boolean) checked.suggestion = nearest_word(text, {"true", "false", "yes", "no"});
-        return checked;
-    }
-    if (!keyword.candidates.empty()) check_candidates(keyword, checked);
-    if (keyword.type == Keyword::Type::node_list) checked.text = lower_case(checked.text);
-    return checked;
+std::optional<ValueProblem> check_value(const Keyword& keyword, std::string& text) {
+    if (!has_type(keyword.type, text)) return wrong_type(keyword, text);
+    if (keyword.type == Keyword::Type::node_list) text = lower_case(text);
+    return keyword.candidates.empty() ? std::nullopt : check_candidates(keyword, text);
 }
 
 std::string_view describe(Keyword::Type type) noexcept {

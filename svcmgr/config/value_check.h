@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,14 +8,15 @@
 
 namespace svcmgr {
 
-/// A value that was compared with what its keyword allows.
-struct CheckedValue {
-    std::string text;        ///< with the spelling of candidates; node names in lower case
-    std::string problem;     ///< one sentence; empty when the value is allowed
-    std::string suggestion;  ///< the nearest allowed word
+/// What is wrong with a value.
+struct ValueProblem {
+    std::string message;     ///< one sentence
+    std::string suggestion;  ///< the nearest allowed word; may be empty
 };
 
-CheckedValue check_value(const Keyword& keyword, std::string_view text);
+/// Compares a value with what its keyword allows. One that is allowed gets the spelling of the keyword's candidates, and node names become
+/// lower case; a wrong one stays as it is.
+std::optional<ValueProblem> check_value(const Keyword& keyword, std::string& text);
 
 /// "true or false", "a whole number", "a size, like 10g" …: what a type wants, for messages and manuals.
 std::string_view describe(Keyword::Type type) noexcept;

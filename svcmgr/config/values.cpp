@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
-#include <tuple>
 
 #include "svcmgr/config/value_check.h"
 
@@ -16,6 +14,13 @@ constexpr int deepest_reference = 50;
 
 std::string_view up_to_dot(std::string_view name) {
     return name.substr(0, name.find('.'));
+}
+
+std::vector<std::string> lower_case_words(std::string_view text) {
+    const std::vector<std::string_view> in = words_in(text);
+    std::vector<std::string> words(in.size());
+    std::ranges::transform(in, words.begin(), lower_case);
+    return words;
 }
 
 bool is_trigger(std::string_view keyword) {
@@ -41,47 +46,13 @@ Values::Values(const Document& document, const NodeView& node, const ShapeOf& sh
     find_scopes();
 }
 
-Values::View& Values::view(std::size_t section) {
-    View& view = views_[section];
-    const std::vector<Entry>& entries = document_.sections()[section].entries;
-    if (view.by_keyword.size() != entries.size()) {
-        view.by_keyword.resize(entries.size());
-        std::iota(view.by_keyword.begin(), view.by_keyword.end(), 0U);
-        std::sort(view.by_keyword.begin(), view.by_keyword.end(),
-                  [&](std::uint32_t a, std::uint32_t b) { return std::tie(entries[a].keyword, a) < std::tie(entries[b].keyword, b); });
-    }
-    return view;
-}
-
-std::vector<Values::Group> Values::groups(std::size_t section) {
-    const std::vector<std::uint32_t>& order = view(section).by_keyword;
-    const std::vector<Entry>& entries = document_.sections()[section].entries;
-    std::vector<Group> groups;
-    for (std::size_t first = 0; first < order.size();) {
-        std::size_t end = first + 1;
-        while (end < order.size() && entries[order[end]].keyword == entries[order[first]].keyword) ++end;
-        groups.emplace_back(order.data() + first, end - first);
-        first = end;
-    }
-    return groups;
-}
-
-Values::Group Values::group(std::size_t section, std::string_view keyword) {
-    const std::vector<std::uint32_t>& order = view(section).by_keyword;
-    const std::vector<Entry>& entries = document_.sections()[section].entries;
-    const auto first = std::lower_bound(order.begin(), order.end(), keyword,
-                                        [&](std::uint32_t a, std::string_view b) { return std::string_view(entries[a].keyword) < b; });
-    auto end = first;
-    while (end != order.end() && entries[*end].keyword == keyword) ++end;
-    return {order.data() + (first - order.begin()), static_cast<std::size_t>(end - first)};
-}
-
-const Entry* Values::choose(std::size_t section, std::string_view keyword) {
-    return choose(section, group(section, keyword));
+const Entry* Values::choose(std::size_t section, std::string_view keyword) const {
+    return choose(section, document_.sections()[section].said(keyword));
 }
 
 const Entry* Values::choose_on(std::string_view nodename, std::size_t section, Group group) const {
     const std::vector<Entry>& entries = document_.sections()[section].entries;
+    if (group.size() == 1 && entries[group.front()].scope.empty()) return &entries[group.front()];
     const Entry* chosen = nullptr;
     int nearest = 0;
     for (const std::uint32_t index : group) {
@@ -94,7 +65,7 @@ const Entry* Values::choose_on(std::string_view nodename, std::size_t section, G
 }
 
 const ShapeAnswer& Values::shape(std::size_t section) {
-    View& of = view(section);
+    View& of = views_[section];
     if (of.shape) return *of.shape;
     static const ShapeAnswer not_yet;
     if (of.choosing_shape) return not_yet;
@@ -108,32 +79,40 @@ const ShapeAnswer& Values::shape(std::size_t section) {
 
 /// Each list may be scoped by those before it.
 void Values::find_scopes() {
-    scopes_.set_nodes(default_words("nodes"));
+    const auto first_of = [](const std::vector<std::string>& words) { return words.empty() ? std::string() : words.front(); };
+    const Entry* const said_nodes = default_entry("nodes");
+    std::vector<std::string> nodes = default_words("nodes");
+    std::string first_node = first_of(nodes);
+    scopes_.set_nodes(std::move(nodes));
     std::vector<std::string> drpnodes = default_words("drpnode");
-    const std::vector<std::string> alternates = default_words("drpnodes");
-    drpnodes.insert(drpnodes.end(), alternates.begin(), alternates.end());
-    scopes_.set_drpnodes(drpnodes);
+    for (std::string& alternate : default_words("drpnodes")) drpnodes.push_back(std::move(alternate));
+    const std::string first_drpnode = first_of(drpnodes);
+    scopes_.set_drpnodes(std::move(drpnodes));
     scopes_.set_encapnodes(default_words("encapnodes"));
 
-    const auto first_of = [](const std::vector<std::string>& words) { return words.empty() ? std::string() : words.front(); };
+    if (default_entry("nodes") != said_nodes) first_node = first_of(default_words("nodes"));
     const std::string primary = first_of(default_words("flex_primary"));
-    scopes_.set_flex_primary(primary.empty() ? first_of(default_words("nodes")) : primary);
+    scopes_.set_flex_primary(primary.empty() ? first_node : primary);
     const std::string drp_primary = first_of(default_words("drp_flex_primary"));
-    scopes_.set_drp_flex_primary(drp_primary.empty() ? first_of(drpnodes) : drp_primary);
+    scopes_.set_drp_flex_primary(drp_primary.empty() ? first_drpnode : drp_primary);
 
     // A value that was resolved on the way may depend on scopes that were not known yet.
     for (View& view : views_) view.resolved.clear();
 }
 
+const Entry* Values::default_entry(std::string_view keyword) const {
+    return default_section_ ? choose(*default_section_, keyword) : nullptr;
+}
+
 std::vector<std::string> Values::default_words(std::string_view keyword) {
-    const Entry* entry = default_section_ ? choose(*default_section_, keyword) : nullptr;
+    const Entry* entry = default_entry(keyword);
     if (!entry) {
-        const Keyword* known = default_shape_.shape ? default_shape_.shape->keywords.find(keyword) : nullptr;
+        const Keyword* known = default_shape_->shape ? default_shape_->shape->keywords.find(keyword) : nullptr;
         if (!known || known->default_value.empty()) return {};
-        return split_words(lower_case(resolve_default(known->default_value)));
+        return lower_case_words(resolve_default(known->default_value));
     }
     const std::string* text = resolve(*default_section_, *entry);
-    return text ? split_words(lower_case(*text)) : std::vector<std::string>();
+    return text ? lower_case_words(*text) : std::vector<std::string>();
 }
 
 Leave Values::leave_for(std::size_t section, const Entry& entry) {
@@ -144,9 +123,9 @@ Leave Values::leave_for(std::size_t section, const Entry& entry) {
 }
 
 const std::string* Values::resolve(std::size_t section, const Entry& entry) {
-    if (!has_references(entry.value)) return &entry.value;
+    if (!entry.may_refer || !has_references(entry.value)) return &entry.value;
     const std::vector<Entry>& entries = document_.sections()[section].entries;
-    std::vector<Resolved>& all = view(section).resolved;
+    std::vector<Resolved>& all = views_[section].resolved;
     if (all.empty()) all.resize(entries.size());
     Resolved& resolved = all[static_cast<std::size_t>(&entry - entries.data())];
     if (resolved.state == Resolved::State::good) return &resolved.text;
@@ -199,7 +178,7 @@ tl::expected<std::string, LookUpProblem> Values::look_up_value(std::string_view 
     }
     if (!found && !section.empty()) return tl::unexpected(unknown_section(section));
     const auto number = found ? std::optional(static_cast<std::size_t>(found - document_.sections().data())) : std::nullopt;
-    const ShapeAnswer& answer = number ? shape(*number) : default_shape_;
+    const ShapeAnswer& answer = number ? shape(*number) : *default_shape_;
     const KeywordSet keywords = answer.shape ? answer.shape->keywords : KeywordSet();
     const Keyword* known = keywords.find(keyword);
 
@@ -228,9 +207,9 @@ tl::expected<std::string, LookUpProblem> Values::value_of(std::size_t section, c
     const ShapeAnswer& answer = shape(section);
     const Keyword* keyword = answer.shape ? answer.shape->keywords.find(entry.keyword) : nullptr;
     if (!keyword) return *text;
-    CheckedValue checked = check_value(*keyword, *text);
-    if (!checked.problem.empty()) return *text;
-    return std::move(checked.text);
+    std::string checked = *text;
+    check_value(*keyword, checked);  // what is wrong with it is reported where it is said
+    return checked;
 }
 
 std::optional<std::string> Values::implicit_value(std::string_view name) const {
@@ -243,7 +222,7 @@ std::optional<std::string> Values::implicit_value(std::string_view name) const {
     return std::nullopt;
 }
 
-const Entry* Values::choose_by_old_names(std::size_t section, const KeywordSet& keywords, std::string_view keyword) {
+const Entry* Values::choose_by_old_names(std::size_t section, const KeywordSet& keywords, std::string_view keyword) const {
     for (const Keywords& table : keywords.tables())
         for (const Keyword& old : table)
             if (old.replaced_by == keyword)

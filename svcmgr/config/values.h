@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,18 +25,16 @@ public:
 
     const Scopes& scopes() const { return scopes_; }
 
-    /// The entries of one keyword, in the order of the file.
+    /// The entries of one keyword, in the order of the file (Section::by_keyword).
     using Group = std::span<const std::uint32_t>;
-    /// The entries of a section, keyword by keyword.
-    std::vector<Group> groups(std::size_t section);
 
     /// What a section may say. The first call for a section chooses its `type`.
     const ShapeAnswer& shape(std::size_t section);
-    const ShapeAnswer& default_shape() const { return default_shape_; }
+    const ShapeAnswer& default_shape() const { return *default_shape_; }
     std::optional<std::size_t> default_section() const { return default_section_; }
 
     /// The entry that counts for this node, or null.
-    const Entry* choose(std::size_t section, std::string_view keyword);
+    const Entry* choose(std::size_t section, std::string_view keyword) const;
     const Entry* choose(std::size_t section, Group group) const { return choose_on(scopes_.nodename(), section, group); }
     /// The same for another node, whose name is in lower case.
     const Entry* choose_on(std::string_view nodename, std::size_t section, Group group) const;
@@ -53,15 +52,14 @@ private:
         std::string text;
     };
     struct View {
-        std::vector<std::uint32_t> by_keyword;
-        std::vector<Resolved> resolved;  ///< parallel to the entries; empty until one has a reference
-        std::optional<ShapeAnswer> shape;
+        std::vector<Resolved> resolved;            ///< parallel to the entries; empty until one has a reference
+        std::shared_ptr<const ShapeAnswer> shape;  ///< null: not chosen yet
         bool choosing_shape = false;
     };
 
-    View& view(std::size_t section);
-    Group group(std::size_t section, std::string_view keyword);
     void find_scopes();
+    /// What DEFAULT says of a keyword, or null.
+    const Entry* default_entry(std::string_view keyword) const;
     std::vector<std::string> default_words(std::string_view keyword);
 
     Leave leave_for(std::size_t section, const Entry& entry);
@@ -69,7 +67,7 @@ private:
     tl::expected<std::string, LookUpProblem> look_up_value(std::string_view section, std::string_view keyword);
     tl::expected<std::string, LookUpProblem> value_of(std::size_t section, const Entry& entry);
     std::optional<std::string> implicit_value(std::string_view name) const;
-    const Entry* choose_by_old_names(std::size_t section, const KeywordSet& keywords, std::string_view keyword);
+    const Entry* choose_by_old_names(std::size_t section, const KeywordSet& keywords, std::string_view keyword) const;
     LookUpProblem unknown_section(std::string_view section) const;
     LookUpProblem unknown_keyword(std::optional<std::size_t> section, std::string_view keyword) const;
 
@@ -80,7 +78,7 @@ private:
     Scopes scopes_;
     std::vector<View> views_;  ///< parallel to the document's sections
     std::optional<std::size_t> default_section_;
-    ShapeAnswer default_shape_;
+    std::shared_ptr<const ShapeAnswer> default_shape_;
     int depth_ = 0;
 };
 

@@ -17,6 +17,14 @@ public:
     Where(Options& section, const Options& defaults, std::string_view nodename)
         : section_(section), defaults_(defaults), nodename_(nodename) {}
 
+    void settle(bool all_disabled) {
+        settle_disable(all_disabled);
+        settle("optional", "optional_on");
+        settle("monitor", "monitor_on");
+        settle("standby", "always_on");
+    }
+
+private:
     /// Whether a list of the section names this node.
     bool here(std::string_view keyword) const {
         if (!section_.said(keyword)) return false;
@@ -27,12 +35,12 @@ public:
                (contains(defaults_.list("drpnodes"), nodename_) || contains(defaults_.list("drpnode"), nodename_));
     }
 
-    void settle(const std::string& keyword, std::string_view list) {
-        if (here(list)) section_.set(keyword, {"true", section_.place_of(list)});
+    void settle(std::string_view keyword, std::string_view list) {
+        if (here(list)) section_.set(std::string(keyword), {"true", section_.place_of(list)});
     }
 
-    void settle_disable() {
-        if (defaults_.flag("disable"))
+    void settle_disable(bool all_disabled) {
+        if (all_disabled)
             section_.set("disable", {"true", defaults_.place_of("disable")});
         else if (here("enable_on"))
             section_.set("disable", {"false", section_.place_of("enable_on")});
@@ -40,7 +48,6 @@ public:
             settle("disable", "disable_on");
     }
 
-private:
     Options& section_;
     const Options& defaults_;
     std::string_view nodename_;
@@ -48,13 +55,14 @@ private:
 
 }  // namespace
 
-void settle_where(Options& section, const Options& defaults, std::string_view nodename) {
-    if (section.keywords().find("disable") == nullptr) return;  // no resource
-    Where where(section, defaults, nodename);
-    where.settle_disable();
-    where.settle("optional", "optional_on");
-    where.settle("monitor", "monitor_on");
-    where.settle("standby", "always_on");
+void settle_where(std::vector<Options>& sections, const Options& defaults, std::string_view nodename) {
+    const bool all_disabled = defaults.flag("disable");
+    const auto is_where = [](const auto& value) { return value.first.ends_with("_on"); };
+    for (Options& section : sections) {
+        if (!all_disabled && std::ranges::none_of(section.values(), is_where)) continue;
+        if (section.keywords().find("disable") == nullptr) continue;  // no resource
+        Where(section, defaults, nodename).settle(all_disabled);
+    }
 }
 
 }  // namespace svcmgr

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/config/document.h"
 #include "svcmgr/config/sections.h"

@@ -6,6 +6,7 @@
 
 #include "drivers/error.h"
 #include "drivers/files/memory_files.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/config/sections.h"
 #include "tests/fuzz/support.h"
 #include "tests/unit/doubles.h"

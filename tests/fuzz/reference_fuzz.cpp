@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "drivers/options.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/config/reference.h"
 #include "svcmgr/config/sections.h"
 #include "tests/fuzz/support.h"

@@ -142,6 +142,43 @@ TEST_CASE("A section written twice is one, with a warning that names both lines"
     CHECK(document.findings()[0].kind == Finding::Kind::duplicate);
 }
 
+// If this fails, a section that is written twice is two in a file with many.
+TEST_CASE("Each of many sections is found when it is written again, the first and the last") {
+    constexpr int count = 40;
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format("[app#{}]\nuser = a{}\n", i, i);
+    const std::string again = "[APP#1]\n[app#3]\ngroup = x\n[app#39]\ngroup = y\n";
+    const Document document = read(text + again);
+    CHECK(document.sections().size() == count + 1);
+    CHECK(document.find("app#3")->entries.size() == 2);
+    CHECK(document.find("app#39")->entries.size() == 2);
+    REQUIRE(document.findings().size() == 2);
+    CHECK(document.findings()[0].message == "the section [app#3] is already in line 7; what both say is put together");
+    CHECK(document.findings()[1].message == "the section [app#39] is already in line 79; what both say is put together");
+}
+
+TEST_CASE("The entries of a keyword are found in the order of the file, among few and among many") {
+    for (const int others : {0, 3, 40}) {
+        CAPTURE(others);
+        std::string text = "[app#1]\nuser = a\nzone = z\n";
+        for (int i = 0; i < others; ++i) text += fmt::format("k{} = {}\n", i, i);
+        const Document document = read(text + "alias = x\nuser@node1 = b\nuser@node2 = c\n");
+        const Section& section = *document.find("app#1");
+        Words values;
+        for (const std::uint32_t index : section.said("user")) values.push_back(section.entries[index].value);
+        CHECK(values == Words{"a", "b", "c"});
+        CHECK(section.said("alias").size() == 1);
+        CHECK(section.said("zone").size() == 1);
+        CHECK(section.said("use").empty());
+        CHECK(section.said("").empty());
+        CHECK(section.said("zones").empty());
+        std::size_t keywords = 0;
+        for_each_keyword(section, [&](std::span<const std::uint32_t>) { ++keywords; });
+        CHECK(keywords == static_cast<std::size_t>(others) + 3);
+    }
+    CHECK(Section("app#1", {}).said("user").empty());
+}
+
 TEST_CASE("Of a keyword said twice the last one counts, with a warning that names both lines") {
     const Document document = read("[a]\nx = 1\nx@nodes = 2\nX = 3\n");
     CHECK(only_finding(document) == "4:1 'x' is already in line 2 of [a]; this one, in line 4, counts");

@@ -57,32 +57,33 @@ inline constexpr Keyword kvm_table[] = {
     {.name = "qga", .type = Keyword::Type::boolean, .default_value = "false"},
 };
 
-inline ShapeAnswer shape_of(std::string_view section, std::string_view type) {
+inline std::shared_ptr<const ShapeAnswer> shape_of(std::string_view section, std::string_view type) {
     const std::string kind(section.substr(0, section.find('#')));
-    ShapeAnswer answer;
+    auto answer = std::make_shared<ShapeAnswer>();
     if (kind == "DEFAULT") {
-        answer.shape = SectionShape{kind, "", {Keywords(default_table), Keywords(generic_table)}};
+        answer->shape = SectionShape{kind, "", {Keywords(default_table), Keywords(generic_table)}};
     } else if (kind == "env") {
-        answer.shape = SectionShape{kind, "", {}, true};
+        answer->shape = SectionShape{kind, "", {}, true};
     } else if (kind == "ip") {
-        answer.shape = SectionShape{kind, "", {Keywords(ip_table), Keywords(generic_table)}};
+        answer->shape = SectionShape{kind, "", {Keywords(ip_table), Keywords(generic_table)}};
     } else if (kind == "sync") {
-        answer.shape = SectionShape{kind, "", {Keywords(sync_table), Keywords(generic_table)}};
+        answer->shape = SectionShape{kind, "", {Keywords(sync_table), Keywords(generic_table)}};
     } else if (kind == "vmdg" || kind == "vg") {
-        answer.shape = SectionShape{"disk", kind, {Keywords(generic_table)}};
-        if (kind == "vg") answer.write_instead = "[disk#1] with type = vg";
+        answer->shape = SectionShape{"disk", kind, {Keywords(generic_table)}};
+        if (kind == "vg") answer->write_instead = "[disk#1] with type = vg";
     } else if (kind == "container") {
-        answer.shape = SectionShape{kind, "", {Keywords(container_table), Keywords(generic_table)}};
+        answer->shape = SectionShape{kind, "", {Keywords(container_table), Keywords(generic_table)}};
         if (type == "kvm")
-            answer.shape = SectionShape{kind, std::string(type), {Keywords(kvm_table), Keywords(container_table), Keywords(generic_table)}};
-        if (type == "hpvm") answer.level = Finding::Level::warning;
+            answer->shape =
+                SectionShape{kind, std::string(type), {Keywords(kvm_table), Keywords(container_table), Keywords(generic_table)}};
+        if (type == "hpvm") answer->level = Finding::Level::warning;
         if (!type.empty() && type != "kvm") {
-            answer.problem = "no driver for " + std::string(type);
-            answer.problem_is_type = true;
+            answer->problem = "no driver for " + std::string(type);
+            answer->problem_is_type = true;
         }
     } else {
-        answer.problem = "there are no sections '" + kind + "'";
-        answer.suggestion = "ip#1";
+        answer->problem = "there are no sections '" + kind + "'";
+        answer->suggestion = "ip#1";
     }
     return answer;
 }

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "drivers/files/memory_files.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/cluster/loader.h"
 #include "tests/unit/doubles.h"
 

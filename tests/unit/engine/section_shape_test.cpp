@@ -3,22 +3,18 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "drivers/hypervisor/table.h"
-#include "svcmgr/service/keywords.h"
+#include "svcmgr/cluster/env_shape.h"
 
 using namespace svcmgr;
 
 namespace {
 
 ShapeAnswer shape_of(std::string_view section, std::string_view type) {
-    return section_shape(section, type, [](std::string_view name) {
-        const HypervisorType* found = find_hypervisor_type(name);
-        return found == nullptr ? std::nullopt : std::optional(found->keywords);
-    });
+    return *env_shape(section, type);
 }
 
 Sections on(const std::string& nodename, std::string text) {
-    return Sections::evaluate(Document::parse(std::move(text), "vm188.env"), {nodename, "vm188"}, shape_of);
+    return Sections::evaluate(Document::parse(std::move(text), "vm188.env"), {nodename, "vm188"}, env_shape);
 }
 
 const Options& find(const Sections& sections, std::string_view name) {
@@ -249,4 +245,15 @@ TEST_CASE("[env] and its like may say anything, a subset only what is its own") 
     CHECK_FALSE(shape_of("subset#fs:first", "").shape->keywords.find("tags"));
     CHECK(shape_of("ip#1", "").shape->keywords.find("tags"));
     CHECK_FALSE(shape_of("ip#1", "").shape->keywords.find("scsireserv"));
+}
+
+TEST_CASE("What a section may say is worked out once for its name and type, unless they are long") {
+    const auto one = env_shape("container#1", "kvm");
+    CHECK(env_shape("container#1", "kvm") == one);
+    CHECK(one->shape->driver == "kvm");
+    CHECK(env_shape("container#1", "docker")->shape->driver == "docker");
+    CHECK(env_shape("container#2", "kmv")->problem_is_type);
+    const std::string long_name = "zip#" + std::string(100, '1');
+    CHECK(env_shape(long_name, "") != env_shape(long_name, ""));
+    CHECK(env_shape(long_name, "")->problem == "there are no sections 'zip'");
 }

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/config/document.h"
 #include "svcmgr/config/sections.h"
@@ -16,11 +17,11 @@ constexpr const char* nodes = "[DEFAULT]\nnodes = node1 node2\ndrpnodes = node3\
 Options settled(const std::string& in_default, const std::string& in_section, const std::string& nodename) {
     const std::string text = nodes + in_default + "\n[ip#1]\nipname = a\nipdev = b\n" + in_section;
     const Document document = Document::parse(text, "x.env");
-    const Sections sections = Sections::evaluate(document, {nodename, "x"}, env_shape);
-    REQUIRE(sections.all().size() == 1);
-    Options section = sections.all().front();
-    settle_where(section, sections.defaults(), nodename);
-    return section;
+    const Sections evaluated = Sections::evaluate(document, {nodename, "x"}, env_shape);
+    std::vector<Options> sections = evaluated.all();
+    REQUIRE(sections.size() == 1);
+    settle_where(sections, evaluated.defaults(), nodename);
+    return sections.front();
 }
 
 bool disabled(const std::string& in_default, const std::string& in_section, const std::string& nodename = "node1") {

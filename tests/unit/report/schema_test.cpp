@@ -10,6 +10,7 @@
 #include "resources/keywords.h"
 #include "resources/raw_disks.h"
 #include "resources/scsi_reservation.h"
+#include "svcmgr/cluster/env_shape.h"
 #include "svcmgr/cluster/loader.h"
 #include "svcmgr/report/config.h"
 #include "svcmgr/report/disks_json.h"
