@@ -3,7 +3,7 @@
 #include <memory>
 #include <string_view>
 
-#include "svcmgr/config/sections.h"
+#include "svcmgr/config/shape.h"
 
 namespace svcmgr {
 

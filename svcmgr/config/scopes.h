@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -7,6 +9,13 @@
 #include <vector>
 
 namespace svcmgr {
+
+/// For which node a document is read.
+struct NodeView {
+    std::string nodename;
+    std::string service;                                             ///< for {svcname}
+    std::map<std::string, std::string, std::less<>> variables = {};  ///< override the section [env] (`--env`); lower-cased names
+};
 
 /// Which `keyword@scope` this node reads (contract.md 2.2).
 class Scopes {

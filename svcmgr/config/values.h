@@ -12,7 +12,7 @@
 #include "svcmgr/config/finding.h"
 #include "svcmgr/config/reference.h"
 #include "svcmgr/config/scopes.h"
-#include "svcmgr/config/sections.h"
+#include "svcmgr/config/shape.h"
 
 namespace svcmgr {
 

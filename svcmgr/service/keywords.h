@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "drivers/options.h"
-#include "svcmgr/config/sections.h"
+#include "svcmgr/config/shape.h"
 
 namespace svcmgr {
 

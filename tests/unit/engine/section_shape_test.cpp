@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "svcmgr/cluster/env_shape.h"
+#include "svcmgr/config/sections.h"
 
 using namespace svcmgr;
 
@@ -256,4 +257,9 @@ TEST_CASE("What a section may say is worked out once for its name and type, unle
     const std::string long_name = "zip#" + std::string(100, '1');
     CHECK(env_shape(long_name, "") != env_shape(long_name, ""));
     CHECK(env_shape(long_name, "")->problem == "there are no sections 'zip'");
+}
+
+TEST_CASE("A name that the technology makes of service and resource is not said to be the service's") {
+    CHECK(find(on("node109", "[container#1]\ntype = kvm\n"), "container#1").text("name") == "vm188");
+    CHECK(find(on("node109", "[container#1]\ntype = docker\nimage = lab:1\n"), "container#1").values().size() == 2);
 }
