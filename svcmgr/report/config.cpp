@@ -31,7 +31,7 @@ ValuesByKeyword values_of(const Options& section, Defaults defaults) {
     if (defaults == Defaults::left_out) return values;
     for (const Keywords& table : section.keywords().tables())
         for (const Keyword& keyword : table)
-            if (keyword.replaced_by.empty() && !keyword.default_value.empty())
+            if (keyword.replaced_by.empty() && !keyword.default_value.empty() && section.keywords().find(keyword.name) == &keyword)
                 values.try_emplace(std::string(keyword.name), OptionValue{section.text(keyword.name), {}});
     return values;
 }

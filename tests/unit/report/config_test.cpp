@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "svcmgr/cluster/env_shape.h"
 #include "tests/unit/config/small_shapes.h"
 
 using namespace svcmgr;
@@ -30,4 +31,14 @@ TEST_CASE("an evaluated configuration hides the values of [env] that are secret,
     CHECK(hidden.find("image = lab:1") != std::string::npos);
     CHECK(evaluated_text(evaluated(text), {}, SecretValues::shown).find("app = hunter2 and more") != std::string::npos);
     CHECK(evaluated_json({evaluated(text)}, SecretValues::hidden).find("hunter2") == std::string::npos);
+}
+
+TEST_CASE("what a section gets by default is what its own driver says") {
+    const auto json = [](const std::string& type) {
+        const Document document = Document::parse("[container#1]\nimage = lab:1\ntype = " + type + "\n", "web.env");
+        return evaluated_json({{"web", "node1", "web.env", Sections::evaluate(document, {"node1", "web"}, env_shape)}},
+                              SecretValues::shown);
+    };
+    CHECK(json("kvm").find("\"name\"") != std::string::npos);
+    CHECK(json("docker").find("\"name\"") == std::string::npos);
 }
