@@ -19,8 +19,12 @@ constexpr Goal goals[] = {Goal::up, Goal::down};
 /// By which one of two containers has a namespace of the other: `netns = container#2`.
 constexpr std::string_view sharing_keywords[] = {"netns", "pidns", "ipcns"};
 
+bool names_a_resource(std::string_view text) {
+    return text.find('#') != std::string_view::npos;
+}
+
 bool shares(const Options& section, std::string_view keyword) {
-    return section.keywords().find(keyword) != nullptr && section.text(keyword).find('#') != std::string::npos;
+    return section.keywords().find(keyword) != nullptr && names_a_resource(section.text(keyword));
 }
 
 /// Findings with their places in a document.
@@ -56,8 +60,7 @@ void check_subsets(const Subsets& subsets, Marker& marker) {
 }
 
 void check_container(const Options& section, Marker& marker) {
-    const bool is_container = section.section().starts_with("container") && Rid(section.section()).kind() == "container";
-    const HypervisorType* type = is_container ? find_hypervisor_type(section.text("type")) : nullptr;
+    const HypervisorType* type = Rid(section.section()).kind() == "container" ? find_hypervisor_type(section.text("type")) : nullptr;
     if (type == nullptr || type->check == nullptr) return;
     for (SectionProblem& problem : type->check(section)) {
         const Place place = section.place_of(problem.keyword);
@@ -156,8 +159,8 @@ Findings section_findings(const Document& document, const std::vector<Options>& 
 bool says_order(const Document& document, const std::vector<Options>& sections) {
     const auto requires_something = [](const Entry& entry) { return entry.keyword.ends_with("_requires"); };
     const auto shares_something = [](const Options& section) {
-        return std::ranges::any_of(section.values(), [&](const auto& value) {
-            return std::ranges::find(sharing_keywords, value.first) != std::end(sharing_keywords) && shares(section, value.first);
+        return std::ranges::any_of(section.values(), [](const auto& value) {
+            return names_a_resource(value.second.text) && std::ranges::find(sharing_keywords, value.first) != std::end(sharing_keywords);
         });
     };
     return std::ranges::any_of(document.sections(),

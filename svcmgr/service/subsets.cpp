@@ -29,7 +29,6 @@ std::string nearest_group(std::string_view word) {
 Subsets subsets_of(const std::vector<Options>& sections) {
     Subsets subsets;
     for (const Options& section : sections) {
-        if (!section.section().starts_with("subset")) continue;
         const Rid rid(section.section());
         if (rid.kind() != "subset") continue;
         const std::string index = rid.index();
