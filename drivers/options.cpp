@@ -70,17 +70,11 @@ std::string Place::to_string() const {
     return fmt::format("{}:{}:{}", file.text(), line, column);
 }
 
-const Keyword* find_keyword(Keywords keywords, std::string_view name) {
-    for (const Keyword& keyword : keywords)
-        if (keyword.name == name) return &keyword;
-    return nullptr;
-}
-
 /// The first keyword of each name, in a table whose slots are found by a hash and tried one after the other from there; half of them are
 /// free. A service asks for hundreds of keywords, most of which a section does not have: std::unordered_map's division, and the look at
 /// keywords of other names, took a tenth of a validation.
 struct KeywordSet::Index {
-    explicit Index(std::initializer_list<Keywords> of) : tables(of) {
+    explicit Index(std::initializer_list<Keywords> tables) {
         std::size_t size = 0;
         for (const Keywords& table : tables) size += table.size();
         slots.resize(std::bit_ceil(size * 2 + 1));
@@ -90,7 +84,7 @@ struct KeywordSet::Index {
 
     const Keyword* find(std::string_view name) const { return slots[slot_of(name, hash(name))].keyword; }
 
-    std::vector<Keywords> tables;
+    std::vector<const Keyword*> all;
     std::vector<const Keyword*> required;
     std::vector<const Keyword*> referring;
 
@@ -105,6 +99,7 @@ private:
         Slot& slot = slots[slot_of(keyword.name, hash_of_name)];
         if (slot.keyword != nullptr) return;
         slot = {&keyword, hash_of_name};
+        all.push_back(&keyword);
         if (keyword.need == Keyword::Need::required) required.push_back(&keyword);
         if (keyword.default_value.starts_with('{')) referring.push_back(&keyword);
     }
@@ -144,8 +139,8 @@ const Keyword* KeywordSet::find(std::string_view name) const {
     return index_ == nullptr ? nullptr : index_->find(name);
 }
 
-std::span<const Keywords> KeywordSet::tables() const {
-    return index_ == nullptr ? std::span<const Keywords>() : index_->tables;
+std::span<const Keyword* const> KeywordSet::all() const {
+    return index_ == nullptr ? std::span<const Keyword* const>() : index_->all;
 }
 
 std::span<const Keyword* const> KeywordSet::required() const {

@@ -77,8 +77,6 @@ struct Keyword {
 
 using Keywords = std::span<const Keyword>;
 
-const Keyword* find_keyword(Keywords keywords, std::string_view name);
-
 /// Tables that hold together: of a driver, of its kind, of every resource. Where several have a name, the first of them counts.
 /// The tables are constants of the program; sets of the same tables share an index of them, and are as cheap to copy as a pointer.
 class KeywordSet {
@@ -89,7 +87,8 @@ public:
     KeywordSet(std::initializer_list<Keywords> tables);  ///< six at most
 
     const Keyword* find(std::string_view name) const;
-    std::span<const Keywords> tables() const;
+    /// Each that counts, once, in the order of the tables.
+    std::span<const Keyword* const> all() const;
     /// Those that a section has to say.
     std::span<const Keyword* const> required() const;
     /// Those whose default is taken from another value: `{svcname}`.

@@ -197,9 +197,8 @@ private:
 
     void add_keywords_of(const Options& section, const std::string& before) {
         if (!line_.last.starts_with(before)) return add(before, "");
-        for (const Keywords& table : section.keywords().tables())
-            for (const Keyword& keyword : table)
-                if (keyword.replaced_by.empty()) add(before + std::string(keyword.name));
+        for (const Keyword* keyword : section.keywords().all())
+            if (keyword->replaced_by.empty()) add(before + std::string(keyword->name));
     }
 
     /// The last of several names; those before it are not offered again.

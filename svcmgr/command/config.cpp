@@ -123,8 +123,7 @@ ValueSeen as_written(const Document& document, const std::string& service, const
 
 Error no_keyword(const KeywordName& name, const KeywordSet& keywords) {
     std::vector<std::string_view> known;
-    for (const Keywords& table : keywords.tables())
-        for (const Keyword& keyword : table) known.push_back(keyword.name);
+    for (const Keyword* keyword : keywords.all()) known.push_back(keyword->name);
     const std::string near = nearest_word(name.keyword, known);
     return Error(
         Error::Code::invalid, fmt::format("[{}] has no keyword '{}'", name.section, name.keyword), "",

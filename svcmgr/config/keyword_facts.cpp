@@ -54,10 +54,8 @@ std::vector<KeywordFact> facts_of(const Keyword& keyword, const SectionPage& pag
 
 std::vector<const Keyword*> keywords_of(const KeywordGroup& group, const SectionPage& page) {
     std::vector<const Keyword*> result;
-    for (const Keywords& table : group.keywords.tables())
-        for (const Keyword& keyword : table)
-            if (group.keywords.find(keyword.name) == &keyword && (group.driver.empty() || !is_said_for_every_type(keyword, page)))
-                result.push_back(&keyword);
+    for (const Keyword* keyword : group.keywords.all())
+        if (group.driver.empty() || !is_said_for_every_type(*keyword, page)) result.push_back(keyword);
     return result;
 }
 

@@ -211,9 +211,8 @@ private:
 
     void report_unknown(std::size_t index, const Entry& entry, const KeywordSet& keywords) {
         std::vector<std::string_view> names;
-        for (const Keywords& table : keywords.tables())
-            for (const Keyword& keyword : table)
-                if (keyword.replaced_by.empty()) names.push_back(keyword.name);
+        for (const Keyword* keyword : keywords.all())
+            if (keyword->replaced_by.empty()) names.push_back(keyword->name);
         Finding& finding = report(Finding::Kind::unknown_keyword, index, entry, entry.place, entry.keyword.size(),
                                   fmt::format("unknown keyword '{}' in [{}]", entry.keyword, section(index).name));
         finding.suggestion = nearest_word(entry.keyword, names);

@@ -223,10 +223,9 @@ std::optional<std::string> Values::implicit_value(std::string_view name) const {
 }
 
 const Entry* Values::choose_by_old_names(std::size_t section, const KeywordSet& keywords, std::string_view keyword) const {
-    for (const Keywords& table : keywords.tables())
-        for (const Keyword& old : table)
-            if (old.replaced_by == keyword)
-                if (const Entry* entry = choose(section, old.name)) return entry;
+    for (const Keyword* old : keywords.all())
+        if (old->replaced_by == keyword)
+            if (const Entry* entry = choose(section, old->name)) return entry;
     return nullptr;
 }
 

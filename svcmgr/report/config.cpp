@@ -29,10 +29,9 @@ enum class Defaults { left_out, included };
 ValuesByKeyword values_of(const Options& section, Defaults defaults) {
     ValuesByKeyword values(section.values().begin(), section.values().end());
     if (defaults == Defaults::left_out) return values;
-    for (const Keywords& table : section.keywords().tables())
-        for (const Keyword& keyword : table)
-            if (keyword.replaced_by.empty() && !keyword.default_value.empty() && section.keywords().find(keyword.name) == &keyword)
-                values.try_emplace(std::string(keyword.name), OptionValue{section.text(keyword.name), {}});
+    for (const Keyword* keyword : section.keywords().all())
+        if (keyword->replaced_by.empty() && !keyword->default_value.empty())
+            values.try_emplace(std::string(keyword->name), OptionValue{section.text(keyword->name), {}});
     return values;
 }
 

@@ -135,10 +135,13 @@ TEST_CASE("A set knows what a section has to say, and what is taken from elsewhe
     REQUIRE(keywords.referring().size() == 1);
     CHECK(keywords.referring()[0] == &first[0]);
     CHECK(keywords.find("") == &second[2]);
-    CHECK(keywords.tables().size() == 2);
+    REQUIRE(keywords.all().size() == 3);
+    CHECK(keywords.all()[0] == &first[0]);
+    CHECK(keywords.all()[1] == &first[1]);
+    CHECK(keywords.all()[2] == &second[2]);
     CHECK(KeywordSet().required().empty());
     CHECK(KeywordSet().referring().empty());
-    CHECK(KeywordSet().tables().empty());
+    CHECK(KeywordSet().all().empty());
 }
 
 TEST_CASE("Each keyword of a large table is found, and no other word") {

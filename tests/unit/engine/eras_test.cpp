@@ -61,9 +61,8 @@ Reading read(const std::string& file, const std::string& nodename) {
 /// What a section says, under today's names: "ip#1.ipname = vm188".
 void add_values(std::vector<std::string>& lines, const Options& options) {
     std::set<std::string> names;
-    for (const Keywords& table : options.keywords().tables())
-        for (const Keyword& keyword : table)
-            if (options.said(keyword.name)) names.emplace(keyword.name);
+    for (const Keyword* keyword : options.keywords().all())
+        if (options.said(keyword->name)) names.emplace(keyword->name);
     for (const std::string& name : names) lines.push_back(fmt::format("{}.{} = {}", options.section(), name, options.text(name)));
 }
 

@@ -44,11 +44,10 @@ TEST_CASE("What a file may say is in the manual, and nothing else is") {
         const SectionShape shape = *section_shape(section, type, [](std::string_view) { return std::nullopt; }).shape;
         const SectionPage& page = page_of(schema, section);
         CHECK(shape.free == (page.kind == SectionPage::Kind::free));
-        for (const Keywords& table : shape.keywords.tables())
-            for (const Keyword& keyword : table) {
-                CAPTURE(keyword.name);
-                CHECK((shows(page, keyword.name) || (page.kind == SectionPage::Kind::resource && shows(resource, keyword.name))));
-            }
+        for (const Keyword* keyword : shape.keywords.all()) {
+            CAPTURE(keyword->name);
+            CHECK((shows(page, keyword->name) || (page.kind == SectionPage::Kind::resource && shows(resource, keyword->name))));
+        }
     }
 }
 

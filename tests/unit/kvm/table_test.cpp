@@ -28,7 +28,7 @@ std::string names_of_drivers() {
 TEST_CASE("the table has the technologies that have a driver") {
     REQUIRE(find_hypervisor_type("kvm") != nullptr);
     CHECK(find_hypervisor_type("kvm")->name == "kvm");
-    CHECK(find_keyword(find_hypervisor_type("kvm")->node_keywords, "uri") != nullptr);
+    CHECK(KeywordSet(find_hypervisor_type("kvm")->node_keywords).find("uri") != nullptr);
     CHECK(find_hypervisor_type("ovm") == nullptr);
     CHECK(find_hypervisor_type("") == nullptr);
 }
