@@ -82,8 +82,9 @@ constexpr rlim_t descriptors_needed = 48;
 void need_descriptors() {
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
+    const int end = static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 4 * descriptors_needed));
     rlim_t free = 0;
-    for (int number = 0; number < static_cast<int>(std::min<rlim_t>(limit.rlim_cur, 4 * descriptors_needed)); ++number)
+    for (int number = 0; number < end && free < descriptors_needed; ++number)
         if (::fcntl(number, F_GETFD) == -1) ++free;
     if (free < descriptors_needed)
         throw Error(Error::Code::failed, fmt::format("libvirt needs {} descriptors, and {} are free", descriptors_needed, free),
