@@ -87,11 +87,22 @@ constexpr CommandOption options[] = {
     {"version", 'V', "", "Show the version."},
 };
 
-po::options_description described() {
+/// "--NAME" or "--NAME=…" is among them.
+bool is_named(const std::vector<std::string>& arguments, std::string_view name) {
+    return std::ranges::any_of(arguments, [name](std::string_view argument) {
+        if (!argument.starts_with("--") || !argument.substr(2).starts_with(name)) return false;
+        const std::string_view rest = argument.substr(2 + name.size());
+        return rest.empty() || rest.front() == '=';
+    });
+}
+
+/// Those that the arguments may mean: describing all of them was a tenth of what a short command takes.
+po::options_description described(const std::vector<std::string>& arguments) {
     po::options_description description;
     std::set<char> letters;
     for (const CommandOption& option : options) {
         const bool has_letter = option.letter != 0 && letters.insert(option.letter).second;
+        if (!has_letter && !is_named(arguments, option.name)) continue;
         const std::string names = has_letter ? fmt::format("{},{}", option.name, option.letter) : std::string(option.name);
         if (option.argument.empty())
             description.add_options()(names.c_str(), "");
@@ -230,7 +241,7 @@ CommandLine parse_command_line(const std::vector<std::string>& arguments) {
         const int style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
         po::positional_options_description positions;
         positions.add("words", -1);
-        const po::options_description description = described();
+        const po::options_description description = described(arguments);
         const po::parsed_options parsed = po::command_line_parser(arguments).options(description).positional(positions).style(style).run();
         take_keywords(line, parsed.options);
         po::store(parsed, values);

@@ -54,6 +54,31 @@ TEST_CASE("services by status and placement") {
     CHECK(refused({"ls", "--status", "running"}).find("'running' is no status") != std::string::npos);
 }
 
+// If this fails, an option that somebody relies on is refused, or a slip that begins like one is not.
+TEST_CASE("each option is understood in each way to write it, and nothing that only begins like it") {
+    for (const CommandOption& option : command_options()) {
+        CAPTURE(option.name);
+        const std::string name(option.name), word = "--" + name;
+        const bool flag = option.argument.empty();
+        // Those that check their value have one here that they allow.
+        const std::string value = name == "status"              ? "up"
+                                  : name == "format"            ? "json"
+                                  : name == "color"             ? "never"
+                                  : name == "force-foreign-key" ? "0x1"
+                                                                : "5";
+        const Words before = name == "value" ? Words{"--param", "nodes"} : Words{};
+        const auto line_with = [&](const Words& words) {
+            Words all = before;
+            all.insert(all.end(), words.begin(), words.end());
+            return parse_command_line(all);
+        };
+        CHECK(line_with(flag ? Words{word} : Words{word, value}).has(name));
+        if (!flag) CHECK(line_with({word + "=" + value}).has(name));
+        CHECK(refused({word + "x", value}).find("there is no option " + word + "x") == 0);
+        CHECK(parse_command_line({"--", word}).words == Words{word});
+    }
+}
+
 TEST_CASE("a slip names the nearest option, and nothing is taken twice") {
     CHECK(refused({"start", "--forse"}) == "there is no option --forse | did you mean --force?");
     CHECK(refused({"-s", "a", "-s", "b", "ls"}).find("given twice") != std::string::npos);
