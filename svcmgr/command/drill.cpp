@@ -83,7 +83,8 @@ int run_drill(Context& context) {
     context.check_signals();
     const CommandLine& line = context.line();
     const bool all = !line.services && !line.statuses && line.placement == CommandLine::Placement::any;
-    context.terminal().out << (context.json() ? to_json(document) + "\n" : drill_text(document, drilled.nodes)) << std::flush;
+    context.terminal().out << (context.json() ? to_json(document) + "\n" : drill_text(document, drilled.nodes, context.style()))
+                           << std::flush;
     code = std::max(code, keep(context, document, all ? OtherServices::forgotten : OtherServices::kept));
     for (const auto& [name, drill] : document.services)
         if (!drill.possible_everywhere()) code = std::max(code, not_everywhere);

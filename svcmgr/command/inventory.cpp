@@ -52,7 +52,7 @@ ServiceRecord record_of(Context& context, const LoadedService& loaded, const Obs
 }
 
 void print_record(std::ostream& out, const ServiceRecord& record) {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (const auto& row : record.resources)
         rows.push_back({row.rid, row.type, row.status,
                         row.addresses.empty() ? row.label : fmt::format("{} ({})", row.label, fmt::join(row.addresses, " ")),
@@ -93,7 +93,7 @@ int run_diskupdate(Context& context) {
             context.terminal().out << disks_json(seen.disks) << '\n';
             return 0;
         }
-        std::vector<std::vector<std::string>> rows;
+        std::vector<std::vector<Cell>> rows;
         for (const DiskRecord& disk : seen.disks)
             rows.push_back({disk.rid, disk.id, size_text(disk.used), size_text(disk.size), disk.region, disk.kind, disk.vendor, disk.model,
                             disk.source, disk.target});

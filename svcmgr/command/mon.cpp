@@ -24,7 +24,7 @@ int show(Context& context) {
     if (context.json())
         out << mon_json(seen.everywhere, context.node().name(), context.world().clock.wall()) << '\n';
     else
-        out << mon_text(seen.everywhere);
+        out << mon_text(seen.everywhere, context.style());
     out.flush();
     return seen.code;
 }
@@ -54,7 +54,7 @@ int watch_screen(Context& context) {
         const std::string below = footer(world);
         for (const Moment next = world.clock.now() + interval; world.clock.now() < next;) {
             const Terminal::Size size = context.terminal().measure();
-            canvas.draw(mon_screen(seen.everywhere, below, size.columns, size.rows), size.columns, size.rows);
+            canvas.draw(mon_screen(seen.everywhere, below, context.style(), size.columns, size.rows), size.columns, size.rows);
             world.clock.sleep_until(std::min(next, world.clock.now() + between_measures));
             if (const int signal = world.signals.take(); signal != 0) return canvas.leave(), 128 + signal;
         }
@@ -79,9 +79,9 @@ std::vector<Command> mon_commands() {
          {"local", "watch", "format"},
          run_mon,
          {"text", "json"},
-         "O up, o stdby up, X down, x stdby down, ! warn, / n/a, ? not known; ^ the node that should run it, * frozen. All nodes are asked "
-         "at "
-         "once, each once for all services, and each for at most peer_timeout of node.conf. With --watch a window shows what fits into it: "
+         "O up, o stdby up, X down, x stdby down, ! warn, / n/a, ? not known; ^ the node that should run it, * frozen. With "
+         "colours, an X is red where the whole service is down. All nodes are asked at once, each once for all services, and each for at "
+         "most peer_timeout of node.conf. With --watch a window shows what fits into it: "
          "services that are not well come first when not all do."},
     };
 }

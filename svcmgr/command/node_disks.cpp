@@ -28,7 +28,7 @@ int run_print_disks(Context& context) {
         context.terminal().out << node_disks_json(seen.disks, context.node().name()) << '\n';
         return code;
     }
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (const NodeDisk& disk : seen.disks) {
         std::vector<std::string> uses;
         uses.reserve(disk.uses.size());

@@ -164,7 +164,7 @@ int print_disks(Context& context, const Columns& columns) {
         context.terminal().out << disks_json(all) << '\n';
         return code;
     }
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (const DiskRecord& disk : all) {
         rows.push_back({disk.service, disk.rid});
         std::ranges::move(columns.cells(disk), std::back_inserter(rows.back()));

@@ -56,18 +56,21 @@ std::string remarks(const DrillDocument& document) {
 
 }  // namespace
 
-std::string drill_text(const DrillDocument& document, const std::vector<std::string>& nodes) {
+std::string drill_text(const DrillDocument& document, const std::vector<std::string>& nodes, const Style& style) {
     std::vector<std::string> headings{"service"};
     headings.insert(headings.end(), nodes.begin(), nodes.end());
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (const auto& [service, drill] : document.services) {
         rows.push_back({service});
         for (const std::string& node : nodes) {
             const auto found = drill.nodes.find(node);
-            rows.back().emplace_back(found == drill.nodes.end() ? std::string_view() : cell_of(found->second));
+            if (found == drill.nodes.end())
+                rows.back().emplace_back("");
+            else
+                rows.back().emplace_back(cell_of(found->second), ink_of(found->second.answer()));
         }
     }
-    return table(headings, rows) + remarks(document);
+    return table(headings, rows, style) + remarks(document);
 }
 
 Duration age_of(const ServiceDrill& drill, WallTime now) {
@@ -81,6 +84,11 @@ std::string_view cell_of(const NodeDrill& drill) {
         case NodeDrill::Answer::unknown: return "?";
     }
     return "?";
+}
+
+Ink ink_of(NodeDrill::Answer answer) {
+    if (answer == NodeDrill::Answer::possible) return Ink::good;
+    return answer == NodeDrill::Answer::impossible ? Ink::bad : Ink::doubtful;
 }
 
 std::vector<LogLine> remarks_of(const NodeDrill& drill) {

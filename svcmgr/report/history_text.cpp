@@ -59,6 +59,19 @@ Ink ink_of(StepState state) {
     }
 }
 
+Ink ink_of(ActionState state) {
+    switch (state) {
+        case ActionState::done: return Ink::good;
+        case ActionState::failed:
+        case ActionState::left_behind:
+        case ActionState::interrupted: return Ink::bad;
+        case ActionState::refused:
+        case ActionState::undone: return Ink::doubtful;
+        case ActionState::running: return Ink::plain;
+    }
+    return Ink::plain;
+}
+
 constexpr std::size_t heading_width = 14;
 constexpr std::size_t narrowest = 40;
 
@@ -174,13 +187,19 @@ std::string command_text(const std::vector<std::string>& argv, const Style& styl
 }
 
 std::string actions_text(const std::vector<JournaledAction>& actions, const Style& style) {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (const JournaledAction& action : actions) {
         const ActionRecord& record = action.history.action;
-        rows.push_back({time_text(record.begun), short_sid(record.sid), record.service, record.action, std::string(to_string(action.state)),
-                        elapsed_text(action), who(record.caller), shown(record.reason, style)});
+        rows.push_back({time_text(record.begun),
+                        short_sid(record.sid),
+                        record.service,
+                        record.action,
+                        {to_string(action.state), ink_of(action.state)},
+                        elapsed_text(action),
+                        who(record.caller),
+                        shown(record.reason, style)});
     }
-    return table({"begun (UTC)", "sid", "service", "action", "state", "elapsed", "who", "reason"}, rows);
+    return table({"begun (UTC)", "sid", "service", "action", "state", "elapsed", "who", "reason"}, rows, style);
 }
 
 std::string action_text(const JournaledAction& action, const Style& style) {

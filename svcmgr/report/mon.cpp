@@ -8,6 +8,7 @@
 #include <set>
 
 #include "svcmgr/report/instances.h"
+#include "svcmgr/report/status_parts.h"
 #include "svcmgr/report/table.h"
 #include "svcmgr/report/text.h"
 
@@ -38,16 +39,26 @@ std::string mark_of(const ServiceEverywhere& everywhere, const std::string& node
     return mark;
 }
 
+/// A node that does not run what runs elsewhere is as it should be: its mark has no colour.
+Ink ink_of_mark(const ServiceEverywhere& everywhere, Status avail, const std::string& node) {
+    const auto found = everywhere.instances.find(node);
+    if (found == everywhere.instances.end()) return Ink::plain;
+    const PeerInstance& instance = found->second;
+    if (!given(instance) || instance.avail == Status::undef) return Ink::doubtful;
+    return instance.avail == Status::down && avail != Status::down ? Ink::plain : ink_of(instance.avail);
+}
+
 std::vector<std::string> table_lines(const std::vector<const ServiceEverywhere*>& services, const std::vector<std::string>& nodes,
-                                     const std::vector<std::string>& node_headings) {
+                                     const std::vector<std::string>& node_headings, const Style& style) {
     std::vector<std::string> headings{"service", "avail"};
     headings.insert(headings.end(), node_headings.begin(), node_headings.end());
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (const ServiceEverywhere* one : services) {
-        rows.push_back({one->service.name(), std::string(to_string(one->avail()))});
-        for (const std::string& node : nodes) rows.back().push_back(mark_of(*one, node));
+        const Status avail = one->avail();
+        rows.push_back({one->service.name(), {to_string(avail), ink_of(avail)}});
+        for (const std::string& node : nodes) rows.back().emplace_back(mark_of(*one, node), ink_of_mark(*one, avail, node));
     }
-    const std::string text = table(headings, rows);
+    const std::string text = table(headings, rows, style);
     std::vector<std::string> lines;
     for (std::size_t begin = 0, end = 0; begin < text.size(); begin = end + 1) {
         end = text.find('\n', begin);
@@ -151,27 +162,28 @@ std::vector<std::string> remarks_of(const std::vector<ServiceEverywhere>& servic
     return lines;
 }
 
-std::string mon_text(const std::vector<ServiceEverywhere>& services) {
+std::string mon_text(const std::vector<ServiceEverywhere>& services, const Style& style) {
     const std::vector<std::string> nodes = nodes_of(services);
     std::string text;
-    for (const std::string& line : table_lines(pointers(services), nodes, nodes)) (text += line) += '\n';
+    for (const std::string& line : table_lines(pointers(services), nodes, nodes, style)) (text += line) += '\n';
     for (const std::string& remark : remarks_of(services)) (text += printable(remark)) += '\n';
     return text;
 }
 
-std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& services, const std::string& footer, int columns, int rows) {
+std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& services, const std::string& footer, const Style& style,
+                                    int columns, int rows) {
     const auto width = static_cast<std::size_t>(std::max(columns - 1, 1)), height = static_cast<std::size_t>(std::max(rows - 1, 1));
     const std::vector<std::string> nodes = nodes_of(services);
     std::vector<const ServiceEverywhere*> order = pointers(services);
     std::vector<std::string> below;
-    std::vector<std::string> lines = table_lines(order, nodes, nodes);
+    std::vector<std::string> lines = table_lines(order, nodes, nodes, style);
     std::vector<std::string> headings = nodes;
     if (wider(lines, width)) {
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             headings[i] = std::to_string(i + 1);
             below.push_back(printable(fmt::format("{} {}", headings[i], nodes[i])));
         }
-        lines = table_lines(order, nodes, headings);
+        lines = table_lines(order, nodes, headings, style);
     }
     for (const std::string& remark : remarks_of(services)) add_wrapped(below, printable(remark), width);
     below.push_back(footer);
@@ -180,7 +192,7 @@ std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& servic
         return lines;
     }
     std::stable_partition(order.begin(), order.end(), [](const ServiceEverywhere* one) { return !well(*one); });
-    return cut(table_lines(order, nodes, headings), std::move(below), height);
+    return cut(table_lines(order, nodes, headings, style), std::move(below), height);
 }
 
 std::string mon_json(const std::vector<ServiceEverywhere>& services, const std::string& node, WallTime observed) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "drivers/clock.h"
+#include "svcmgr/report/style.h"
 #include "svcmgr/service/observation.h"
 #include "svcmgr/service/service.h"
 
@@ -23,11 +24,12 @@ struct ServiceEverywhere {
 };
 
 /// `svcmgr mon`: services by nodes, with OpenSVC's marks (contract.md 3.7), then what there is to say of them.
-std::string mon_text(const std::vector<ServiceEverywhere>& services);
+std::string mon_text(const std::vector<ServiceEverywhere>& services, const Style& style);
 
 /// The same for a window of that size, `footer` below it, as lines that fit. When they do not all fit, services that are not well come
 /// first, and a line counts the others. Nodes whose names would make the table wider than the window are numbered.
-std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& services, const std::string& footer, int columns, int rows);
+std::vector<std::string> mon_screen(const std::vector<ServiceEverywhere>& services, const std::string& footer, const Style& style,
+                                    int columns, int rows);
 
 /// The nodes of all of these services, in the order in which the services name them.
 std::vector<std::string> nodes_of(const std::vector<ServiceEverywhere>& services);

@@ -116,7 +116,7 @@ std::string reservations_text(const ReservationView& view) {
     if (!view.report.problem.empty()) text += fmt::format("  its disks are not known: {}\n", view.report.problem);
     for (const auto* list : {&view.report.devices.passed_over, &view.report.devices.problems})
         for (const std::string& line : *list) text += fmt::format("  {}\n", line);
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<Cell>> rows;
     for (std::size_t i = 0; i < view.report.devices.disks.size(); ++i) {
         const DiskState& state = view.report.states[i];
         rows.push_back({view.report.devices.disks[i].id, paths_text(view.report.devices.disks[i], state),

@@ -16,6 +16,18 @@ bool accessory(const Resource& resource) {
 
 }  // namespace
 
+Ink ink_of(Status status) {
+    switch (printed(status)) {
+        case Status::up:
+        case Status::standby_up: return Ink::good;
+        case Status::down:
+        case Status::standby_down: return Ink::bad;
+        case Status::warn: return Ink::doubtful;
+        case Status::not_applicable: return Ink::calm;
+        default: return Ink::plain;
+    }
+}
+
 std::vector<const Resource*> looked_at(const ServiceView& view, Part part) {
     std::vector<const Resource*> found;
     const bool shows_disabled = view.service.defaults().flag("show_disabled");

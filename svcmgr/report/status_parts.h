@@ -4,10 +4,14 @@
 #include <vector>
 
 #include "svcmgr/report/status.h"
+#include "svcmgr/report/text.h"
 
 namespace svcmgr {
 
 // What the tree and the page both show of a service.
+
+/// The colour of a status (contract.md 3.5).
+Ink ink_of(Status status);
 
 /// The resources that were looked at, in the order of the tree: those that the service is made of, or its replications and tasks. Without
 /// disabled ones where its env file has show_disabled = false.

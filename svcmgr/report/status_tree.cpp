@@ -19,18 +19,6 @@ constexpr std::size_t status_width = 10;
 constexpr std::size_t label_begin = name_end + 1 + flags_width + 1 + status_width + 1;
 constexpr std::size_t narrowest_log = 20;
 
-Ink ink_of(Status status) {
-    switch (printed(status)) {
-        case Status::up:
-        case Status::standby_up: return Ink::good;
-        case Status::down:
-        case Status::standby_down: return Ink::bad;
-        case Status::warn: return Ink::doubtful;
-        case Status::not_applicable: return Ink::calm;
-        default: return Ink::plain;
-    }
-}
-
 Ink ink_of(LogLine::Level level) {
     switch (level) {
         case LogLine::Level::info: return Ink::calm;
@@ -38,11 +26,6 @@ Ink ink_of(LogLine::Level level) {
         case LogLine::Level::error: return Ink::bad;
     }
     return Ink::plain;
-}
-
-Ink ink_of(NodeDrill::Answer answer) {
-    if (answer == NodeDrill::Answer::possible) return Ink::good;
-    return answer == NodeDrill::Answer::impossible ? Ink::bad : Ink::doubtful;
 }
 
 std::string flags_of(const Resource& resource) {

@@ -14,28 +14,28 @@ namespace {
 
 constexpr std::string_view between = "  ";
 
-bool is_number(const std::string& cell) {
-    return !cell.empty() && std::ranges::all_of(cell, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+bool is_number(const std::string& text) {
+    return !text.empty() && std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
 }
 
-using Row = std::vector<std::string>;
+using Row = std::vector<Cell>;
 
 /// Whether all cells of a column are numbers; an empty one does not count.
 bool is_numeric(const std::vector<Row>& rows, std::size_t column) {
     bool found = false;
     for (const Row& row : rows) {
-        if (column >= row.size() || row[column].empty()) continue;
-        if (!is_number(row[column])) return false;
+        if (column >= row.size() || row[column].text.empty()) continue;
+        if (!is_number(row[column].text)) return false;
         found = true;
     }
     return found;
 }
 
-std::string line_of(const Row& row, const std::vector<std::size_t>& widths, const std::vector<bool>& numeric) {
+std::string line_of(const Row& row, const std::vector<std::size_t>& widths, const std::vector<bool>& numeric, const Style& style) {
     std::string line;
     for (std::size_t column = 0; column < row.size(); ++column) {
         if (column > 0) line += between;
-        const std::string& cell = row[column];
+        const std::string cell = coloured(row[column].text, row[column].ink, style);
         if (numeric[column]) line.append(widths[column] - columns(cell), ' ');
         line += numeric[column] ? cell : padded(cell, widths[column]);
     }
@@ -61,22 +61,22 @@ std::string printable(const std::string& text) {
     return result;
 }
 
-std::string table(const std::vector<std::string>& headings, const std::vector<std::vector<std::string>>& rows) {
-    std::vector<Row> lines{headings};
+std::string table(const std::vector<std::string>& headings, const std::vector<std::vector<Cell>>& rows, const Style& style) {
+    std::vector<Row> lines{Row(headings.begin(), headings.end())};
     for (const Row& row : rows) {
         Row& line = lines.emplace_back();
-        for (const std::string& cell : row) line.push_back(printable(cell));
+        for (const Cell& cell : row) line.emplace_back(printable(cell.text), cell.ink);
     }
     std::vector<std::size_t> widths;
     for (const Row& line : lines)
         for (std::size_t column = 0; column < line.size(); ++column) {
             if (column == widths.size()) widths.push_back(0);
-            widths[column] = std::max(widths[column], columns(line[column]));
+            widths[column] = std::max(widths[column], columns(line[column].text));
         }
     std::vector<bool> numeric;
     for (std::size_t column = 0; column < widths.size(); ++column) numeric.push_back(is_numeric({lines.begin() + 1, lines.end()}, column));
     std::string text;
-    for (const Row& line : lines) text += line_of(line, widths, numeric);
+    for (const Row& line : lines) text += line_of(line, widths, numeric, style);
     return text;
 }
 

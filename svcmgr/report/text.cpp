@@ -1,5 +1,7 @@
 #include "svcmgr/report/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -7,8 +9,30 @@
 
 namespace svcmgr {
 
-std::size_t columns(std::string_view text) {
+namespace {
+
+constexpr std::string_view colour_begin = "\033[";
+constexpr char colour_end = 'm';
+
+/// How long the sequence is that `text` begins with and that sets a colour; 0 when it begins with none.
+std::size_t colour_length(std::string_view text) {
+    return text.starts_with(colour_begin) ? std::min(text.find(colour_end), text.size() - 1) + 1 : 0;
+}
+
+std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+}  // namespace
+
+std::size_t columns(std::string_view text) {
+    std::size_t taken = characters(text);
+    for (std::size_t at = text.find(colour_begin); at != std::string_view::npos; at = text.find(colour_begin, at)) {
+        const std::size_t length = colour_length(text.substr(at));
+        taken -= characters(text.substr(at, length));
+        at += length;
+    }
+    return taken;
 }
 
 std::string padded(std::string_view text, std::size_t width) {
@@ -67,10 +91,15 @@ std::string shortened(std::string_view text, std::size_t width, const Style& sty
     const std::string_view end = style.letters == Style::Letters::utf8 ? "\xe2\x80\xa6" : "...";
     const bool room_for_end = width > columns(end);
     const std::size_t kept = room_for_end ? width - columns(end) : width;
-    std::size_t place = 0;
-    for (std::size_t taken = 0; taken < kept; ++taken) place += std::max<std::size_t>(1, character_length(text.substr(place)));
-    std::string result(text.substr(0, place));
-    if (room_for_end) result += end;
+    std::string result;
+    std::size_t taken = 0;
+    while (!text.empty()) {
+        const std::size_t colour = colour_length(text);
+        const std::size_t length = colour > 0 ? colour : std::max<std::size_t>(1, character_length(text));
+        if (colour > 0 || taken < kept) result += text.substr(0, length);
+        if (colour == 0 && taken++ == kept && room_for_end) result += end;
+        text.remove_prefix(length);
+    }
     return result;
 }
 
@@ -78,13 +107,13 @@ std::string coloured(std::string_view text, Ink ink, const Style& style) {
     const char* start = "";
     switch (ink) {
         case Ink::plain: return std::string(text);
-        case Ink::good: start = "\033[32m"; break;
-        case Ink::bad: start = "\033[31m"; break;
-        case Ink::doubtful: start = "\033[33m"; break;
-        case Ink::calm: start = "\033[94m"; break;
+        case Ink::good: start = "32"; break;
+        case Ink::bad: start = "31"; break;
+        case Ink::doubtful: start = "33"; break;
+        case Ink::calm: start = "94"; break;
     }
     if (style.colour == Style::Colour::none) return std::string(text);
-    return std::string(start) + std::string(text) + "\033[0m";
+    return fmt::format("{0}{1}{3}{2}{0}0{3}", colour_begin, start, text, colour_end);
 }
 
 std::string xml_escaped(std::string_view text) {

@@ -9,7 +9,7 @@
 
 namespace svcmgr {
 
-/// How many columns a text takes on a terminal: one for each character.
+/// How many columns a text takes on a terminal: one for each character, none for the colours of `coloured`.
 std::size_t columns(std::string_view text);
 
 /// With blanks at its end until it takes `width` columns; longer ones stay as they are.
@@ -22,7 +22,7 @@ std::string shown(std::string_view text, const Style& style);
 /// command that somebody wants to copy. At least one line.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
-/// At most `width` columns: what is too long ends with "..." or "…".
+/// At most `width` columns: what is too long ends with "..." or "…". Colours begin and end as before.
 std::string shortened(std::string_view text, std::size_t width, const Style& style);
 
 /// Text between tags or in an attribute of XML: whatever bytes it has, the document stays one.

@@ -36,7 +36,7 @@ TEST_CASE("each node has its cell, and each no its reason; a silent node is name
         "node1",
         "1",
         {{"vm188", {{}, {{"node1", runs}, {"node2", lacks}, {"node3", silent}}}}, {"vm200", {{}, {{"node1", fine}, {"node3", silent}}}}}};
-    CHECK(drill_text(document, {"node1", "node2", "node3"}) ==
+    CHECK(drill_text(document, {"node1", "node2", "node3"}, {}) ==
           "service  node1  node2  node3\n"
           "vm188    runs   no     ?\n"
           "vm200    yes           ?\n"
@@ -45,9 +45,15 @@ TEST_CASE("each node has its cell, and each no its reason; a silent node is name
           "node3: no answer within 2 s; look there\n");
 }
 
+TEST_CASE("a node that could start a service, one that could not and one that nobody knows have different colours") {
+    const DrillDocument document{"node1", "1", {{"vm188", {{}, {{"node1", fine}, {"node2", lacks}, {"node3", silent}}}}}};
+    CHECK(contains(drill_text(document, {"node1", "node2", "node3"}, {.colour = Style::Colour::ansi}),
+                   "\nvm188    \033[32myes\033[0m    \033[31mno\033[0m     \033[33m?\033[0m\n"));
+}
+
 TEST_CASE("what a node says is made fit for a terminal") {
     const NodeDrill hostile = with({{"x", Result::missing, "\x1b[2J"}});
-    CHECK_FALSE(contains(drill_text({"n", "1", {{"vm188", {{}, {{"n", hostile}}}}}}, {"n"}), "\x1b"));
+    CHECK_FALSE(contains(drill_text({"n", "1", {{"vm188", {{}, {{"n", hostile}}}}}}, {"n"}, {}), "\x1b"));
 }
 
 TEST_CASE("what keeps a start away comes first, as an error") {

@@ -56,6 +56,20 @@ TEST_CASE("actions are a table") {
           "2026-11-20 10:00:00  00000001  vm188    start   undone   6 s      anna as root from 10.0.0.7  new disk\n");
 }
 
+TEST_CASE("the state of an action has a colour in the table") {
+    const Style ansi{.colour = Style::Colour::ansi};
+    const std::pair<ActionState, const char*> colours[] = {
+        {ActionState::done, "\033[32m"},   {ActionState::failed, "\033[31m"},      {ActionState::refused, "\033[33m"},
+        {ActionState::undone, "\033[33m"}, {ActionState::left_behind, "\033[31m"}, {ActionState::interrupted, "\033[31m"},
+        {ActionState::running, ""}};
+    for (const auto& [state, colour] : colours) {
+        JournaledAction action = example_action();
+        action.state = state;
+        const std::string end = *colour == 0 ? "" : "\033[0m";
+        CHECK(has(actions_text({action}, ansi), "start   " + std::string(colour) + std::string(to_string(state)) + end));
+    }
+}
+
 TEST_CASE("how an action ended is said in words") {
     JournaledAction action = example_action();
     const auto first_line = [&] { return action_text(action, {}).substr(0, action_text(action, {}).find('\n')); };

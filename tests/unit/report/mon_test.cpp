@@ -21,7 +21,7 @@ struct Fixture {
     ExampleService example{{{"container#1", Group::container, "container.kvm", "vm188", Status::up}}};
 
     ServiceEverywhere on(std::map<std::string, PeerInstance> instances) const { return {*example.service, std::move(instances)}; }
-    std::string text(std::map<std::string, PeerInstance> instances) const { return mon_text({on(std::move(instances))}); }
+    std::string text(std::map<std::string, PeerInstance> instances) const { return mon_text({on(std::move(instances))}, {}); }
 };
 
 }  // namespace
@@ -62,9 +62,22 @@ TEST_CASE("each status has its mark; the leader and the frozen ones have theirs 
     }
 }
 
+// If this fails, red is everywhere, and nobody looks at it any more.
+TEST_CASE("what is wrong has a colour; a node that does not run what runs elsewhere has none") {
+    Fixture f;
+    const Style ansi{.colour = Style::Colour::ansi};
+    const PeerInstance up = is(Status::up, {"container#1"}), down = is(Status::down);
+    const auto text = [&](std::map<std::string, PeerInstance> instances) { return mon_text({f.on(std::move(instances))}, ansi); };
+    CHECK(text({{"node109", up}, {"node110", down}}).find("\033[32mup\033[0m     \033[32mO^\033[0m       X\n") != std::string::npos);
+    CHECK(text({{"node109", down}, {"node110", down}}).find("\033[31mdown\033[0m   \033[31mX^\033[0m       \033[31mX\033[0m\n") !=
+          std::string::npos);
+    CHECK(text({{"node109", up}, {"node110", gone}}).find("\033[33m?\033[0m\n") != std::string::npos);
+    CHECK(text({{"node109", up}, {"node110", is(Status::standby_down)}}).find("\033[31mx\033[0m\n") != std::string::npos);
+}
+
 TEST_CASE("a node that does not answer is said once, whatever number of services it has") {
     Fixture f;
-    const std::string text = mon_text({f.on({{"node111", gone}}), f.on({{"node111", gone}})});
+    const std::string text = mon_text({f.on({{"node111", gone}}), f.on({{"node111", gone}})}, {});
     const std::size_t first = text.find("node111: no answer");
     REQUIRE(first != std::string::npos);
     CHECK(text.find("no answer", first + 20) == std::string::npos);
@@ -96,9 +109,9 @@ TEST_CASE("nodes with long names are numbered where the table would not fit into
     std::map<std::string, PeerInstance> instances;
     for (const char letter : {'a', 'b', 'c', 'd'})
         instances[fmt::format("hypervisor-{}.rack-seven.example.org", letter)] = is(Status::down);
-    const std::vector<std::string> wide = mon_screen({f.on(instances)}, "footer", 200, 24);
+    const std::vector<std::string> wide = mon_screen({f.on(instances)}, "footer", {}, 200, 24);
     CHECK(wide[0].find("hypervisor-d.rack-seven.example.org") != std::string::npos);
-    const std::vector<std::string> narrow = mon_screen({f.on(instances)}, "footer", 80, 24);
+    const std::vector<std::string> narrow = mon_screen({f.on(instances)}, "footer", {}, 80, 24);
     CHECK(fits(narrow, 80, 24));
     CHECK(narrow[0] == "service  avail  1  2  3  4  5  6");
     CHECK(std::ranges::find(narrow, "6 hypervisor-d.rack-seven.example.org") != narrow.end());
@@ -112,13 +125,13 @@ TEST_CASE("a window that is too small shows what is not well first, and counts t
     for (int i = 0; i < 100; ++i) services.push_back(f.on({{"node109", is(Status::up, {"container#1"})}, {"node110", is(Status::down)}}));
     services.push_back(f.on({{"node109", is(Status::down)}, {"node110", is(Status::down)}}));
     services.push_back(f.on({{"node109", is(Status::up)}, {"node111", gone}}));
-    const std::vector<std::string> lines = mon_screen(services, "footer", 80, 12);
+    const std::vector<std::string> lines = mon_screen(services, "footer", {}, 80, 12);
     CHECK(fits(lines, 80, 12));
     CHECK(lines[1].find("down") != std::string::npos);
     CHECK(std::ranges::find(lines, "... and 95 services more") != lines.end());
     CHECK(std::ranges::find(lines, "node111: no answer within 2 s") != lines.end());
     CHECK(lines.back() == "footer");
     for (int rows = 1; rows < 12; ++rows)
-        CHECK(mon_screen(services, "footer", 20, rows).size() <= static_cast<std::size_t>(std::max(1, rows - 1)));
-    CHECK(mon_screen(services, "footer", 80, 200).size() == 1 + services.size() + 2);
+        CHECK(mon_screen(services, "footer", {}, 20, rows).size() <= static_cast<std::size_t>(std::max(1, rows - 1)));
+    CHECK(mon_screen(services, "footer", {}, 80, 200).size() == 1 + services.size() + 2);
 }

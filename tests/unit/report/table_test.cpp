@@ -20,6 +20,17 @@ TEST_CASE("a column with anything but numbers is text") {
           "22  d\n");
 }
 
+TEST_CASE("a cell with a colour is as wide as one without, and a colour does not make it text") {
+    const Style ansi{.colour = Style::Colour::ansi};
+    const std::vector<std::vector<Cell>> rows = {{{"down", Ink::bad}, {"7", Ink::bad}, "x"}, {"up", "12", ""}, {{"up", Ink::good}}};
+    CHECK(table({"avail", "n"}, rows) == "avail   n\ndown    7  x\nup     12\nup\n");
+    CHECK(table({"avail", "n"}, rows, ansi) ==
+          "avail   n\n"
+          "\033[31mdown\033[0m    \033[31m7\033[0m  x\n"
+          "up     12\n"
+          "\033[32mup\033[0m\n");
+}
+
 TEST_CASE("without rows there is the heading, and rows may be short or long") {
     CHECK(table({"one", "two"}, {}) == "one  two\n");
     CHECK(table({"one", "two"}, {{"a"}, {"b", "c", "more"}}) == "one  two\na\nb    c    more\n");

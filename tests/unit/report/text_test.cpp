@@ -33,6 +33,11 @@ TEST_CASE("columns count characters, not bytes") {
     CHECK(columns("caf\xc3\xa9") == 4);
     CHECK(padded("caf\xc3\xa9", 6) == "caf\xc3\xa9  ");
     CHECK(padded("longer", 3) == "longer");
+    const std::string red = coloured("caf\xc3\xa9", Ink::bad, {.colour = Style::Colour::ansi});
+    CHECK(columns(red) == 4);
+    CHECK(columns(red + " " + red) == 9);
+    CHECK(columns("\033[") == 0);
+    CHECK(padded(red, 6) == red + "  ");
 }
 
 TEST_CASE("foreign text becomes one line that the terminal can show") {
@@ -62,6 +67,10 @@ TEST_CASE("what is too long is cut off with a sign, and never longer than the wi
         CHECK(columns(shortened("abcdefgh", width, ascii)) == width);
         CHECK(columns(shortened("abcdefgh", width, utf8)) == width);
     }
+    const std::string red = coloured("abcdef", Ink::bad, {.colour = Style::Colour::ansi});
+    CHECK(shortened(red, 6, ascii) == red);
+    CHECK(shortened(red + "g", 5, ascii) == "\033[31mab...\033[0m");
+    CHECK(shortened("xyz" + red, 2, ascii) == "xy\033[31m\033[0m");
 }
 
 TEST_CASE("colours only where the style has them") {
