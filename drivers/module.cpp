@@ -15,7 +15,9 @@ Path module_directory(const Path& installed) {
     return std::filesystem::exists(beside / "svcmgr-ssh.so", none) ? beside.string() : installed;
 }
 
-Module::Module(const Path& file, const std::string& package) : file_(file), handle_(dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL)) {
+Module::Module(const Path& file, const std::string& package, std::span<const char* const> first) : file_(file) {
+    for (const char* library : first) dlopen(library, RTLD_LAZY | RTLD_LOCAL);
+    handle_ = dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (handle_ == nullptr)
         throw Error(Error::Code::unreachable, fmt::format("this module can't be loaded: {}", dlerror()), file,
                     fmt::format("install the package {}", package));

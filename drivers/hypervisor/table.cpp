@@ -33,6 +33,10 @@ std::string names_of_drivers() {
     return names;
 }
 
+// Found by counting instructions (share/doc/performance.md): of all that libvirt and libcurl bring in Debian 12, these save the most.
+constexpr const char* first_of_libvirt[] = {"libssh.so.4", "libcurl-gnutls.so.4"};
+constexpr const char* first_of_libcurl[] = {"libssl.so.3", "libldap-2.5.so.0"};
+
 }  // namespace
 
 std::span<const HypervisorType> hypervisor_types() {
@@ -42,7 +46,8 @@ std::span<const HypervisorType> hypervisor_types() {
                        "which sync#i0 replicates, or from a `template`. While libvirtd is dead, a guest that runs is found by its "
                        "process. `migrate` moves it while it runs, over svcmgr's own ssh. It can be rehearsed. Commands inside go over "
                        "ssh.",
-                       kvm_keywords(), kvm_node_keywords(), Readiness::over_network, Origin::definition, kvm_problems, settle_kvm_guest},
+                       kvm_keywords(), kvm_node_keywords(), Readiness::over_network, Origin::definition, kvm_problems, settle_kvm_guest,
+                       first_of_libvirt},
         HypervisorType{"xen",
                        "virtual machines of Xen, through xl",
                        "It is asked through xl. Xen keeps no guests that are down: one is its configuration, `cf` or /etc/xen/NAME.cfg. "
@@ -54,7 +59,8 @@ std::span<const HypervisorType> hypervisor_types() {
                        "It is asked through the Engine's socket. A container is made from its section, found by its labels whatever its "
                        "name, and made anew when the section has changed. Docker never restarts one by itself. Health checks count. It "
                        "can be rehearsed. It moves by stop and start.",
-                       docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section, docker_problems},
+                       docker_keywords(), docker_node_keywords(), Readiness::by_itself, Origin::section, docker_problems, nullptr,
+                       first_of_libcurl},
         HypervisorType{"lxc", "system containers of LXC",
                        "It is asked through liblxc; the configuration is `cf` or the one below lxcpath. A container whose monitor hangs "
                        "is undef. It can be rehearsed when its root file system is a directory. It moves by stop and start. Commands "
@@ -137,9 +143,10 @@ void ModuleHypervisors::set_world(const World& world) {
 Hypervisor& ModuleHypervisors::get(std::string_view type) {
     const std::lock_guard lock(mutex_);
     if (const auto loaded = loaded_.find(type); loaded != loaded_.end()) return *loaded->second;
-    if (find_hypervisor_type(type) == nullptr) throw Error(Error::Code::invalid, explain_unknown_hypervisor(type));
+    const HypervisorType* of_type = find_hypervisor_type(type);
+    if (of_type == nullptr) throw Error(Error::Code::invalid, explain_unknown_hypervisor(type));
     const auto package = fmt::format("svcmgr-{}", type);
-    const Module module(fmt::format("{}/{}.so", directory_, package), package);
+    const Module module(fmt::format("{}/{}.so", directory_, package), package, of_type->loaded_first);
     const auto make = reinterpret_cast<MakeHypervisor>(module.symbol("svcmgr_make_hypervisor"));
     auto made = std::unique_ptr<Hypervisor>(make(world_.value(), options_of_(type)));
     return *loaded_.emplace(type, std::move(made)).first->second;

@@ -49,6 +49,9 @@ struct HypervisorType {
     std::vector<SectionProblem> (*check)(const Options& section) = nullptr;
     /// The guest with what its technology makes of its section: another name, a uuid. `service_id` may be empty. Null where nothing is.
     Guest (*settle)(Guest guest, const std::string& service_id) = nullptr;
+    /// Of the libraries that its module brings along, those that are loaded alone before it (see Module). Only such as it needs in any
+    /// case.
+    std::span<const char* const> loaded_first = {};
 };
 
 /// Every technology that this version has a driver for, in the order of the manual page.
