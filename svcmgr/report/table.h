@@ -3,7 +3,7 @@
 #include <concepts>
 #include <cstdint>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "svcmgr/report/text.h"
@@ -12,8 +12,8 @@ namespace svcmgr {
 
 /// What a table has in a row and a column.
 struct Cell {
-    template <typename Text>
-    requires std::constructible_from<std::string, Text> Cell(Text&& of, Ink in = Ink::plain) : text(std::forward<Text>(of)), ink(in) {}
+    template <std::convertible_to<std::string_view> Text>
+    Cell(const Text& of, Ink in = Ink::plain) : text(std::string_view(of)), ink(in) {}
 
     std::string text;  ///< not yet fit for a terminal
     Ink ink;
