@@ -16,6 +16,7 @@ constexpr Duration poll_interval = std::chrono::milliseconds(250);
 /// While a guest boots, a request that went unanswered is soon followed by the next.
 constexpr Duration boot_ping = std::chrono::milliseconds(500);
 constexpr Duration one_command = std::chrono::seconds(10);
+constexpr Duration shortest_telling = std::chrono::seconds(1);
 constexpr Duration one_look = std::chrono::seconds(5);
 
 Error went_down(const Rid& rid, const Guest& guest, const GuestState& now, const std::string& what) {
@@ -135,16 +136,25 @@ void Container::wait_ping(Doing& doing) const {
                [&] { return doing.world.network.ping(guest_.hostname, doing.deadline.at_most(doing.world.clock, boot_ping)).answered; });
 }
 
+/// A guest that was connected to and then kept silent may be slow: its sshd asks a dead name server, or its processors are busy. It would
+/// never be done in the time of one attempt, so each next one is twice as long.
 void Container::wait_operational(Doing& doing) const {
+    using enum SshOutcome::Value;
+    Clock& clock = doing.world.clock;
+    Duration patience = one_command;
     SshOutcome last;
     try {
         wait_alive(doing, fmt::format("a command to run in {}", guest_.hostname), [&] {
-            last = run_inside(doing.world, {"pwd"}, doing.deadline.at_most(doing.world.clock, one_command));
+            const Deadline deadline = doing.deadline.at_most(clock, patience);
+            // What is not answered in the last moment says less than what was not answered before.
+            const bool telling = deadline.remaining(clock) >= shortest_telling || last.describe().empty();
+            const SshOutcome now = run_inside(doing.world, {"pwd"}, deadline);
+            if (now.value == timed_out) patience *= 2;
+            if (telling) last = now;
             // Waiting changes nothing about these: somebody has to do something.
-            using enum SshOutcome::Value;
-            if (last.value == host_key_unknown || last.value == host_key_changed || last.value == not_authorised)
-                throw Error(Error::Code::unreachable, last.reason, rid().text());
-            return last.ok();
+            if (now.value == host_key_unknown || now.value == host_key_changed || now.value == not_authorised)
+                throw Error(Error::Code::unreachable, now.reason, rid().text());
+            return now.ok();
         });
     } catch (const Error& error) {
         if (error.code() != Error::Code::timed_out) throw;

@@ -34,8 +34,9 @@ struct GuestModel {
     std::vector<GuestDisk> disks;
     std::vector<std::string> bridges;  ///< of the host, to which its adapters are linked
 
-    Duration pings_after = std::chrono::seconds(2);    ///< since its start
-    Duration answers_after = std::chrono::seconds(4);  ///< ssh
+    Duration pings_after = std::chrono::seconds(2);        ///< since its start
+    Duration answers_after = std::chrono::seconds(4);      ///< ssh
+    Duration connects_in = std::chrono::milliseconds(80);  ///< what its sshd takes for a new connection
     Duration shuts_down_in = std::chrono::seconds(1);
     bool deaf = false;                   ///< hears no request to shut down
     bool pings = true;                   ///< answers ping once it is up

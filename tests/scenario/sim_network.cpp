@@ -164,7 +164,7 @@ SshOutcome SimSsh::talk(const SshTarget& target, const Argv& argv, const SshTalk
     }
     const auto connection = connected_.find(target.host);
     const bool connected = connection != connected_.end() && connection->second == instance->run;
-    const Moment answer = begin + world.network.delay + (connected ? Duration::zero() : connecting_takes);
+    const Moment answer = begin + world.network.delay + (connected ? Duration::zero() : guest->connects_in);
     if (process_.pause(std::min(answer, deadline.at()), server) == Process::Woken::by_signal) return interrupted();
     switch (guest->ssh) {
         case GuestModel::Ssh::key_unknown:

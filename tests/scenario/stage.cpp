@@ -269,6 +269,7 @@ constexpr Phrase<Stage> phrases[] = {
     {"guest GUEST has no ip command", set_flag<&GuestModel::has_ip_command, false>},
     {"guest GUEST pings after TIME", set_time<&GuestModel::pings_after>},
     {"guest GUEST answers after TIME", set_time<&GuestModel::answers_after>},
+    {"guest GUEST connects in TIME", set_time<&GuestModel::connects_in>},
     {"guest GUEST shuts down in TIME", set_time<&GuestModel::shuts_down_in>},
     {"guest GUEST dies after TIME", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).dies_after = parse_time(said[1]); }},
     {"guest GUEST lives", [](Stage& stage, Said said, const Line&) { stage.guest(said[0]).dies_after.reset(); }},
