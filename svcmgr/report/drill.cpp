@@ -64,10 +64,7 @@ std::string drill_text(const DrillDocument& document, const std::vector<std::str
         rows.push_back({service});
         for (const std::string& node : nodes) {
             const auto found = drill.nodes.find(node);
-            if (found == drill.nodes.end())
-                rows.back().emplace_back("");
-            else
-                rows.back().emplace_back(cell_of(found->second), ink_of(found->second.answer()));
+            rows.back().push_back(found == drill.nodes.end() ? Cell("") : Cell(cell_of(found->second), ink_of(found->second.answer())));
         }
     }
     return table(headings, rows, style) + remarks(document);

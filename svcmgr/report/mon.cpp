@@ -20,9 +20,16 @@ bool given(const PeerInstance& instance) {
     return instance.answer == PeerInstance::Answer::given;
 }
 
-std::string mark_of(const ServiceEverywhere& everywhere, const std::string& node) {
+/// A node that does not run what runs elsewhere is as it should be: its mark has no colour.
+Ink ink_of_mark(const PeerInstance& instance, Status avail) {
+    if (!given(instance) || instance.avail == Status::undef) return Ink::doubtful;
+    return instance.avail == Status::down && avail != Status::down ? Ink::plain : ink_of(instance.avail);
+}
+
+/// `avail` is what the whole service is.
+Cell mark_of(const ServiceEverywhere& everywhere, Status avail, const std::string& node) {
     const auto found = everywhere.instances.find(node);
-    if (found == everywhere.instances.end()) return {};
+    if (found == everywhere.instances.end()) return "";
     const PeerInstance& instance = found->second;
     std::string mark = "?";
     if (given(instance)) switch (instance.avail) {
@@ -36,16 +43,7 @@ std::string mark_of(const ServiceEverywhere& everywhere, const std::string& node
         }
     if (everywhere.service.placement_leader(node)) mark += '^';
     if (instance.frozen) mark += '*';
-    return mark;
-}
-
-/// A node that does not run what runs elsewhere is as it should be: its mark has no colour.
-Ink ink_of_mark(const ServiceEverywhere& everywhere, Status avail, const std::string& node) {
-    const auto found = everywhere.instances.find(node);
-    if (found == everywhere.instances.end()) return Ink::plain;
-    const PeerInstance& instance = found->second;
-    if (!given(instance) || instance.avail == Status::undef) return Ink::doubtful;
-    return instance.avail == Status::down && avail != Status::down ? Ink::plain : ink_of(instance.avail);
+    return {mark, ink_of_mark(instance, avail)};
 }
 
 std::vector<std::string> table_lines(const std::vector<const ServiceEverywhere*>& services, const std::vector<std::string>& nodes,
@@ -56,7 +54,7 @@ std::vector<std::string> table_lines(const std::vector<const ServiceEverywhere*>
     for (const ServiceEverywhere* one : services) {
         const Status avail = one->avail();
         rows.push_back({one->service.name(), {to_string(avail), ink_of(avail)}});
-        for (const std::string& node : nodes) rows.back().emplace_back(mark_of(*one, node), ink_of_mark(*one, avail, node));
+        for (const std::string& node : nodes) rows.back().push_back(mark_of(*one, avail, node));
     }
     const std::string text = table(headings, rows, style);
     std::vector<std::string> lines;
