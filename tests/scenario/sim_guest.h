@@ -19,6 +19,9 @@ struct LauncherModel {
     bool hangs = false;  ///< never ends
 };
 
+/// What an sshd takes for a new connection.
+constexpr Duration connecting_takes = std::chrono::milliseconds(80);
+
 /// A guest: what is on its disk and how its system behaves. The same wherever it runs.
 struct GuestModel {
     struct Adapter {
@@ -34,9 +37,9 @@ struct GuestModel {
     std::vector<GuestDisk> disks;
     std::vector<std::string> bridges;  ///< of the host, to which its adapters are linked
 
-    Duration pings_after = std::chrono::seconds(2);        ///< since its start
-    Duration answers_after = std::chrono::seconds(4);      ///< ssh
-    Duration connects_in = std::chrono::milliseconds(80);  ///< what its sshd takes for a new connection
+    Duration pings_after = std::chrono::seconds(2);    ///< since its start
+    Duration answers_after = std::chrono::seconds(4);  ///< ssh
+    Duration connects_in = connecting_takes;
     Duration shuts_down_in = std::chrono::seconds(1);
     bool deaf = false;                   ///< hears no request to shut down
     bool pings = true;                   ///< answers ping once it is up

@@ -13,7 +13,6 @@ namespace {
 
 using Value = SshOutcome::Value;
 
-constexpr Duration connecting_takes = std::chrono::milliseconds(80);
 constexpr Duration connect_timeout = std::chrono::seconds(10);
 
 /// Whether the guest's system, which runs since `since`, is that far.
