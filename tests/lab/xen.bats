@@ -26,6 +26,8 @@ teardown() {
     umount /usr/sbin/xl 2>/dev/null || true
     lab_xen_thaw
     deadlines 20s 15s
+    [[ ! -e $LAB_DIR/web.cfg ]] || mv "$LAB_DIR/web.cfg" /etc/xen/web.cfg
+    [[ -n ${BATS_TEST_COMPLETED-} ]] || lab_console web | tail -n 20
 }
 
 xen_service() {
@@ -54,7 +56,7 @@ flags_of() { xl list | awk -v name="$1" '$1 == name { print $5 }'; }
     status_is web app up
     on web push
     exits 0
-    is "$(sql "SELECT vcpus, memory_kib FROM resource WHERE service = 'web' AND rid = 'container#1'")" '1 98304'
+    is "$(sql "SELECT vcpus, memory_kib FROM resource WHERE service = 'web' AND rid = 'container#1'")" '1 163840'
     is "$(sql "SELECT addresses FROM resource WHERE rid = 'container#1'")" "$(getent hosts web | cut -d' ' -f1)"
     on web start
     exits 0
