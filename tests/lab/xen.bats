@@ -151,7 +151,6 @@ flags_of() { xl list | awk -v name="$1" '$1 == name { print $5 }'; }
     on web start
     exits 1
     says 'Hard affinity completely outside'
-    cp "$LAB_DIR/web.cfg" /etc/xen/web.cfg
     ip link delete xenbr0
 }
 

@@ -2,7 +2,7 @@
 # A host of Xen for what runs inside `tests/lab/lab run`; lib.sh is sourced before. The host is a machine of QEMU on the lab's bridge, and so
 # are its guests. The lab's node drives it: its xl is the host's, over ssh, and /etc/xen is what the host gets.
 #
-#   lab_xen_start                boots the host (10.77.0.2, the name xen), which takes some 15 s
+#   lab_xen_start                boots the host (10.77.0.2, the name xen), which takes some 15 s; xen-image has built it before: a lab has no network
 #   lab_xen_ssh COMMAND…         runs COMMAND on the host
 #   lab_xen_guest NAME [--deaf] [--disk]   makes the configuration /etc/xen/NAME.cfg and what the guest boots from; it gets an address and a name
 #   lab_console NAME             prints what the guest wrote on its console: that of lib.sh knows guests of libvirt
